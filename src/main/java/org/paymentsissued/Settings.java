@@ -1,0 +1,317 @@
+package org.paymentsissued;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * All settings, checked: the shipped file's values, over them {@code application.properties} of the working directory,
+ * over that the environment, over that system properties. Whoever holds an instance holds right values.
+ */
+public final class Settings {
+
+    static final String FILE = "application.properties";
+
+    private static final Setting.Form TEXT = new Setting.Text();
+    private static final Setting.Form SECRET = new Setting.Secret();
+    private static final Setting.Form ADDRESS = new Setting.WebAddress();
+    private static final Setting.Form PAUSE = new Setting.Time(Duration.ofMillis(1));
+    private static final Setting.Form TIMEOUT = new Setting.Time(Duration.ofMillis(100));
+    private static final Setting.Form YES_NO = new Setting.Choice(List.of("true", "false"));
+    private static final Setting.Form PORT = new Setting.WholeNumber(0, 65535);
+
+    /** Every setting of the product; its meaning and default stand in {@code application.properties}. */
+    static final List<Setting> ALL = List.of(
+            new Setting("quickbooks.transport", new Setting.Choice(List.of("http", "file")), false, "http"),
+            new Setting("quickbooks.url", ADDRESS, false, "http://localhost:8166/"),
+            new Setting("quickbooks.username", TEXT, false, "payments-sync"),
+            new Setting("quickbooks.password", SECRET, false, "the gateway's password"),
+            new Setting("quickbooks.company-file", TEXT, false, "default"),
+            new Setting("quickbooks.qbxml-version", new Setting.Version(), false, "13.0"),
+            new Setting("quickbooks.page-size", new Setting.WholeNumber(1, 9999), false, "100"),
+            new Setting("quickbooks.iterators", YES_NO, false, "true"),
+            new Setting("quickbooks.request-timeout", TIMEOUT, false, "120s"),
+            new Setting("quickbooks.inbox", TEXT, false, "inbox"),
+            new Setting("poll.schedule", new Setting.Cron(), false, "0 0/15 * * * ?"),
+            new Setting("poll.start", new Setting.LocalTime(), false, "2019-05-01T00:00:00"),
+            new Setting("poll.overlap", new Setting.Time(Duration.ZERO), false, "65m or 2h"),
+            new Setting("procore.url", ADDRESS, false, "https://api.procore.com"),
+            new Setting("procore.login-url", ADDRESS, false, "https://login.procore.com"),
+            new Setting("procore.client-id", TEXT, true, "the id of the service account"),
+            new Setting("procore.client-secret", SECRET, true, "the secret of the service account"),
+            new Setting("procore.company-id", new Setting.WholeNumber(1, Long.MAX_VALUE), true, "598134325510001"),
+            new Setting("procore.request-timeout", TIMEOUT, false, "30s"),
+            new Setting("procore.update-strategy", new Setting.Choice(
+                    List.of("patch", "unlink-patch", "replace", "compensate", "report")), false, "patch"),
+            new Setting("procore.void-strategy", new Setting.Choice(
+                    List.of("delete", "reverse", "zero", "report")), false, "delete"),
+            new Setting("procore.origin-id", new Setting.Choice(List.of("write", "none")), false, "write"),
+            new Setting("procore.origin-prefix", new Setting.Prefix(), false, "acme"),
+            new Setting("payment.discounts", new Setting.Choice(List.of("ignore", "add")), false, "ignore"),
+            new Setting("safety.max-removals", new Setting.WholeNumber(0, Integer.MAX_VALUE), false, "50"),
+            new Setting("safety.max-removal-percent", new Setting.WholeNumber(0, 100), false, "10"),
+            new Setting("delivery.concurrency", new Setting.WholeNumber(1, 32), false, "4"),
+            new Setting("delivery.max-attempts", new Setting.WholeNumber(1, 100), false, "8"),
+            new Setting("delivery.backoff", PAUSE, false, "2s"),
+            new Setting("delivery.max-backoff", PAUSE, false, "15m"),
+            new Setting("commitments.inbox", TEXT, false, "commitments"),
+            new Setting("database.url", new Setting.DatabaseAddress(), false, "jdbc:h2:file:./data/payments-issued"),
+            new Setting("database.username", TEXT, false, "sa"),
+            new Setting("database.password", SECRET, false, "the database's password"),
+            new Setting("console.host", TEXT, false, "127.0.0.1"),
+            new Setting("console.port", PORT, false, "8080"),
+            new Setting("console.username", TEXT, false, "ops"),
+            new Setting("console.password", SECRET, false, "a long password"),
+            new Setting("management.host", TEXT, false, "127.0.0.1"),
+            new Setting("management.port", PORT, false, "9876"));
+
+    /** First parts of our keys: below them a key we do not know is a slip, elsewhere it is the engineer's own. */
+    private static final Set<String> OUR_GROUPS = ALL.stream()
+            .map(setting -> setting.key().substring(0, setting.key().indexOf('.') + 1))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    private final Map<String, String> values;
+
+    private Settings(Map<String, String> values) {
+        this.values = Map.copyOf(values);
+    }
+
+    /**
+     * Reads and checks all settings.
+     *
+     * @param directory the working directory, whose {@code application.properties} may be absent
+     * @throws InvalidSettings naming every flaw at once
+     */
+    public static Settings load(Path directory, Map<String, String> environment, Properties system)
+            throws InvalidSettings {
+        List<String> flaws = new ArrayList<>();
+        Map<String, Origin> origins = new LinkedHashMap<>();
+        Map<String, String> values = new TreeMap<>(shipped());
+
+        Path file = directory.resolve(FILE);
+        if (Files.isRegularFile(file)) {
+            readFile(file, flaws).forEach((key, line) -> {
+                values.put(key, line.value());
+                origins.put(key, line.origin());
+            });
+        }
+        for (String key : List.copyOf(values.keySet())) {
+            String variable = new Setting(key, TEXT, false, "").environmentVariable();
+            if (environment.containsKey(variable)) {
+                values.put(key, environment.get(variable).strip());
+                origins.put(key, new Origin("environment variable " + variable));
+            }
+        }
+        for (String key : system.stringPropertyNames()) {
+            if (values.containsKey(key) || ourGroup(key).isPresent()) {
+                values.put(key, system.getProperty(key).strip());
+                origins.put(key, new Origin("system property " + key));
+            }
+        }
+
+        for (Setting setting : ALL) {
+            String value = values.getOrDefault(setting.key(), "");
+            setting.flawOf(value).ifPresent(flaw ->
+                    flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
+        }
+        for (String key : values.keySet()) {
+            if (ourGroup(key).isPresent() && ALL.stream().noneMatch(setting -> setting.key().equals(key))) {
+                flaws.add("%s is not a setting of payments-issued. Did you mean %s?%s"
+                        .formatted(key, nearest(key), Origin.shown(origins.get(key))));
+            }
+        }
+        if (!flaws.isEmpty()) {
+            throw new InvalidSettings(flaws);
+        }
+        return new Settings(values);
+    }
+
+    /** The same settings with some values replaced, checked again. */
+    public Settings with(Map<String, String> changes) throws InvalidSettings {
+        Properties changed = new Properties();
+        values.forEach(changed::setProperty);
+        changes.forEach(changed::setProperty);
+        return load(Path.of("no-such-directory"), Map.of(), changed);
+    }
+
+    /** The value as text; empty where the setting is left empty. */
+    public String text(String key) {
+        String value = values.get(key);
+        if (value == null) {
+            throw new IllegalArgumentException("no setting " + key);
+        }
+        return value;
+    }
+
+    public boolean isOn(String key) {
+        return Boolean.parseBoolean(text(key));
+    }
+
+    public int number(String key) {
+        return Integer.parseInt(text(key));
+    }
+
+    public long id(String key) {
+        return Long.parseLong(text(key));
+    }
+
+    public BigDecimal percent(String key) {
+        return new BigDecimal(text(key));
+    }
+
+    public Duration duration(String key) {
+        return Setting.duration(text(key));
+    }
+
+    public LocalDateTime localTime(String key) {
+        return LocalDateTime.parse(text(key));
+    }
+
+    /** What routes may use as {@code {{key}}}: everything but secrets, which never belong into an endpoint's address. */
+    Properties forRoutes() {
+        Properties properties = new Properties();
+        values.forEach((key, value) -> {
+            if (ALL.stream().noneMatch(setting -> setting.key().equals(key) && setting.form() instanceof Setting.Secret)) {
+                properties.setProperty(key, value);
+            }
+        });
+        return properties;
+    }
+
+    /** Text with every secret's value blotted out, for whatever leaves the process. */
+    public String withoutSecrets(String text) {
+        String clean = text;
+        for (Setting setting : ALL) {
+            if (setting.form() instanceof Setting.Secret && values.getOrDefault(setting.key(), "").length() >= 4) {
+                clean = clean.replace(values.get(setting.key()), "***");
+            }
+        }
+        return clean;
+    }
+
+    private static Map<String, String> shipped() {
+        try (InputStream in = Settings.class.getResourceAsStream("/packaged/" + FILE)) {
+            Properties properties = new Properties();
+            properties.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+            return properties.stringPropertyNames().stream()
+                    .collect(Collectors.toMap(key -> key, key -> properties.getProperty(key).strip()));
+        } catch (IOException e) {
+            throw new IllegalStateException("the jar's own " + FILE + " cannot be read", e);
+        }
+    }
+
+    /** Line by line, so that a flaw can be told with its line and one bad line does not hide the rest. */
+    private static Map<String, Line> readFile(Path file, List<String> flaws) {
+        Map<String, Line> found = new LinkedHashMap<>();
+        String name = file.getFileName().toString();
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            flaws.add("%s cannot be read (%s). Save it as UTF-8 text.".formatted(name, e));
+            return found;
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            int first = i + 1;
+            StringBuilder logical = new StringBuilder(lines.get(i).replace("\uFEFF", ""));
+            while (continues(logical) && !isComment(logical) && i + 1 < lines.size()) {
+                logical.append('\n').append(lines.get(++i));
+            }
+            try {
+                Properties one = new Properties();
+                one.load(new StringReader(logical.toString()));
+                for (String key : one.stringPropertyNames()) {
+                    Line line = new Line(one.getProperty(key).strip(), new Origin(name + ", line " + first));
+                    if (found.put(key, line) != null) {
+                        flaws.add("%s stands twice. Keep one of the two. (%s, line %d)".formatted(key, name, first));
+                    }
+                    if (line.value().matches("(?s).*\\p{Cntrl}.*") || logical.toString().matches("(?s).*[^\\\\]\\\\[^\\\\\\r\\n=:#! tnru].*")) {
+                        flaws.add("%s holds a single \\, which properties files swallow. Write / or \\\\. (%s, line %d)"
+                                .formatted(key, name, first));
+                    }
+                }
+            } catch (IllegalArgumentException e) {
+                flaws.add("\"%s\" holds a single \\, which properties files read as an escape. Write / or \\\\. (%s, line %d)"
+                        .formatted(logical, name, first));
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return found;
+    }
+
+    private static boolean continues(CharSequence line) {
+        int slashes = 0;
+        for (int i = line.length() - 1; i >= 0 && line.charAt(i) == '\\'; i--) {
+            slashes++;
+        }
+        return slashes % 2 == 1;
+    }
+
+    private static boolean isComment(CharSequence line) {
+        String text = line.toString().strip();
+        return text.startsWith("#") || text.startsWith("!");
+    }
+
+    private static String describe(Setting setting, String value, String flaw, Origin origin) {
+        boolean secret = setting.form() instanceof Setting.Secret;
+        if (value.isEmpty()) {
+            return "%s %s. Set it in %s or as %s, for example: %s".formatted(
+                    setting.key(), flaw, FILE, setting.environmentVariable(), setting.example());
+        }
+        return "%s = \"%s\" %s. Write for example: %s%s".formatted(
+                setting.key(), secret ? "***" : value, flaw, setting.example(), Origin.shown(origin));
+    }
+
+    private static Optional<String> ourGroup(String key) {
+        return OUR_GROUPS.stream().filter(key.toLowerCase(Locale.ROOT)::startsWith).findFirst();
+    }
+
+    private static String nearest(String key) {
+        LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+        return ALL.stream().map(Setting::key)
+                .min(java.util.Comparator.comparingInt(known -> distance.apply(known, key))).orElseThrow();
+    }
+
+    private record Line(String value, Origin origin) { }
+
+    private record Origin(String place) {
+        static String shown(Origin origin) {
+            return origin == null ? "" : " (" + origin.place() + ")";
+        }
+    }
+
+    /** Settings that cannot be right; nothing has been started. */
+    public static final class InvalidSettings extends Exception {
+        private final transient List<String> flaws;
+
+        InvalidSettings(List<String> flaws) {
+            super(String.join("\n", flaws));
+            this.flaws = List.copyOf(flaws);
+        }
+
+        /** A sentence a flaw: key, bad value, what to write instead, where it stands. */
+        public List<String> flaws() {
+            return flaws;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.paymentsissued.ledger;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+
+/**
+ * What needs an operator. The life of a dead letter: {@code open}; a retry makes it {@code retried}, and failing once more
+ * opens the same one again; mended at its source it is {@code resolved}; with a reason it may be {@code discarded}.
+ */
+public final class DeadLetters {
+
+    private static final int LONGEST_ANSWER = 64 * 1024;
+
+    private final LedgerDatabase database;
+    private final Clock clock;
+
+    public DeadLetters(LedgerDatabase database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * Trouble to be kept.
+     *
+     * @param stage      poll, split, enrich, aggregate, deliver, lookup or safety
+     * @param troubleKey the same for the same trouble of the same thing
+     * @param sentence   what happened, to which payment, what to do
+     * @param cause      class of the exception; empty where there was none
+     * @param qbxml      the payment as QuickBooks gave it; where empty, the one in the ledger stands for it
+     */
+    public record Trouble(String companyFile, String stage, String troubleKey, Optional<Long> paymentId,
+            Optional<Long> rowId, String sentence, Optional<Throwable> cause, String request,
+            Optional<Integer> httpStatus, String httpAnswer, String qbxml) {
+
+        public static Trouble of(String companyFile, String stage, String troubleKey, String sentence) {
+            return new Trouble(companyFile, stage, troubleKey, Optional.empty(), Optional.empty(), sentence,
+                    Optional.empty(), "", Optional.empty(), "", "");
+        }
+
+        public Trouble causedBy(Throwable failure) {
+            return new Trouble(companyFile, stage, troubleKey, paymentId, rowId, sentence,
+                    Optional.ofNullable(failure), request, httpStatus, httpAnswer, qbxml);
+        }
+
+        public Trouble with(String paymentXml) {
+            return new Trouble(companyFile, stage, troubleKey, paymentId, rowId, sentence, cause, request, httpStatus,
+                    httpAnswer, paymentXml);
+        }
+
+        Trouble ofRow(LedgerRow row) {
+            return new Trouble(companyFile, stage, troubleKey, Optional.of(row.paymentId()), Optional.of(row.id()),
+                    sentence, cause, request, httpStatus, httpAnswer, qbxml);
+        }
+    }
+
+    /** Keeps the trouble: as a new dead letter, or as one more failure of the one that is open or was retried. */
+    public long open(Trouble trouble) {
+        return database.transactions().execute(status -> openWithin(trouble));
+    }
+
+    long openWithin(Trouble trouble) {
+        JdbcClient jdbc = database.jdbc();
+        Instant now = clock.instant();
+        String key = cut(trouble.companyFile() + "|" + trouble.troubleKey(), 400);
+        Optional<Long> known = jdbc.sql("""
+                select id from dead_letter where trouble_key = :key and status in ('open', 'retried')
+                order by case status when 'open' then 0 else 1 end, id desc limit 1""")
+                .param("key", key).query(Long.class).optional();
+        String qbxml = trouble.qbxml().isEmpty()
+                ? trouble.paymentId().flatMap(id -> jdbc.sql("select qbxml from payment where id = :id")
+                        .param("id", id).query(String.class).optional()).orElse("")
+                : trouble.qbxml();
+        if (known.isPresent()) {
+            fields(jdbc.sql("""
+                    update dead_letter set status = 'open', open_key = :key, payment_id = :payment,
+                      ledger_row_id = :row, sentence = :sentence, cause = :cause, stack = :stack, request = :request,
+                      http_status = :status, http_answer = :answer, qbxml = :qbxml, attempts = attempts + 1,
+                      last_failed_at = :now, closed_at = null where id = :id"""), trouble, key, qbxml, now)
+                    .param("id", known.get()).update();
+            return known.get();
+        }
+        GeneratedKeyHolder id = new GeneratedKeyHolder();
+        fields(jdbc.sql("""
+                insert into dead_letter (company_file, stage, status, trouble_key, open_key, payment_id, ledger_row_id,
+                  sentence, cause, stack, request, http_status, http_answer, qbxml, attempts, first_failed_at,
+                  last_failed_at)
+                values (:companyFile, :stage, 'open', :key, :key, :payment, :row, :sentence, :cause, :stack, :request,
+                  :status, :answer, :qbxml, 1, :now, :now)"""), trouble, key, qbxml, now)
+                .param("companyFile", trouble.companyFile()).param("stage", trouble.stage())
+                .update(id, "id");
+        return id.getKey().longValue();
+    }
+
+    private static JdbcClient.StatementSpec fields(JdbcClient.StatementSpec sql, Trouble trouble, String key,
+            String qbxml, Instant now) {
+        return sql.param("key", key)
+                .param("payment", trouble.paymentId().orElse(null)).param("row", trouble.rowId().orElse(null))
+                .param("sentence", cut(trouble.sentence(), 2000))
+                .param("cause", trouble.cause().map(cause -> cut(cause.getClass().getName(), 300)).orElse(null))
+                .param("stack", trouble.cause().map(DeadLetters::stackOf).orElse(null))
+                .param("request", trouble.request()).param("status", trouble.httpStatus().orElse(null))
+                .param("answer", cut(trouble.httpAnswer(), LONGEST_ANSWER)).param("qbxml", qbxml)
+                .param("now", Rows.stamp(now));
+    }
+
+    /** Closes what is open for a row because its cause is gone. */
+    void resolveWithin(long rowId, String note) {
+        for (long id : database.jdbc().sql("""
+                select id from dead_letter where ledger_row_id = :row and status in ('open', 'retried') for update""")
+                .param("row", rowId).query(Long.class).list()) {
+            closeWithin(id, "resolved", "payments-issued", note);
+        }
+    }
+
+    /** Closes what is open under this trouble key because its cause is gone. */
+    public void resolve(String companyFile, String troubleKey, String note) {
+        database.transactions().executeWithoutResult(status -> database.jdbc().sql("""
+                select id from dead_letter where trouble_key = :key and status in ('open', 'retried') for update""")
+                .param("key", cut(companyFile + "|" + troubleKey, 400)).query(Long.class).list()
+                .forEach(id -> closeWithin(id, "resolved", "payments-issued", note)));
+    }
+
+    void closeWithin(long id, String status, String who, String note) {
+        Instant now = clock.instant();
+        database.jdbc().sql("""
+                update dead_letter set status = :status, open_key = null, closed_at = :now where id = :id""")
+                .param("status", status).param("now", Rows.stamp(now)).param("id", id).update();
+        database.jdbc().sql("""
+                insert into dead_letter_action (dead_letter_id, at, who, action, note)
+                values (:id, :now, :who, :action, :note)""")
+                .param("id", id).param("now", Rows.stamp(now)).param("who", who).param("action", status)
+                .param("note", cut(note, 2000)).update();
+    }
+
+    public long openCount() {
+        return database.jdbc().sql("select count(*) from dead_letter where status = 'open'").query(Long.class).single();
+    }
+
+    private static String stackOf(Throwable failure) {
+        java.io.StringWriter text = new java.io.StringWriter();
+        failure.printStackTrace(new java.io.PrintWriter(text));
+        return cut(text.toString(), LONGEST_ANSWER);
+    }
+
+    private static String cut(String text, int length) {
+        return text == null || text.length() <= length ? text : text.substring(0, length);
+    }
+}

@@ -1,0 +1,227 @@
+package org.paymentsissued.ledger;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The ledger's side of delivery: who works on which payment, which call is under way, what Procore answered. A claim holds
+ * a whole payment, so that its bills go in order and no record is ever called for twice at a time.
+ */
+public final class Deliveries {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
+    private static final Duration LEASE = Duration.ofMinutes(5);
+    private static final int CLAIMED_AT_ONCE = 8;
+
+    private final LedgerDatabase database;
+    private final DeadLetters deadLetters;
+    private final Clock clock;
+    private final String claimant = UUID.randomUUID().toString();
+
+    public Deliveries(LedgerDatabase database, DeadLetters deadLetters, Clock clock) {
+        this.database = database;
+        this.deadLetters = deadLetters;
+        this.clock = clock;
+    }
+
+    /** A payment that only we may deliver for now. */
+    public record Claim(long paymentId) { }
+
+    /** Payments with something due, claimed as they are asked for; ends when nothing is due or delivery must stop. */
+    public Iterator<Claim> due(BooleanSupplier mustStop) {
+        return new Iterator<>() {
+            private final Deque<Claim> claimed = new ArrayDeque<>();
+
+            @Override
+            public boolean hasNext() {
+                if (mustStop.getAsBoolean()) {
+                    claimed.forEach(claim -> release(claim));
+                    claimed.clear();
+                    return false;
+                }
+                if (claimed.isEmpty()) {
+                    claimed.addAll(claim());
+                }
+                return !claimed.isEmpty();
+            }
+
+            @Override
+            public Claim next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return claimed.removeFirst();
+            }
+        };
+    }
+
+    private List<Claim> claim() {
+        return database.transactions().execute(status -> {
+            Instant now = clock.instant();
+            List<Long> ids = database.jdbc().sql("""
+                    select p.id from payment p
+                    where (p.claimed_until is null or p.claimed_until < :now)
+                      and exists (select 1 from ledger_row r where r.payment_id = p.id and r.state = 'pending'
+                        and r.next_attempt_at <= :now)
+                    order by p.id limit :most for update skip locked""")
+                    .param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE).query(Long.class).list();
+            for (long id : ids) {
+                database.jdbc().sql("update payment set claimed_by = :who, claimed_until = :until where id = :id")
+                        .param("who", claimant).param("until", Rows.stamp(now.plus(LEASE))).param("id", id).update();
+            }
+            return ids.stream().map(Claim::new).toList();
+        });
+    }
+
+    /** Forgets claims of a process that ended without giving them back. Only right where no other process may run. */
+    public void forgetOldClaims() {
+        database.jdbc().sql("update payment set claimed_by = null, claimed_until = null where claimed_by is not null")
+                .update();
+    }
+
+    public void release(Claim claim) {
+        database.jdbc().sql("""
+                update payment set claimed_by = null, claimed_until = null where id = :id and claimed_by = :who""")
+                .param("id", claim.paymentId()).param("who", claimant).update();
+    }
+
+    /** Ids of the due rows of a claimed payment, in the order of its bills. */
+    public List<Long> dueRows(Claim claim) {
+        return database.jdbc().sql("""
+                select id from ledger_row where payment_id = :payment and state = 'pending' and next_attempt_at <= :now
+                order by id""").param("payment", claim.paymentId()).param("now", Rows.stamp(clock.instant()))
+                .query(Long.class).list();
+    }
+
+    public Optional<LedgerRow> row(long id) {
+        return Rows.byId(database.jdbc(), id);
+    }
+
+    /** When the next pending row is due; empty when none is pending. */
+    public Optional<Instant> nextDue() {
+        return database.jdbc().sql("select min(next_attempt_at) as next from ledger_row where state = 'pending'")
+                .query((row, number) -> Optional.ofNullable(Rows.instant(row, "next"))).single();
+    }
+
+    public long pendingCount() {
+        return database.jdbc().sql("select count(*) from ledger_row where state = 'pending'").query(Long.class).single();
+    }
+
+    /**
+     * Marks a row before its call, so that a lost answer is noticed, and renews the claim.
+     *
+     * @throws ClaimLost when another worker has taken the payment over; no call may be made
+     */
+    public LedgerRow takeOff(long rowId, Flight flight) {
+        return change(rowId, row -> {
+            int renewed = database.jdbc().sql("""
+                    update payment set claimed_until = :until where id = :id and claimed_by = :who""")
+                    .param("until", Rows.stamp(clock.instant().plus(LEASE))).param("id", row.paymentId())
+                    .param("who", claimant).update();
+            if (renewed == 0) {
+                throw new ClaimLost();
+            }
+            return row.change().flight(Optional.of(flight)).done();
+        });
+    }
+
+    /** Procore holds this now; the change is complete. */
+    public LedgerRow holds(long rowId, Held held) {
+        return change(rowId, row -> settled(row, row.change().held(Optional.of(held)).changeCompleted()));
+    }
+
+    /** Procore holds nothing of this row now; the change is complete. */
+    public LedgerRow holdsNothing(long rowId) {
+        return change(rowId, row -> settled(row, row.change().held(Optional.empty()).changeCompleted()));
+    }
+
+    /** What Procore was seen to hold, without a change of ours; the unknown outcome, if there was one, is known now. */
+    public LedgerRow seen(long rowId, Optional<Held> held) {
+        return change(rowId, row -> settled(row, row.change().held(held).flight(Optional.empty())));
+    }
+
+    /** The call had no effect for certain. */
+    public LedgerRow landedWithoutEffect(long rowId) {
+        return change(rowId, row -> settled(row, row.change().flight(Optional.empty())));
+    }
+
+    /** The contract was read and no record found: once more later, since a list may lag behind. */
+    public LedgerRow notFoundYet(long rowId, Instant next) {
+        return change(rowId, row -> {
+            Flight flight = row.flight().orElseThrow();
+            return row.change().flight(Optional.of(new Flight(flight.kind(), flight.token(), flight.projectId(),
+                    flight.contractId(), flight.at(), flight.looks() + 1))).attempts(row.attempts(), next).done();
+        });
+    }
+
+    public LedgerRow lockSeen(long rowId) {
+        return change(rowId, row -> row.change().flight(Optional.empty()).lockSeen().done());
+    }
+
+    /** Tries again later; a flight stays marked unless the call had no effect for certain. */
+    public LedgerRow later(long rowId, Instant next, String reason, boolean hadNoEffect) {
+        return change(rowId, row -> row.change().flight(hadNoEffect ? Optional.empty() : row.flight())
+                .attempts(row.attempts() + 1, next).state(RowState.PENDING, reason).done());
+    }
+
+    /** Waits for something that is not this row's fault; costs no attempt. */
+    public LedgerRow waitUntil(long rowId, Instant next, boolean hadNoEffect) {
+        return change(rowId, row -> row.change().flight(hadNoEffect ? Optional.empty() : row.flight())
+                .attempts(row.attempts(), next).done());
+    }
+
+    /** Sets the row aside for an operator. A flight stays marked unless the call had no effect for certain. */
+    public LedgerRow dead(long rowId, DeadLetters.Trouble trouble, boolean hadNoEffect) {
+        LedgerRow dead = change(rowId, row -> {
+            deadLetters.openWithin(trouble.ofRow(row));
+            return row.change().flight(hadNoEffect ? Optional.empty() : row.flight())
+                    .state(RowState.DEAD, trouble.sentence()).done();
+        });
+        log(dead, "dead", trouble.sentence());
+        return dead;
+    }
+
+    private LedgerRow settled(LedgerRow row, LedgerRow.Draft draft) {
+        String gone = row.reason().isEmpty() ? "No longer paid in QuickBooks." : row.reason();
+        LedgerRow settled = draft.settle(RowState.REMOVED, gone).done();
+        if (settled.state() == RowState.DELIVERED || settled.state() == RowState.REMOVED) {
+            deadLetters.resolveWithin(row.id(), "Procore is equal to QuickBooks now.");
+            log(settled, settled.state().word(), "");
+        }
+        return settled;
+    }
+
+    private static void log(LedgerRow row, String outcome, String reason) {
+        (outcome.equals("dead") ? LOG.atWarn() : LOG.atInfo())
+                .addKeyValue("payment", row.paymentNumber()).addKeyValue("txn", row.payment().txnId())
+                .addKeyValue("bill", row.billNumber().isEmpty() ? row.billTxnId() : row.billNumber())
+                .addKeyValue("amount", row.amount().map(Object::toString).orElse("unknown"))
+                .addKeyValue("outcome", outcome).log(reason.isEmpty() ? "delivery" : reason);
+    }
+
+    private LedgerRow change(long rowId, UnaryOperator<LedgerRow> change) {
+        return database.transactions().execute(status -> {
+            JdbcClient jdbc = database.jdbc();
+            LedgerRow changed = change.apply(Rows.locked(jdbc, rowId).orElseThrow());
+            Rows.save(jdbc, changed, clock.instant());
+            return changed;
+        });
+    }
+
+    /** Another worker has taken the payment over. */
+    public static final class ClaimLost extends RuntimeException {
+    }
+}

@@ -1,0 +1,323 @@
+package org.paymentsissued.ledger;
+
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+
+/**
+ * What QuickBooks holds, written down: each payment with all its rows in one transaction. Reading a payment twice, late or
+ * in another order leaves the same ledger.
+ */
+public final class Ledger {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+    private static final int LONGEST_NOTES = 1000;
+
+    private final LedgerDatabase database;
+    private final DeadLetters deadLetters;
+    private final Clock clock;
+
+    public Ledger(LedgerDatabase database, DeadLetters deadLetters, Clock clock) {
+        this.database = database;
+        this.deadLetters = deadLetters;
+        this.clock = clock;
+    }
+
+    /** Where a payment was read: the answer to a question tells the present, a file may be of any age. */
+    public enum Source { ANSWER, FILE }
+
+    /** What reading a payment changed. */
+    public enum Outcome { NEW, CHANGED, REPEATED, OUTDATED }
+
+    /**
+     * Writes a payment and its rows.
+     *
+     * @param invoices one for each transaction the payment was applied to
+     * @param anew     judge it again even if this very version is known (a retry, other settings)
+     */
+    public Outcome record(Payment payment, List<Invoice> invoices, long runId, Source source, boolean anew) {
+        Outcome outcome = database.transactions().execute(status -> recordWithin(payment, invoices, runId, source, anew));
+        if (outcome == Outcome.NEW || outcome == Outcome.CHANGED) {
+            LOG.atInfo().addKeyValue("payment", payment.number()).addKeyValue("txn", payment.key().txnId())
+                    .addKeyValue("amount", payment.amount().map(Object::toString).orElse("unknown"))
+                    .addKeyValue("bills", invoices.size())
+                    .addKeyValue("outcome", payment.verdict().kind()).log("read");
+        }
+        return outcome;
+    }
+
+    private Outcome recordWithin(Payment payment, List<Invoice> invoices, long runId, Source source, boolean anew) {
+        Optional<Known> known = known(payment.key());
+        if (known.isPresent()) {
+            Known earlier = known.get();
+            if (isOutdated(payment, earlier, runId, source)) {
+                return Outcome.OUTDATED;
+            }
+            if (!anew && earlier.isSameVersion(payment)) {
+                return Outcome.REPEATED;
+            }
+        }
+        Instant now = clock.instant();
+        long paymentId = known.map(Known::id).orElseGet(() -> insert(payment, now));
+        known.ifPresent(earlier -> update(earlier.id(), payment, runId, now));
+        if (known.isEmpty()) {
+            setRun(paymentId, runId);
+        }
+        String note = payment.verdict().note();
+        switch (payment.verdict().kind()) {
+            case SET_ASIDE -> setAside(paymentId, payment, invoices, note, now);
+            case PAYS_BILLS -> writeRows(paymentId, payment, invoices, RowState.REMOVED,
+                    "This bill is no longer paid by " + payment.words() + ".", now);
+            case PAYS_NOTHING -> writeRows(paymentId, payment, leftOut(payment, invoices, note), RowState.SKIPPED,
+                    note, now);
+            case VOIDED -> writeRows(paymentId, payment, leftOut(payment, invoices, note), RowState.REMOVED, note, now);
+        }
+        return known.isPresent() ? Outcome.CHANGED : Outcome.NEW;
+    }
+
+    /** The later answer is the present state; but an old version on a later page, or an old file, is not. */
+    private static boolean isOutdated(Payment payment, Known earlier, long runId, Source source) {
+        if (earlier.deleted().isPresent()) {
+            return payment.modified().isEmpty() || !payment.modified().get().isAfter(earlier.deleted().get());
+        }
+        boolean byTime = source == Source.FILE || earlier.runId() == runId;
+        return byTime && earlier.modified().isPresent() && payment.modified().isPresent()
+                && earlier.modified().get().isAfter(payment.modified().get());
+    }
+
+    /** A deleted payment is gone from QuickBooks: nothing of it may stand in Procore. Unknown ones need nothing. */
+    public Outcome recordDeletion(Deletion deletion) {
+        PaymentKey key = deletion.key();
+        Optional<HostTime> deletedAt = deletion.at();
+        Outcome outcome = database.transactions().execute(status -> {
+            Optional<Known> known = known(key);
+            if (known.isEmpty()) {
+                return Outcome.OUTDATED;
+            }
+            Known earlier = known.get();
+            if (earlier.deleted().isPresent()) {
+                return Outcome.REPEATED;
+            }
+            if (deletedAt.isPresent() && earlier.modified().isPresent()
+                    && earlier.modified().get().isAfter(deletedAt.get())) {
+                return Outcome.OUTDATED;
+            }
+            Instant now = clock.instant();
+            String stamp = deletedAt.or(earlier::modified).map(HostTime::toString).orElse("9999-12-31T00:00:00");
+            database.jdbc().sql("""
+                    update payment set verdict = 'DELETED', time_deleted = :stamp, last_read_at = :now where id = :id""")
+                    .param("stamp", stamp).param("now", Rows.stamp(now)).param("id", earlier.id()).update();
+            for (LedgerRow row : Rows.ofPayment(database.jdbc(), earlier.id())) {
+                unwant(row, RowState.REMOVED, "The payment was deleted in QuickBooks.", now);
+            }
+            return Outcome.CHANGED;
+        });
+        if (outcome == Outcome.CHANGED) {
+            LOG.atInfo().addKeyValue("txn", key.txnId()).addKeyValue("outcome", "deleted").log("read");
+        }
+        return outcome;
+    }
+
+    /** Gives all payments of a bill their place in Procore, or a new one; what waited for it becomes due. */
+    public int place(String companyFile, String billTxnId, Placement placement) {
+        return database.transactions().execute(status -> {
+            List<Long> ids = database.jdbc().sql("""
+                    select r.id from ledger_row r join payment p on p.id = r.payment_id
+                    where p.company_file = :file and r.bill_txn_id = :bill and r.wanted order by r.id for update""")
+                    .param("file", companyFile).param("bill", billTxnId).query(Long.class).list();
+            Instant now = clock.instant();
+            int placed = 0;
+            for (long id : ids) {
+                LedgerRow row = Rows.byId(database.jdbc(), id).orElseThrow();
+                Wanted wanted = row.wanted().orElseThrow();
+                Wanted moved = new Wanted(Optional.of(placement), wanted.amount(), wanted.date(), wanted.method(),
+                        wanted.checkNumber(), invoiceNumber(row.billNumber(), Optional.of(placement)),
+                        wanted.invoiceDate(), wanted.notes(), wanted.editSequence());
+                if (!moved.equals(wanted)) {
+                    LedgerRow.Draft draft = row.change().wanted(Optional.of(moved));
+                    LedgerRow changed = row.state() == RowState.DEAD && isSetAside(row.paymentId()) ? draft.done()
+                            : draft.attempts(0, now).settle(RowState.REMOVED, "").done();
+                    Rows.save(database.jdbc(), changed, now);
+                    if (row.state() == RowState.DEAD && changed.state() != RowState.DEAD) {
+                        deadLetters.resolveWithin(row.id(), "The bill was given another commitment.");
+                    }
+                    placed++;
+                }
+            }
+            return placed;
+        });
+    }
+
+    private boolean isSetAside(long paymentId) {
+        return database.jdbc().sql("select verdict from payment where id = :id").param("id", paymentId)
+                .query(String.class).single().equals("SET_ASIDE");
+    }
+
+    private void writeRows(long paymentId, Payment payment, List<Invoice> invoices, RowState whereNothingIsWanted,
+            String goneReason, Instant now) {
+        Map<String, LedgerRow> rows = rowsByBill(paymentId);
+        for (Invoice invoice : invoices) {
+            LedgerRow row = Optional.ofNullable(rows.remove(invoice.applied().txnId()))
+                    .orElseGet(() -> insertRow(paymentId, invoice.applied(), now));
+            String reason = invoice.applied().leftOut().orElse("");
+            Optional<Wanted> wanted = reason.isEmpty() ? Optional.of(wanted(payment, invoice)) : Optional.empty();
+            boolean isVoid = payment.verdict().kind() == Verdict.Kind.VOIDED;
+            LedgerRow changed = row.change().applied(invoice.applied()).wanted(wanted).attempts(0, now)
+                    .settle(isVoid ? RowState.REMOVED : RowState.SKIPPED, reason).done();
+            Rows.save(database.jdbc(), changed, now);
+            deadLetters.resolveWithin(row.id(), "The payment was read again from QuickBooks.");
+        }
+        for (LedgerRow vanished : rows.values()) {
+            unwant(vanished, whereNothingIsWanted, goneReason, now);
+        }
+    }
+
+    private void unwant(LedgerRow row, RowState whereNothingIsWanted, String reason, Instant now) {
+        Rows.save(database.jdbc(), row.change().wanted(Optional.empty()).attempts(0, now)
+                .settle(whereNothingIsWanted, reason).done(), now);
+        deadLetters.resolveWithin(row.id(), reason);
+    }
+
+    /** Nothing that Procore shows may move until an operator has looked: what was wanted before stays wanted. */
+    private void setAside(long paymentId, Payment payment, List<Invoice> invoices, String reason, Instant now) {
+        Map<String, LedgerRow> rows = rowsByBill(paymentId);
+        List<Invoice> parts = invoices.isEmpty() ? List.of(whole(payment, "")) : invoices;
+        boolean first = true;
+        for (Invoice invoice : parts) {
+            LedgerRow row = Optional.ofNullable(rows.remove(invoice.applied().txnId()))
+                    .orElseGet(() -> insertRow(paymentId, invoice.applied(), now));
+            Rows.save(database.jdbc(), row.change().state(RowState.DEAD, reason).done(), now);
+            if (first) {
+                deadLetters.openWithin(new DeadLetters.Trouble(payment.key().companyFile(), "aggregate",
+                        "aggregate|" + payment.key().kind() + "|" + payment.key().txnId(), Optional.of(paymentId),
+                        Optional.of(row.id()), reason, Optional.empty(), "", Optional.empty(), "", payment.qbxml()));
+            }
+            first = false;
+        }
+        for (LedgerRow other : rows.values()) {
+            if (other.state() != RowState.REMOVED && other.state() != RowState.SKIPPED) {
+                Rows.save(database.jdbc(), other.change().state(RowState.DEAD, reason).done(), now);
+            }
+        }
+    }
+
+    /** Where no line becomes a payment issued, the payment as a whole still has a row, so that it can be found. */
+    private static List<Invoice> leftOut(Payment payment, List<Invoice> invoices, String reason) {
+        if (invoices.isEmpty()) {
+            return List.of(whole(payment, reason));
+        }
+        return invoices.stream().map(invoice -> new Invoice(payment, new Applied(invoice.applied().txnId(),
+                invoice.applied().txnType(), invoice.applied().number(), invoice.applied().date(),
+                invoice.applied().amount(), Optional.of(invoice.applied().leftOut().orElse(reason))),
+                Optional.empty())).toList();
+    }
+
+    private static Invoice whole(Payment payment, String reason) {
+        return new Invoice(payment, new Applied("", "", "", Optional.empty(), payment.amount(), Optional.of(reason)),
+                Optional.empty());
+    }
+
+    private static Wanted wanted(Payment payment, Invoice invoice) {
+        Applied applied = invoice.applied();
+        return new Wanted(invoice.placement(), applied.amount().orElseThrow(), payment.date().orElseThrow(),
+                payment.key().kind().method(), payment.number(), invoiceNumber(applied.number(), invoice.placement()),
+                applied.date(), notes(payment.memo()), payment.editSequence());
+    }
+
+    private static String invoiceNumber(String billNumber, Optional<Placement> placement) {
+        return billNumber.isEmpty() ? placement.map(Placement::invoiceNumber).orElse("") : billNumber;
+    }
+
+    private static String notes(String memo) {
+        String clean = memo.replaceAll("[\\p{Cntrl}&&[^\\n]]", " ").strip();
+        return clean.length() <= LONGEST_NOTES ? clean : clean.substring(0, LONGEST_NOTES);
+    }
+
+    private record Known(long id, String editSequence, Optional<HostTime> modified, Optional<HostTime> deleted,
+            long runId, String verdict, String qbxml) {
+
+        boolean isSameVersion(Payment payment) {
+            if (verdict.equals("DELETED")) {
+                return false;
+            }
+            return payment.editSequence().isEmpty() ? payment.qbxml().equals(qbxml)
+                    : payment.editSequence().equals(editSequence);
+        }
+    }
+
+    private Optional<Known> known(PaymentKey key) {
+        return database.jdbc().sql("""
+                select id, edit_sequence, time_modified, time_deleted, run_id, verdict, qbxml from payment
+                where company_file = :file and payment_kind = :kind and payment_txn_id = :txn for update""")
+                .param("file", key.companyFile()).param("kind", key.kind().name()).param("txn", key.txnId())
+                .query((row, number) -> new Known(row.getLong("id"), Rows.text(row, "edit_sequence"),
+                        HostTime.parse(row.getString("time_modified")), HostTime.parse(row.getString("time_deleted")),
+                        row.getLong("run_id"), row.getString("verdict"), Rows.text(row, "qbxml")))
+                .optional();
+    }
+
+    private long insert(Payment payment, Instant now) {
+        GeneratedKeyHolder id = new GeneratedKeyHolder();
+        facts(database.jdbc().sql("""
+                insert into payment (company_file, payment_kind, payment_txn_id, edit_sequence, time_modified, txn_date,
+                  ref_number, payee, account, memo, amount, verdict, note, qbxml, first_read_at, last_read_at)
+                values (:file, :kind, :txn, :edit, :modified, :date, :number, :payee, :account, :memo, :amount, :verdict,
+                  :note, :qbxml, :now, :now)""")
+                .param("file", payment.key().companyFile()).param("kind", payment.key().kind().name())
+                .param("txn", payment.key().txnId()), payment, now).update(id, "id");
+        return id.getKey().longValue();
+    }
+
+    private void update(long id, Payment payment, long runId, Instant now) {
+        facts(database.jdbc().sql("""
+                update payment set edit_sequence = :edit, time_modified = :modified, txn_date = :date,
+                  ref_number = :number, payee = :payee, account = :account, memo = :memo, amount = :amount,
+                  verdict = :verdict, note = :note, qbxml = :qbxml, time_deleted = null, run_id = :run,
+                  last_read_at = :now where id = :id""").param("id", id).param("run", runId), payment, now).update();
+    }
+
+    private void setRun(long paymentId, long runId) {
+        database.jdbc().sql("update payment set run_id = :run where id = :id").param("run", runId)
+                .param("id", paymentId).update();
+    }
+
+    private static JdbcClient.StatementSpec facts(JdbcClient.StatementSpec sql, Payment payment, Instant now) {
+        return sql.param("edit", payment.editSequence())
+                .param("modified", payment.modified().map(HostTime::toString).orElse(null))
+                .param("date", payment.date().orElse(null), Types.DATE).param("number", payment.number())
+                .param("payee", payment.payee()).param("account", payment.account()).param("memo", payment.memo())
+                .param("amount", payment.amount().orElse(null), Types.DECIMAL).param("verdict", payment.verdict().kind().name())
+                .param("note", payment.verdict().note()).param("qbxml", payment.qbxml()).param("now", Rows.stamp(now));
+    }
+
+    private Map<String, LedgerRow> rowsByBill(long paymentId) {
+        Map<String, LedgerRow> rows = new LinkedHashMap<>();
+        database.jdbc().sql("select id from ledger_row where payment_id = :payment order by id for update")
+                .param("payment", paymentId).query(Long.class).list();
+        Rows.ofPayment(database.jdbc(), paymentId).forEach(row -> rows.put(row.billTxnId(), row));
+        return rows;
+    }
+
+    private LedgerRow insertRow(long paymentId, Applied applied, Instant now) {
+        GeneratedKeyHolder id = new GeneratedKeyHolder();
+        Optional<LocalDate> date = applied.date();
+        database.jdbc().sql("""
+                insert into ledger_row (payment_id, bill_txn_id, txn_type, bill_number, bill_date, amount, state, wanted,
+                  next_attempt_at, changed_at)
+                values (:payment, :bill, :type, :number, :date, :amount, 'pending', false, :now, :now)""")
+                .param("payment", paymentId).param("bill", applied.txnId()).param("type", applied.txnType())
+                .param("number", applied.number()).param("date", date.orElse(null), Types.DATE)
+                .param("amount", applied.amount().orElse(null), Types.DECIMAL).param("now", Rows.stamp(now))
+                .update(id, "id");
+        return Rows.byId(database.jdbc(), id.getKey().longValue()).orElseThrow();
+    }
+}

@@ -1,0 +1,129 @@
+package org.paymentsissued.ledger;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The database behind the ledger, migrated and pooled: H2 in a file of its own, or PostgreSQL. */
+public final class LedgerDatabase implements AutoCloseable {
+
+    /** H2's error code for a file that another process has open. */
+    private static final int H2_FILE_IN_USE = 90020;
+    private static final int POOL_BEYOND_DELIVERIES = 6;
+
+    private final HikariDataSource dataSource;
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
+
+    private LedgerDatabase(HikariDataSource dataSource) {
+        this.dataSource = dataSource;
+        this.jdbc = JdbcClient.create(dataSource);
+        this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    }
+
+    /**
+     * Opens the database and brings its tables to this version.
+     *
+     * @param concurrency deliveries at the same time, each of which needs a connection
+     * @throws FileInUse when another process has the H2 file open
+     * @throws Unusable  when it cannot be reached, opened or migrated
+     */
+    public static LedgerDatabase open(String url, String username, String password, int concurrency) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("ledger");
+        config.setJdbcUrl(durable(url));
+        config.setUsername(username);
+        config.setPassword(password);
+        config.setMaximumPoolSize(concurrency + POOL_BEYOND_DELIVERIES);
+        config.setMinimumIdle(1);
+        config.setInitializationFailTimeout(1);
+        config.setConnectionTimeout(15_000);
+        HikariDataSource dataSource = null;
+        try {
+            dataSource = new HikariDataSource(config);
+            Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load().migrate();
+            return new LedgerDatabase(dataSource);
+        } catch (RuntimeException e) {
+            if (dataSource != null) {
+                dataSource.close();
+            }
+            throw translated(url, e);
+        }
+    }
+
+    /** H2 would otherwise keep a commit in memory for half a second, and a killed process would forget a call it made. */
+    private static String durable(String url) {
+        if (!url.startsWith("jdbc:h2:")) {
+            return url;
+        }
+        String settings = url.toUpperCase(java.util.Locale.ROOT);
+        return url + (settings.contains(";WRITE_DELAY=") ? "" : ";WRITE_DELAY=0")
+                + (settings.contains(";DB_CLOSE_ON_EXIT=") ? "" : ";DB_CLOSE_ON_EXIT=FALSE")
+                + (settings.contains(";LOCK_TIMEOUT=") ? "" : ";LOCK_TIMEOUT=20000");
+    }
+
+    private static RuntimeException translated(String url, RuntimeException failure) {
+        Optional<SQLException> sql = cause(failure);
+        if (sql.map(SQLException::getErrorCode).orElse(0) == H2_FILE_IN_USE) {
+            return new FileInUse(failure);
+        }
+        String reason = sql.map(Throwable::getMessage).orElse(failure.getMessage());
+        return new Unusable("The database " + url.replaceAll("(?i)(password=)[^;&]*", "$1***")
+                + " cannot be used: " + reason.lines().findFirst().orElse(""), failure);
+    }
+
+    private static Optional<SQLException> cause(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return Optional.of(sql);
+            }
+        }
+        return Optional.empty();
+    }
+
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
+    JdbcClient jdbc() {
+        return jdbc;
+    }
+
+    TransactionTemplate transactions() {
+        return transactions;
+    }
+
+    /** Whether the database answers now. */
+    public boolean answers() {
+        try {
+            return jdbc.sql("select 1").query(Integer.class).single() == 1;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        dataSource.close();
+    }
+
+    /** Another process of ours has the H2 file open. */
+    public static final class FileInUse extends RuntimeException {
+        FileInUse(Throwable cause) {
+            super("the H2 file is in use by another process", cause);
+        }
+    }
+
+    /** The database cannot be opened; the message says which and why. */
+    public static final class Unusable extends RuntimeException {
+        Unusable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

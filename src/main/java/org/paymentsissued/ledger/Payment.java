@@ -1,0 +1,48 @@
+package org.paymentsissued.ledger;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A bill payment as QuickBooks holds it now, whole: what is not in it any more is no longer so.
+ *
+ * @param editSequence changes with every edit; compared for equality only; empty where QuickBooks gave none
+ * @param modified     empty where absent or unreadable
+ * @param date         the accounting date on the check; empty where absent
+ * @param number       number on the check, for people; empty for cards and checks still to be printed
+ * @param amount       header amount; empty where absent
+ * @param applied      what it was applied to, one entry a transaction
+ * @param qbxml        its element as read, for the operator
+ */
+public record Payment(PaymentKey key, String editSequence, Optional<HostTime> modified, Optional<LocalDate> date,
+        String number, String payee, String account, String memo, Optional<BigDecimal> amount, Verdict verdict,
+        List<Applied> applied, String qbxml) {
+
+    public Payment {
+        applied = List.copyOf(applied);
+    }
+
+    /** One for each transaction it was applied to, not placed yet. */
+    public List<Invoice> invoices() {
+        return applied.stream().map(part -> new Invoice(this, part, Optional.empty())).toList();
+    }
+
+    /** As an operator knows it, such as {@code Check 10902 of 2026-03-25 to Harlan Drywall LLC}. */
+    public String words() {
+        StringBuilder words = new StringBuilder(key.kind().words());
+        words.append(number.isEmpty() ? " without number (" + key.txnId() + ")" : " " + number);
+        date.ifPresent(day -> words.append(" of ").append(day));
+        if (!payee.isEmpty()) {
+            words.append(" to ").append(payee);
+        }
+        return words.toString();
+    }
+
+    /** For a log line: never the whole payment. */
+    @Override
+    public String toString() {
+        return words();
+    }
+}

@@ -1,0 +1,14 @@
+package org.paymentsissued.ledger;
+
+import java.util.Optional;
+
+/**
+ * Where in Procore a bill belongs.
+ *
+ * @param commitmentType {@code work_order_contract} or {@code purchase_order_contract}
+ * @param requisitionId  the subcontractor invoice that the payment is linked with
+ * @param invoiceNumber  that invoice's number, for bills without one of their own; may be empty
+ */
+public record Placement(long projectId, long contractId, String commitmentType, Optional<Long> requisitionId,
+        String invoiceNumber) {
+}

@@ -1,0 +1,177 @@
+package org.paymentsissued.ledger;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Ledger rows between the table and the domain. */
+final class Rows {
+
+    static final String SELECT = """
+            select r.*, p.company_file, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee
+            from ledger_row r join payment p on p.id = r.payment_id
+            """;
+
+    private Rows() {
+    }
+
+    static Optional<LedgerRow> locked(JdbcClient jdbc, long id) {
+        return jdbc.sql("select id from ledger_row where id = :id for update").param("id", id)
+                .query(Long.class).optional().flatMap(found -> byId(jdbc, id));
+    }
+
+    static Optional<LedgerRow> byId(JdbcClient jdbc, long id) {
+        return jdbc.sql(SELECT + " where r.id = :id").param("id", id).query(Rows::map).optional();
+    }
+
+    static List<LedgerRow> ofPayment(JdbcClient jdbc, long paymentId) {
+        return jdbc.sql(SELECT + " where r.payment_id = :payment order by r.id").param("payment", paymentId)
+                .query(Rows::map).list();
+    }
+
+    static LedgerRow map(ResultSet row, int number) throws SQLException {
+        PaymentKey key = new PaymentKey(row.getString("company_file"),
+                PaymentKind.valueOf(row.getString("payment_kind")), row.getString("payment_txn_id"));
+        String paymentNumber = text(row, "ref_number");
+        return new LedgerRow(row.getLong("id"), row.getLong("payment_id"), key, words(row, key, paymentNumber),
+                paymentNumber, row.getString("bill_txn_id"), row.getString("txn_type"), text(row, "bill_number"),
+                money(row, "amount"), RowState.of(row.getString("state")), text(row, "reason"),
+                row.getBoolean("wanted") ? Optional.of(wanted(row)) : Optional.empty(),
+                row.getObject("held_procore_id") == null ? Optional.empty() : Optional.of(held(row)),
+                row.getString("flight") == null ? Optional.empty() : Optional.of(flight(row)),
+                row.getInt("change_number"), row.getBoolean("lock_seen"), row.getBoolean("removal_approved"),
+                row.getInt("attempts"), instant(row, "next_attempt_at"));
+    }
+
+    private static String words(ResultSet row, PaymentKey key, String number) throws SQLException {
+        StringBuilder words = new StringBuilder(key.kind().words())
+                .append(number.isEmpty() ? " without number (" + key.txnId() + ")" : " " + number);
+        Optional<LocalDate> date = date(row, "txn_date");
+        date.ifPresent(day -> words.append(" of ").append(day));
+        String payee = text(row, "payee");
+        return payee.isEmpty() ? words.toString() : words.append(" to ").append(payee).toString();
+    }
+
+    private static Wanted wanted(ResultSet row) throws SQLException {
+        Optional<Placement> placement = row.getObject("wanted_contract_id") == null ? Optional.empty()
+                : Optional.of(new Placement(row.getLong("wanted_project_id"), row.getLong("wanted_contract_id"),
+                        row.getString("wanted_commitment_type"), id(row, "wanted_requisition_id"),
+                        text(row, "wanted_invoice_number")));
+        return new Wanted(placement, row.getBigDecimal("wanted_amount"), date(row, "wanted_date").orElseThrow(),
+                row.getString("wanted_method"), text(row, "wanted_check_number"), text(row, "wanted_invoice_number"),
+                date(row, "wanted_invoice_date"), text(row, "wanted_notes"), text(row, "wanted_edit_sequence"));
+    }
+
+    private static Held held(ResultSet row) throws SQLException {
+        return new Held(row.getLong("held_procore_id"), row.getLong("held_project_id"),
+                row.getLong("held_contract_id"), id(row, "held_requisition_id"), row.getBigDecimal("held_amount"),
+                date(row, "held_date"), text(row, "held_method"), text(row, "held_check_number"),
+                text(row, "held_invoice_number"), date(row, "held_invoice_date"), text(row, "held_notes"),
+                text(row, "held_edit_sequence"), row.getBoolean("held_linked"), row.getInt("held_corrections"));
+    }
+
+    private static Flight flight(ResultSet row) throws SQLException {
+        return new Flight(Flight.Kind.valueOf(row.getString("flight")), text(row, "flight_token"),
+                row.getLong("flight_project_id"), row.getLong("flight_contract_id"), instant(row, "flight_at"),
+                row.getInt("flight_looks"));
+    }
+
+    static String text(ResultSet row, String column) throws SQLException {
+        return Objects.requireNonNullElse(row.getString(column), "");
+    }
+
+    static Optional<LocalDate> date(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, LocalDate.class));
+    }
+
+    static Optional<BigDecimal> money(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getBigDecimal(column));
+    }
+
+    static Optional<Long> id(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(value);
+    }
+
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp stamp = row.getTimestamp(column);
+        return stamp == null ? null : stamp.toInstant();
+    }
+
+    static OffsetDateTime stamp(Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /** Writes wanted, held, flight and state; null clears. One statement, so that a row is never half changed. */
+    static void save(JdbcClient jdbc, LedgerRow row, Instant now) {
+        Optional<Wanted> wanted = row.wanted();
+        Optional<Placement> place = wanted.flatMap(Wanted::placement);
+        Optional<Held> held = row.held();
+        Optional<Flight> flight = row.flight();
+        jdbc.sql("""
+                update ledger_row set txn_type = :txnType, bill_number = :billNumber, amount = :amount, state = :state,
+                  reason = :reason, wanted = :wanted, wanted_project_id = :wProject, wanted_contract_id = :wContract,
+                  wanted_commitment_type = :wType, wanted_requisition_id = :wRequisition, wanted_amount = :wAmount,
+                  wanted_date = :wDate, wanted_method = :wMethod, wanted_check_number = :wCheck,
+                  wanted_invoice_number = :wInvoice, wanted_invoice_date = :wInvoiceDate, wanted_notes = :wNotes,
+                  wanted_edit_sequence = :wEdit,
+                  held_procore_id = :hId, held_project_id = :hProject, held_contract_id = :hContract,
+                  held_requisition_id = :hRequisition, held_amount = :hAmount, held_date = :hDate,
+                  held_method = :hMethod, held_check_number = :hCheck, held_invoice_number = :hInvoice,
+                  held_invoice_date = :hInvoiceDate, held_notes = :hNotes, held_edit_sequence = :hEdit,
+                  held_linked = :hLinked, held_corrections = :hCorrections,
+                  flight = :flight, flight_token = :fToken, flight_project_id = :fProject,
+                  flight_contract_id = :fContract, flight_at = :fAt, flight_looks = :fLooks,
+                  change_number = :change, lock_seen = :lockSeen, removal_approved = :approved, attempts = :attempts,
+                  next_attempt_at = :next, changed_at = :now
+                where id = :id""")
+                .param("id", row.id()).param("txnType", row.txnType()).param("billNumber", row.billNumber())
+                .param("amount", row.amount().orElse(null)).param("state", row.state().word())
+                .param("reason", row.reason()).param("wanted", wanted.isPresent())
+                .param("wProject", place.map(Placement::projectId).orElse(null))
+                .param("wContract", place.map(Placement::contractId).orElse(null))
+                .param("wType", place.map(Placement::commitmentType).orElse(null))
+                .param("wRequisition", place.flatMap(Placement::requisitionId).orElse(null))
+                .param("wAmount", wanted.map(Wanted::amount).orElse(null))
+                .param("wDate", wanted.map(Wanted::date).orElse(null))
+                .param("wMethod", wanted.map(Wanted::method).orElse(null))
+                .param("wCheck", wanted.map(Wanted::checkNumber).orElse(null))
+                .param("wInvoice", wanted.map(Wanted::invoiceNumber).orElse(null))
+                .param("wInvoiceDate", wanted.flatMap(Wanted::invoiceDate).orElse(null))
+                .param("wNotes", wanted.map(Wanted::notes).orElse(null))
+                .param("wEdit", wanted.map(Wanted::editSequence).orElse(null))
+                .param("hId", held.map(Held::procoreId).orElse(null))
+                .param("hProject", held.map(Held::projectId).orElse(null))
+                .param("hContract", held.map(Held::contractId).orElse(null))
+                .param("hRequisition", held.flatMap(Held::requisitionId).orElse(null))
+                .param("hAmount", held.map(Held::amount).orElse(null))
+                .param("hDate", held.flatMap(Held::date).orElse(null))
+                .param("hMethod", held.map(Held::method).orElse(null))
+                .param("hCheck", held.map(Held::checkNumber).orElse(null))
+                .param("hInvoice", held.map(Held::invoiceNumber).orElse(null))
+                .param("hInvoiceDate", held.flatMap(Held::invoiceDate).orElse(null))
+                .param("hNotes", held.map(Held::notes).orElse(null))
+                .param("hEdit", held.map(Held::editSequence).orElse(null))
+                .param("hLinked", held.map(Held::linked).orElse(true))
+                .param("hCorrections", held.map(Held::corrections).orElse(0))
+                .param("flight", flight.map(f -> f.kind().name()).orElse(null))
+                .param("fToken", flight.map(Flight::token).orElse(null))
+                .param("fProject", flight.map(Flight::projectId).orElse(null))
+                .param("fContract", flight.map(Flight::contractId).orElse(null))
+                .param("fAt", flight.map(f -> stamp(f.at())).orElse(null))
+                .param("fLooks", flight.map(Flight::looks).orElse(0))
+                .param("change", row.changeNumber()).param("lockSeen", row.lockSeen())
+                .param("approved", row.removalApproved()).param("attempts", row.attempts())
+                .param("next", stamp(row.nextAttemptAt())).param("now", stamp(now))
+                .update();
+    }
+}

@@ -1,0 +1,70 @@
+package org.paymentsissued.ledger;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+
+/** Each sync: when it ran, what it read and delivered, what went wrong. */
+public final class Runs {
+
+    private final LedgerDatabase database;
+    private final Clock clock;
+
+    public Runs(LedgerDatabase database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Starts a run. @param startedBy schedule, once, api or backfill */
+    public long begin(String companyFile, String startedBy) {
+        GeneratedKeyHolder id = new GeneratedKeyHolder();
+        database.jdbc().sql("""
+                insert into sync_run (company_file, started_by, started_at) values (:file, :by, :now)""")
+                .param("file", companyFile).param("by", startedBy).param("now", Rows.stamp(clock.instant()))
+                .update(id, "id");
+        return id.getKey().longValue();
+    }
+
+    /** Ends a run; the error is a sentence, empty where there was none. */
+    public void end(long runId, int read, Optional<String> error) {
+        Counts counts = counts();
+        database.jdbc().sql("""
+                update sync_run set ended_at = :now, payments_read = :read, waiting = :waiting, dead = :dead,
+                  error = :error,
+                  delivered = (select count(*) from ledger_row r where r.state = 'delivered'
+                    and r.changed_at >= sync_run.started_at)
+                where id = :id""")
+                .param("now", Rows.stamp(clock.instant())).param("read", read).param("waiting", counts.waiting())
+                .param("dead", counts.dead()).param("error", error.map(text -> text.length() > 2000
+                        ? text.substring(0, 2000) : text).orElse(null)).param("id", runId).update();
+    }
+
+    /** How many ledger rows stand in each state. */
+    public record Counts(long waiting, long pending, long delivered, long removed, long dead, long skipped) { }
+
+    public Counts counts() {
+        return countsChangedSince(Instant.EPOCH);
+    }
+
+    public Counts countsChangedSince(Instant since) {
+        return database.jdbc().sql("""
+                select coalesce(sum(case when state = 'waiting' then 1 else 0 end), 0) as waiting,
+                  coalesce(sum(case when state = 'pending' then 1 else 0 end), 0) as pending,
+                  coalesce(sum(case when state = 'delivered' then 1 else 0 end), 0) as delivered,
+                  coalesce(sum(case when state = 'removed' then 1 else 0 end), 0) as removed,
+                  coalesce(sum(case when state = 'dead' then 1 else 0 end), 0) as dead,
+                  coalesce(sum(case when state = 'skipped' then 1 else 0 end), 0) as skipped
+                from ledger_row where changed_at >= :since""")
+                .param("since", Rows.stamp(since))
+                .query((row, number) -> new Counts(row.getLong("waiting"), row.getLong("pending"),
+                        row.getLong("delivered"), row.getLong("removed"), row.getLong("dead"),
+                        row.getLong("skipped"))).single();
+    }
+
+    /** Rows of a state, latest change first. */
+    public java.util.List<LedgerRow> rows(RowState state, int most) {
+        return database.jdbc().sql(Rows.SELECT + " where r.state = :state order by r.changed_at desc, r.id limit :most")
+                .param("state", state.word()).param("most", most).query(Rows::map).list();
+    }
+}

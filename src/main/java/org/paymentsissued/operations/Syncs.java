@@ -1,0 +1,98 @@
+package org.paymentsissued.operations;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.quickbooks.QuickBooksTrouble;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The syncs of this process, one at a time: begun and ended by the routes, asked about by commands and console. */
+public final class Syncs {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Syncs.class);
+
+    private final Runs runs;
+    private final String companyFile;
+    private final AtomicReference<Sync> running = new AtomicReference<>();
+    private volatile Sync last;
+
+    public Syncs(Runs runs, String companyFile) {
+        this.runs = runs;
+        this.companyFile = companyFile;
+    }
+
+    /** Begins a sync; null where one is running already, which then does this one's work too. */
+    public Sync begin(String startedBy) {
+        Sync sync = new Sync();
+        if (!running.compareAndSet(null, sync)) {
+            LOG.info("A sync is running already; this one is not needed.");
+            return null;
+        }
+        try {
+            sync.id = runs.begin(companyFile, startedBy);
+        } catch (RuntimeException e) {
+            running.set(null);
+            throw e;
+        }
+        return sync;
+    }
+
+    public void end(Sync sync) {
+        try {
+            runs.end(sync.id, sync.paymentsRead, sync.trouble().map(Trouble::sentence));
+            LOG.info("Sync {} ended: {} payments read{}", sync.id, sync.paymentsRead,
+                    sync.trouble().map(trouble -> ", " + trouble.sentence()).orElse(""));
+        } finally {
+            last = sync;
+            running.compareAndSet(sync, null);
+        }
+    }
+
+    /** Counts payments that were read, repeats included. */
+    public void read(Sync sync, int payments) {
+        sync.paymentsRead += payments;
+    }
+
+    /** Keeps what went wrong; the first trouble is the one told. */
+    public void failed(Sync sync, Exception failure) {
+        boolean known = failure instanceof QuickBooksTrouble;
+        QuickBooksTrouble.Kind kind = known ? ((QuickBooksTrouble) failure).kind() : QuickBooksTrouble.Kind.AWAY;
+        String sentence = known ? failure.getMessage()
+                : "The sync stopped: " + failure + ". Nothing is lost; the next run goes on.";
+        LOG.warn(sentence, known ? null : failure);
+        if (sync.trouble == null) {
+            sync.trouble = new Trouble(kind, sentence);
+        }
+    }
+
+    public Optional<Sync> last() {
+        return Optional.ofNullable(last);
+    }
+
+    public boolean isRunning() {
+        return running.get() != null;
+    }
+
+    /** What stopped a part of a sync. @param kind decides the exit code */
+    public record Trouble(QuickBooksTrouble.Kind kind, String sentence) { }
+
+    /** One sync. Written by the one thread that runs it, read by others. */
+    public static final class Sync {
+        private volatile long id;
+        private volatile int paymentsRead;
+        private volatile Trouble trouble;
+
+        public long id() {
+            return id;
+        }
+
+        public int paymentsRead() {
+            return paymentsRead;
+        }
+
+        public Optional<Trouble> trouble() {
+            return Optional.ofNullable(trouble);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.paymentsissued.procore;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Optional;
+
+/**
+ * A payment issued as Procore returns it (reference, Contract Payments). Any field may be null; payment_method and
+ * invoice_date are never returned.
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+record ContractPayment(Long id, BigDecimal amount, String date, String checkNumber, String invoiceNumber, String notes,
+        Long contractId, Long projectId, Long requisitionId, String originId, String originData,
+        String externalPaymentId) {
+
+    private static final int DATE_LENGTH = 10;
+
+    /** The calendar date, whether it came as a date or as a timestamp; empty where Procore stored none. */
+    Optional<LocalDate> day() {
+        try {
+            return date == null || date.length() < DATE_LENGTH ? Optional.empty()
+                    : Optional.of(LocalDate.parse(date.substring(0, DATE_LENGTH)));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Made by Procore Pay: never ours to touch. */
+    boolean isOfProcorePay() {
+        return externalPaymentId != null && !externalPaymentId.isEmpty();
+    }
+
+    boolean hasOriginId() {
+        return originId != null && !originId.isEmpty();
+    }
+}

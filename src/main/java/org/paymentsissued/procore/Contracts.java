@@ -1,0 +1,61 @@
+package org.paymentsissued.procore;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Which records with a key of ours a commitment holds, as its list said when this process last read it. Before the first
+ * payment on a commitment it is read once, so that a lost or restored ledger adopts what is there instead of posting again.
+ */
+public final class Contracts {
+
+    /** A record found longer ago than this may have been removed by a person since. */
+    private static final Duration CREDIBLE = Duration.ofMinutes(10);
+
+    private final Map<Place, Listing> listings = new ConcurrentHashMap<>();
+
+    private record Place(long projectId, long contractId) { }
+
+    private record Listing(Map<String, List<ContractPayment>> byKey, Instant startedAt) { }
+
+    void put(long projectId, long contractId, List<ContractPayment> records,
+            Function<ContractPayment, Optional<String>> keyOf, Instant startedAt) {
+        Map<String, List<ContractPayment>> byKey = new ConcurrentHashMap<>();
+        for (ContractPayment record : records) {
+            keyOf.apply(record).ifPresent(key -> byKey.computeIfAbsent(key, none -> new ArrayList<>()).add(record));
+        }
+        listings.put(new Place(projectId, contractId), new Listing(byKey, startedAt));
+    }
+
+    /** The records of a key, if the commitment was read and what it said can still be relied on. */
+    Optional<List<ContractPayment>> records(long projectId, long contractId, String key, Instant now) {
+        return Optional.ofNullable(listings.get(new Place(projectId, contractId)))
+                .filter(listing -> !listing.byKey().containsKey(key)
+                        || listing.startedAt().plus(CREDIBLE).isAfter(now))
+                .map(listing -> listing.byKey().getOrDefault(key, List.of()));
+    }
+
+    /** The same, but only from a list that was begun after the given moment. */
+    Optional<List<ContractPayment>> recordsSince(long projectId, long contractId, String key, Instant moment) {
+        return Optional.ofNullable(listings.get(new Place(projectId, contractId)))
+                .filter(listing -> listing.startedAt().isAfter(moment))
+                .map(listing -> listing.byKey().getOrDefault(key, List.of()));
+    }
+
+    /** Our own change has made what was read of this key untrue. */
+    void drop(long projectId, long contractId, String key) {
+        Optional.ofNullable(listings.get(new Place(projectId, contractId)))
+                .ifPresent(listing -> listing.byKey().remove(key));
+    }
+
+    /** What was read of a commitment is no longer good enough. */
+    void forget(long projectId, long contractId) {
+        listings.remove(new Place(projectId, contractId));
+    }
+}

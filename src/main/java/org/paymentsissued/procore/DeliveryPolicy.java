@@ -1,0 +1,17 @@
+package org.paymentsissued.procore;
+
+import java.time.Duration;
+
+/** How delivery behaves where Procore's behaviour is a choice; see the settings of the same names. */
+public record DeliveryPolicy(String companyId, UpdateStrategy update, VoidStrategy onVoid, boolean writeOriginId,
+        String originPrefix, int maxAttempts, Duration backoff, Duration maxBackoff) {
+
+    public enum UpdateStrategy { PATCH, UNLINK_PATCH, REPLACE, COMPENSATE, REPORT }
+
+    public enum VoidStrategy { DELETE, REVERSE, ZERO, REPORT }
+
+    Duration pauseAfter(int attempts) {
+        Duration pause = backoff.multipliedBy(1L << Math.min(Math.max(attempts - 1, 0), 20));
+        return pause.compareTo(maxBackoff) > 0 ? maxBackoff : pause;
+    }
+}

@@ -1,0 +1,162 @@
+package org.paymentsissued.procore;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Puts the service account's token on each call (OAuth 2.0 client credentials). In the HTTP client and not in the routes, so
+ * that neither secret nor token ever stands in an endpoint's address, a message or a dead letter. A 401 renews the token
+ * once and repeats the call, which was refused before anything was done.
+ */
+public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration RENEWED_AHEAD = Duration.ofMinutes(5);
+    private static final Duration UNTOLD_LIFE = Duration.ofMinutes(60);
+    private static final int CONNECT_SECONDS = 10;
+    private static final int UNAUTHORIZED = 401;
+
+    private final String tokenUrl;
+    private final String clientId;
+    private final String clientSecret;
+    private final Clock clock;
+    private final CloseableHttpClient client;
+    private String token = "";
+    private Instant renewAt = Instant.EPOCH;
+
+    public ProcoreLogin(String loginUrl, String clientId, String clientSecret, Duration timeout, Clock clock) {
+        this.tokenUrl = loginUrl.replaceAll("/+$", "") + "/oauth/token";
+        this.clientId = clientId;
+        this.clientSecret = clientSecret;
+        this.clock = clock;
+        Timeout limit = Timeout.of(timeout);
+        this.client = HttpClients.custom().disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
+                .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(limit).build())
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(Timeout.ofSeconds(CONNECT_SECONDS)).setSocketTimeout(limit).build())
+                        .build())
+                .build();
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder builder) {
+        // The client's own repeats would send a POST twice behind the ledger's back.
+        builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
+                .addExecInterceptorFirst("procore-login", this::withToken);
+    }
+
+    private ClassicHttpResponse withToken(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        String first = token();
+        ClassicHttpResponse response = chain.proceed(authorized(request, first), scope);
+        if (response.getCode() != UNAUTHORIZED) {
+            return response;
+        }
+        EntityUtils.consumeQuietly(response.getEntity());
+        response.close();
+        forget(first);
+        return chain.proceed(authorized(request, token()), scope);
+    }
+
+    private static ClassicHttpRequest authorized(ClassicHttpRequest request, String token) {
+        ClassicHttpRequest copy = ClassicRequestBuilder.copy(request).build();
+        copy.setHeader("Authorization", "Bearer " + token);
+        return copy;
+    }
+
+    private synchronized void forget(String refused) {
+        if (token.equals(refused)) {
+            token = "";
+        }
+    }
+
+    /** One renewal at a time, for all who wait for it. */
+    private synchronized String token() throws IOException {
+        if (token.isEmpty() || !clock.instant().isBefore(renewAt)) {
+            renew();
+        }
+        return token;
+    }
+
+    private void renew() throws IOException {
+        HttpPost post = new HttpPost(tokenUrl);
+        post.setHeader("Accept", "application/json");
+        post.setHeader("User-Agent", "payments-issued");
+        post.setEntity(new UrlEncodedFormEntity(List.of(new BasicNameValuePair("grant_type", "client_credentials"),
+                new BasicNameValuePair("client_id", clientId), new BasicNameValuePair("client_secret", clientSecret)),
+                StandardCharsets.UTF_8));
+        Reply reply;
+        try {
+            reply = client.execute(post, response -> new Reply(response.getCode(),
+                    response.getEntity() == null ? "" : EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new Away("the login host does not answer: " + e.getMessage(), e);
+        }
+        if (reply.status >= 400 && reply.status < 500 && reply.status != 408 && reply.status != 429) {
+            throw new Refused(ErrorText.of(reply.body));
+        }
+        JsonNode json = reply.status == 200 || reply.status == 201 ? read(reply.body) : null;
+        if (json == null || !json.hasNonNull("access_token")) {
+            throw new Away("the login host answered HTTP " + reply.status + " without a token: "
+                    + (json == null ? ErrorText.of(reply.body) : "no access_token in it"), null);
+        }
+        token = json.get("access_token").asText();
+        Duration life = json.hasNonNull("expires_in") ? Duration.ofSeconds(Math.max(1, json.get("expires_in").asLong()))
+                : UNTOLD_LIFE;
+        Duration ahead = life.compareTo(RENEWED_AHEAD.multipliedBy(2)) > 0 ? RENEWED_AHEAD : life.dividedBy(5);
+        renewAt = clock.instant().plus(life).minus(ahead);
+    }
+
+    private static JsonNode read(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private record Reply(int status, String body) { }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+    }
+
+    /** The login host could not be asked; the call itself was never sent. */
+    static final class Away extends IOException {
+        Away(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The login host refused the service account. */
+    static final class Refused extends IOException {
+        Refused(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package org.paymentsissued.procore;
+
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When Procore may be called again. One for all deliveries: a limit that one call meets holds for every other, and is told
+ * once, not once a row.
+ */
+public final class ProcorePause {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProcorePause.class);
+    private static final Duration LEAST = Duration.ofSeconds(1);
+    private static final Duration MOST = Duration.ofMinutes(65);
+    private static final int FAILURES_THAT_MEAN_AWAY = 5;
+
+    private final Clock clock;
+    private final Duration backoff;
+    private final Duration maxBackoff;
+    private final int reserve;
+    private Reason reason = Reason.NONE;
+    private String sentence = "";
+    private Instant until = Instant.EPOCH;
+    private int throttlesInARow;
+    private int failuresInARow;
+    private int awayInARow;
+
+    /** Why nothing is sent. */
+    public enum Reason {
+        NONE,
+        /** Procore asked for it; it ends by itself. */
+        THROTTLED,
+        /** Procore does not answer; tried again with growing pauses. */
+        AWAY,
+        /** Procore does not let us in; a person has to change something. */
+        REFUSED
+    }
+
+    /** @param reserve calls that may be under way at once, for which the last of a limit is kept */
+    public ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, int reserve) {
+        this.clock = clock;
+        this.backoff = backoff;
+        this.maxBackoff = maxBackoff;
+        this.reserve = reserve;
+    }
+
+    /** A pause as it stands. @param times how often in a row Procore was found away */
+    public record Pause(Reason reason, String sentence, Instant until, int times) { }
+
+    public synchronized Optional<Pause> now() {
+        if (reason == Reason.NONE || !clock.instant().isBefore(until)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Pause(reason, sentence, until, awayInARow));
+    }
+
+    /** The latest pause, over or not, unless Procore has answered since. */
+    public synchronized Optional<Pause> last() {
+        return reason == Reason.NONE ? Optional.empty() : Optional.of(new Pause(reason, sentence, until, awayInARow));
+    }
+
+    public boolean isOn() {
+        return now().isPresent();
+    }
+
+    /** A new start: an operator or a new run may try at once what was refused before. */
+    public synchronized void forgetRefusal() {
+        if (reason == Reason.REFUSED || reason == Reason.AWAY) {
+            reason = Reason.NONE;
+            awayInARow = 0;
+            failuresInARow = 0;
+        }
+    }
+
+    /** Procore answered: looks whether a limit is nearly used up. */
+    synchronized void answered(ProcoreAnswer answer) {
+        failuresInARow = 0;
+        awayInARow = 0;
+        throttlesInARow = 0;
+        if (reason == Reason.AWAY || reason == Reason.REFUSED) {
+            reason = Reason.NONE;
+        }
+        int limit = number(answer, "X-Rate-Limit-Limit").orElse(0L).intValue();
+        Optional<Long> remaining = number(answer, "X-Rate-Limit-Remaining");
+        if (remaining.isPresent() && remaining.get() < Math.min(reserve, Math.max(1, limit / 2))) {
+            untilReset(answer).ifPresent(pause -> start(Reason.THROTTLED, pause,
+                    "Procore's limit of " + limit + " calls is used up"));
+        }
+    }
+
+    /** Procore refused a call because of its limits: Retry-After, else the reset time, else a growing pause. */
+    synchronized Instant throttled(ProcoreAnswer answer) {
+        throttlesInARow++;
+        failuresInARow = 0;
+        Duration pause = retryAfter(answer).or(() -> untilReset(answer)).orElse(grown(throttlesInARow));
+        start(Reason.THROTTLED, pause, "Procore asks to wait (HTTP " + answer.status() + ")");
+        return until;
+    }
+
+    /** A call failed in a way that may be this row's own fault; many in a row are Procore's. */
+    synchronized void failed(String why) {
+        failuresInARow++;
+        if (failuresInARow >= FAILURES_THAT_MEAN_AWAY) {
+            away(why);
+        }
+    }
+
+    /** Procore could not be reached at all. */
+    synchronized void away(String why) {
+        if (!(reason == Reason.AWAY && clock.instant().isBefore(until))) {
+            awayInARow++;
+            start(Reason.AWAY, grown(awayInARow), "Procore cannot be reached: " + why);
+        }
+    }
+
+    /** Procore does not let us in. */
+    synchronized void refused(String why) {
+        start(Reason.REFUSED, maxBackoff, why);
+    }
+
+    private void start(Reason newReason, Duration pause, String why) {
+        Duration jitter = Duration.ofMillis(ThreadLocalRandom.current().nextLong(1 + pause.toMillis() / 10));
+        Instant end = clock.instant().plus(pause).plus(jitter);
+        if (reason == newReason && !end.isAfter(until) && clock.instant().isBefore(until)) {
+            return;
+        }
+        boolean told = reason == newReason && clock.instant().isBefore(until);
+        reason = newReason;
+        sentence = why;
+        until = end;
+        if (!told) {
+            LOG.warn("{}. All delivery waits until {}; nothing is lost.", why, end);
+        }
+    }
+
+    private Duration grown(int times) {
+        Duration pause = backoff.multipliedBy(1L << Math.min(times - 1, 20));
+        return pause.compareTo(maxBackoff) > 0 ? maxBackoff : pause;
+    }
+
+    private Optional<Duration> retryAfter(ProcoreAnswer answer) {
+        return answer.header("Retry-After").flatMap(value -> {
+            try {
+                return Optional.of(value.matches("\\d{1,9}") ? Duration.ofSeconds(Long.parseLong(value))
+                        : Duration.between(serverTime(answer), httpDate(value)));
+            } catch (DateTimeException e) {
+                return Optional.empty();
+            }
+        }).flatMap(this::bounded);
+    }
+
+    private Optional<Duration> untilReset(ProcoreAnswer answer) {
+        // Against the answer's own Date: our clock may be off.
+        return number(answer, "X-Rate-Limit-Reset")
+                .map(reset -> Duration.between(serverTime(answer), Instant.ofEpochSecond(reset)))
+                .flatMap(this::bounded);
+    }
+
+    /** A time that has passed tells nothing; one far away is not believed in full. */
+    private Optional<Duration> bounded(Duration pause) {
+        if (pause.isNegative() || pause.isZero()) {
+            return Optional.empty();
+        }
+        Duration atLeast = pause.compareTo(LEAST) < 0 ? LEAST : pause;
+        return Optional.of(atLeast.compareTo(MOST) > 0 ? MOST : atLeast);
+    }
+
+    private static Instant serverTime(ProcoreAnswer answer) {
+        try {
+            return answer.header("Date").map(ProcorePause::httpDate).orElse(answer.at());
+        } catch (DateTimeException e) {
+            return answer.at();
+        }
+    }
+
+    private static Instant httpDate(String text) {
+        return ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    }
+
+    private static Optional<Long> number(ProcoreAnswer answer, String header) {
+        return answer.header(header).filter(value -> value.matches("\\d{1,15}")).map(Long::parseLong);
+    }
+}

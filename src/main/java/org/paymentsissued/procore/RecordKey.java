@@ -1,0 +1,59 @@
+package org.paymentsissued.procore;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.paymentsissued.ledger.LedgerRow;
+
+/**
+ * What makes a record in Procore ours: {@code <payment TxnID>|<bill TxnID>}, with a prefix where several company files feed
+ * one company. It stands in origin_id, or in the notes where another integration owns origin_id. Records that correct the
+ * first carry {@code |r1}, {@code |r2} behind it.
+ */
+final class RecordKey {
+
+    private static final Pattern CORRECTION = Pattern.compile("(.+)\\|r(\\d+)");
+    private static final Pattern MARKER = Pattern.compile("\\[QuickBooks ([^\\]]+)]");
+
+    private final boolean inOriginId;
+    private final String prefix;
+
+    RecordKey(DeliveryPolicy policy) {
+        inOriginId = policy.writeOriginId();
+        prefix = policy.originPrefix().isEmpty() ? "" : policy.originPrefix() + "~";
+    }
+
+    String of(LedgerRow row) {
+        return prefix + row.payment().txnId() + "|" + row.billTxnId();
+    }
+
+    static String correction(String key, int number) {
+        return key + "|r" + number;
+    }
+
+    /** The key in a record as it stands, a correction's number included. */
+    Optional<String> whole(ContractPayment record) {
+        if (inOriginId) {
+            return Optional.ofNullable(record.originId()).filter(id -> !id.isEmpty());
+        }
+        Matcher marker = MARKER.matcher(record.notes() == null ? "" : record.notes());
+        return marker.find() ? Optional.of(marker.group(1)) : Optional.empty();
+    }
+
+    /** The key of the first record, which corrections share. */
+    Optional<String> base(ContractPayment record) {
+        return whole(record).map(key -> {
+            Matcher correction = CORRECTION.matcher(key);
+            return correction.matches() ? correction.group(1) : key;
+        });
+    }
+
+    boolean isInOriginId() {
+        return inOriginId;
+    }
+
+    /** Notes as they are sent: with the key where it cannot stand in origin_id. */
+    String notes(String notes, String key) {
+        return inOriginId ? notes : (notes.isEmpty() ? "" : notes + " ") + "[QuickBooks " + key + "]";
+    }
+}

@@ -1,0 +1,48 @@
+package org.paymentsissued.procore;
+
+import java.time.Clock;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.Deliveries.Claim;
+
+/** What the delivery routes ask for: payments that are due, their rows, and the work on one row. */
+public final class RowDeliveries {
+
+    private final Deliveries ledger;
+    private final ProcorePause pause;
+    private final DeliveryPolicy policy;
+    private final Clock clock;
+    private final Contracts contracts = new Contracts();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    public RowDeliveries(Deliveries ledger, ProcorePause pause, DeliveryPolicy policy, Clock clock) {
+        this.ledger = ledger;
+        this.pause = pause;
+        this.policy = policy;
+        this.clock = clock;
+    }
+
+    /** Payments with something due, claimed one after the other until nothing is due or Procore asks to wait. */
+    public Iterator<Claim> due() {
+        return ledger.due(() -> stopping.get() || pause.isOn());
+    }
+
+    public List<Long> rows(Claim claim) {
+        return ledger.dueRows(claim);
+    }
+
+    public RowDelivery begin(Long rowId) {
+        return new RowDelivery(ledger.row(rowId).orElseThrow(), ledger, contracts, pause, policy, clock);
+    }
+
+    public void release(Claim claim) {
+        ledger.release(claim);
+    }
+
+    /** Ends delivery after the calls that are under way. */
+    public void stop() {
+        stopping.set(true);
+    }
+}

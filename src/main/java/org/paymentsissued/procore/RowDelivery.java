@@ -1,0 +1,750 @@
+package org.paymentsissued.procore;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.Flight;
+import org.paymentsissued.ledger.Held;
+import org.paymentsissued.ledger.LedgerRow;
+import org.paymentsissued.ledger.LedgerRow.Field;
+import org.paymentsissued.ledger.Placement;
+import org.paymentsissued.ledger.RowState;
+import org.paymentsissued.ledger.Wanted;
+import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes Procore equal to one ledger row, call by call. It looks at the difference between wanted and held, never at the
+ * event behind it; every answer is in the ledger before the next call is chosen, so that a kill at any moment leads back
+ * here. In order of what it looks at first:
+ * <ol>
+ * <li>a call whose outcome is unknown: read back, never repeated blindly;</li>
+ * <li>nothing wanted: the record goes, by the strategy for voids;</li>
+ * <li>nothing held: looked for once per commitment and process, then created;</li>
+ * <li>both, and different: changed by the strategy for updates, after looking at what is really there.</li>
+ * </ol>
+ */
+public final class RowDelivery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RowDelivery.class);
+    private static final int PER_PAGE = 100;
+    private static final int MOST_PAGES = 1000;
+    private static final int MOST_WALKS = 3;
+    private static final List<String> LOCKED = List.of("locked", "synced", "linked");
+    private static final List<String> DUPLICATE = List.of("origin_id", "already", "taken", "duplicate");
+
+    private final Deliveries ledger;
+    private final Contracts contracts;
+    private final ProcorePause pause;
+    private final DeliveryPolicy policy;
+    private final RecordKey keys;
+    private final Clock clock;
+
+    private LedgerRow row;
+    private Step step;
+    private ContractWalk walk;
+    private Optional<ContractPayment> shown = Optional.empty();
+    private boolean duplicateRefused;
+    private Optional<Trouble> afterRelink = Optional.empty();
+
+    private enum Purpose { LOOK_FOR, GUARD, READ_BACK, CREATE, CORRECT, UPDATE, UNLINK, RELINK, DELETE }
+
+    private record Step(Purpose purpose, ProcoreCall call) { }
+
+    RowDelivery(LedgerRow row, Deliveries ledger, Contracts contracts, ProcorePause pause, DeliveryPolicy policy,
+            Clock clock) {
+        this.row = row;
+        this.ledger = ledger;
+        this.contracts = contracts;
+        this.pause = pause;
+        this.policy = policy;
+        this.keys = new RecordKey(policy);
+        this.clock = clock;
+        choose();
+    }
+
+    /** Whether another call has to be made. */
+    public boolean isUnfinished() {
+        return step != null;
+    }
+
+    /** The call to make now. */
+    public ProcoreCall nextCall() {
+        return step.call();
+    }
+
+    /** Writes the answer into the ledger and chooses what comes next. */
+    public void take(ProcoreAnswer answer) {
+        Step taken = step;
+        step = null;
+        boolean goOn = record(taken, answer);
+        if (goOn) {
+            choose();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ what comes next
+
+    private void choose() {
+        step = null;
+        boolean again = true;
+        while (again) {
+            if (row.state() != RowState.PENDING || row.nextAttemptAt().isAfter(clock.instant()) || pause.isOn()) {
+                return;
+            }
+            again = chooseOnce();
+        }
+    }
+
+    /** Chooses a call, or settles something without one and returns true to look again. */
+    private boolean chooseOnce() {
+        if (row.flight().isPresent()) {
+            return readBack(row.flight().get());
+        }
+        if (row.wanted().isEmpty()) {
+            return row.held().isEmpty() ? settle(Optional.empty()) : remove(row.held().get());
+        }
+        if (row.held().isEmpty()) {
+            return create(row.wanted().get());
+        }
+        Held held = row.held().get();
+        Set<Field> differences = row.differences();
+        if (!held.linked() && (differences.isEmpty() || afterRelink.isPresent())) {
+            return fly(Purpose.RELINK, Flight.Kind.RELINK, held.projectId(), held.contractId(), held.procoreId(),
+                    PaymentJson.relink(held.projectId(), held.contractId(), key(), editSequence()));
+        }
+        if (afterRelink.isPresent()) {
+            row = ledger.dead(row.id(), afterRelink.get(), true);
+            return false;
+        }
+        return differences.isEmpty() ? settle(Optional.of(held)) : update(held, differences);
+    }
+
+    private boolean settle(Optional<Held> held) {
+        row = ledger.seen(row.id(), held);
+        return false;
+    }
+
+    private boolean readBack(Flight flight) {
+        if (flight.kind() != Flight.Kind.CREATE && flight.kind() != Flight.Kind.CORRECT) {
+            Held held = row.held().orElseThrow();
+            step = new Step(Purpose.READ_BACK,
+                    ProcoreCall.show(held.procoreId(), held.projectId(), held.contractId()));
+            return false;
+        }
+        Optional<List<ContractPayment>> records =
+                contracts.recordsSince(flight.projectId(), flight.contractId(), key(), flight.at());
+        if (records.isEmpty()) {
+            return lookFor(flight.projectId(), flight.contractId());
+        }
+        int corrections = row.held().map(Held::corrections).orElse(0);
+        int expected = flight.kind() == Flight.Kind.CREATE ? 1 : corrections + 2;
+        if (records.get().size() >= expected) {
+            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record.", row.paymentWords(),
+                    row.billWords());
+            return adopt(records.get());
+        }
+        if (flight.looks() == 0) {
+            contracts.forget(flight.projectId(), flight.contractId());
+            row = ledger.notFoundYet(row.id(), clock.instant().plus(policy.pauseAfter(row.attempts() + 1)));
+            return false;
+        }
+        row = ledger.landedWithoutEffect(row.id());
+        return true;
+    }
+
+    private boolean create(Wanted wanted) {
+        Placement place = wanted.placement().orElseThrow();
+        Optional<List<ContractPayment>> records =
+                contracts.records(place.projectId(), place.contractId(), key(), clock.instant());
+        if (records.isEmpty()) {
+            return lookFor(place.projectId(), place.contractId());
+        }
+        if (!records.get().isEmpty()) {
+            return adopt(records.get());
+        }
+        if (duplicateRefused) {
+            row = ledger.dead(row.id(), trouble("Procore already has a record with the key " + key()
+                    + ", but not on commitment " + place.contractId() + ". The bill may have been moved: find the"
+                    + " record in Procore, remove it there, then retry.", Optional.empty()), true);
+            return false;
+        }
+        return fly(Purpose.CREATE, Flight.Kind.CREATE, place.projectId(), place.contractId(), 0,
+                PaymentJson.create(place.projectId(), place.contractId(), wanted, keys, key()));
+    }
+
+    private boolean lookFor(long projectId, long contractId) {
+        walk = new ContractWalk(projectId, contractId, clock.instant());
+        step = new Step(Purpose.LOOK_FOR, walk.nextCall());
+        return false;
+    }
+
+    /** Takes records with our key for what we hold: they came from a call whose answer, or ledger, was lost. */
+    private boolean adopt(List<ContractPayment> records) {
+        List<ContractPayment> first = records.stream().filter(record -> keys.whole(record).equals(Optional.of(key())))
+                .toList();
+        if (first.size() != 1 || first.get(0).isOfProcorePay()) {
+            row = ledger.dead(row.id(), trouble(first.size() > 1
+                    ? "Procore holds " + first.size() + " records with the key " + key() + " (ids "
+                            + String.join(", ", first.stream().map(record -> String.valueOf(record.id())).toList())
+                            + "). Remove all but one in Procore, then retry."
+                    : "Procore holds a record with the key " + key() + " that is not ours to change. Look at it in"
+                            + " Procore; then retry, or discard this dead letter.", Optional.empty()), true);
+            return false;
+        }
+        BigDecimal total = records.stream().map(ContractPayment::amount).filter(java.util.Objects::nonNull)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        row = ledger.seen(row.id(), Optional.of(heldAs(first.get(0), total, records.size() - 1)));
+        return true;
+    }
+
+    private boolean remove(Held held) {
+        if (held.amount().signum() == 0 && policy.onVoid() != DeliveryPolicy.VoidStrategy.DELETE) {
+            return settle(Optional.of(held));
+        }
+        if (policy.onVoid() == DeliveryPolicy.VoidStrategy.REPORT) {
+            row = ledger.dead(row.id(), trouble("The payment is gone from QuickBooks (" + row.reason()
+                    + "), but stands in Procore, as procore.void-strategy = report wants it. Remove it in Procore by"
+                    + " hand, then retry.", Optional.empty()), true);
+            return false;
+        }
+        if (shown.isEmpty()) {
+            return guard(held);
+        }
+        if (policy.onVoid() == DeliveryPolicy.VoidStrategy.REVERSE || held.corrections() > 0) {
+            return correct(held, asHeld(held), held.amount().negate(),
+                    "Takes back record " + held.procoreId() + ": gone from QuickBooks");
+        }
+        if (row.lockSeen() && held.linked() && keys.isInOriginId()) {
+            return unlink(held);
+        }
+        if (policy.onVoid() == DeliveryPolicy.VoidStrategy.ZERO) {
+            return fly(Purpose.UPDATE, Flight.Kind.UPDATE, held.projectId(), held.contractId(), held.procoreId(),
+                    PaymentJson.amountOnly(held.projectId(), held.contractId(), BigDecimal.ZERO));
+        }
+        return delete(held);
+    }
+
+    private boolean update(Held held, Set<Field> differences) {
+        if (shown.isEmpty()) {
+            return guard(held);
+        }
+        if (differences.contains(Field.PLACE)) {
+            // A contract payment cannot change its contract (reference): it goes here and is created there.
+            return row.lockSeen() && held.linked() && keys.isInOriginId() ? unlink(held) : delete(held);
+        }
+        if (differences.equals(EnumSet.of(Field.NOTES)) && areNotesOfPeople(held)) {
+            return settle(Optional.of(asWanted(held, held.linked())));
+        }
+        UpdateStrategy strategy = held.corrections() > 0 ? UpdateStrategy.COMPENSATE : policy.update();
+        return switch (strategy) {
+            case PATCH -> row.lockSeen() && held.linked() && keys.isInOriginId() ? unlink(held)
+                    : patch(held, differences);
+            case UNLINK_PATCH -> held.linked() && keys.isInOriginId() ? unlink(held) : patch(held, differences);
+            case REPLACE -> row.lockSeen() && held.linked() && keys.isInOriginId() ? unlink(held) : delete(held);
+            case COMPENSATE -> compensate(held, differences);
+            case REPORT -> report(differences);
+        };
+    }
+
+    private boolean guard(Held held) {
+        step = new Step(Purpose.GUARD, ProcoreCall.show(held.procoreId(), held.projectId(), held.contractId()));
+        return false;
+    }
+
+    private boolean patch(Held held, Set<Field> differences) {
+        Set<Field> sent = EnumSet.copyOf(differences);
+        if (areNotesOfPeople(held)) {
+            sent.remove(Field.NOTES);
+        }
+        return fly(Purpose.UPDATE, Flight.Kind.UPDATE, held.projectId(), held.contractId(), held.procoreId(),
+                PaymentJson.update(held.projectId(), held.contractId(), row.wanted().orElseThrow(), sent, keys, key()));
+    }
+
+    private boolean unlink(Held held) {
+        return fly(Purpose.UNLINK, Flight.Kind.UNLINK, held.projectId(), held.contractId(), held.procoreId(),
+                PaymentJson.unlink(held.projectId(), held.contractId(), key()));
+    }
+
+    private boolean delete(Held held) {
+        row = ledger.takeOff(row.id(), new Flight(Flight.Kind.DELETE, "", held.projectId(), held.contractId(),
+                clock.instant(), 0));
+        step = new Step(Purpose.DELETE, ProcoreCall.delete(held.procoreId(), held.projectId(), held.contractId()));
+        return false;
+    }
+
+    private boolean compensate(Held held, Set<Field> differences) {
+        if (!differences.equals(EnumSet.of(Field.AMOUNT))) {
+            return report(differences);
+        }
+        Wanted wanted = row.wanted().orElseThrow();
+        return correct(held, wanted, wanted.amount().subtract(held.amount()),
+                "Corrects record " + held.procoreId() + " to " + wanted.amount().toPlainString());
+    }
+
+    private boolean correct(Held held, Wanted like, BigDecimal difference, String notes) {
+        return fly(Purpose.CORRECT, Flight.Kind.CORRECT, held.projectId(), held.contractId(), 0,
+                PaymentJson.correction(held.projectId(), held.contractId(), like, difference, notes, keys,
+                        RecordKey.correction(key(), held.corrections() + 1)));
+    }
+
+    private boolean report(Set<Field> differences) {
+        row = ledger.dead(row.id(), trouble("It was edited in QuickBooks (" + words(differences) + "), and"
+                + " procore.update-strategy = " + policy.update().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                + " leaves such a change to you. Change it in Procore by hand, then discard this dead letter.",
+                Optional.empty()), true);
+        return false;
+    }
+
+    private boolean fly(Purpose purpose, Flight.Kind kind, long projectId, long contractId, long recordId, String body) {
+        String token = token(kind, body);
+        LedgerRow marked = ledger.takeOff(row.id(), new Flight(kind, token, projectId, contractId, clock.instant(), 0));
+        if (!marked.wanted().equals(row.wanted())) {
+            // QuickBooks was read meanwhile: what was about to be sent is no longer wanted.
+            row = ledger.landedWithoutEffect(row.id());
+            return true;
+        }
+        row = marked;
+        step = new Step(purpose, purpose == Purpose.CREATE || purpose == Purpose.CORRECT
+                ? ProcoreCall.create(body, token) : ProcoreCall.update(recordId, body, token));
+        return false;
+    }
+
+    // --------------------------------------------------------------------------------------------- what an answer means
+
+    private boolean record(Step taken, ProcoreAnswer answer) {
+        if (answer.status() == 0) {
+            return noAnswer(taken, answer);
+        }
+        if (answer.isSuccess()) {
+            pause.answered(answer);
+            return accepted(taken, answer);
+        }
+        boolean write = taken.call().isWrite();
+        String said = ErrorText.of(answer.body());
+        switch (answer.status()) {
+            case 429 -> {
+                row = ledger.waitUntil(row.id(), pause.throttled(answer), write);
+                return false;
+            }
+            case 503 -> {
+                row = ledger.waitUntil(row.id(), pause.throttled(answer), false);
+                return false;
+            }
+            case 401 -> {
+                return notLetIn("Procore refuses the login of the service account: " + said + ". Check"
+                        + " procore.client-id and procore.client-secret, and that both hosts belong to one environment.");
+            }
+            case 408, 500, 502, 504 -> {
+                return unanswered(answer, "Procore answered HTTP " + answer.status() + ": " + said, write);
+            }
+            default -> {
+                pause.answered(answer);
+            }
+        }
+        if (answer.status() >= 300 && answer.status() < 400) {
+            return notLetIn("Procore answers with a redirect to another address. Check procore.url.");
+        }
+        if (answer.status() == 403 && said.toLowerCase(Locale.ROOT).contains("not connected")) {
+            return notLetIn("Procore refuses everything: " + said + " Connect the app again in Procore: Company level >"
+                    + " Admin > App Management.");
+        }
+        if (answer.status() == 404 && taken.purpose() != Purpose.LOOK_FOR && taken.purpose() != Purpose.CREATE
+                && taken.purpose() != Purpose.CORRECT) {
+            return gone(taken);
+        }
+        if (taken.purpose() == Purpose.CREATE && isDuplicate(answer, said) && !duplicateRefused) {
+            duplicateRefused = true;
+            Placement place = row.wanted().flatMap(Wanted::placement).orElseThrow();
+            contracts.forget(place.projectId(), place.contractId());
+            row = ledger.landedWithoutEffect(row.id());
+            return true;
+        }
+        if ((taken.purpose() == Purpose.UPDATE || taken.purpose() == Purpose.DELETE) && isLocked(answer, said)
+                && row.held().map(Held::linked).orElse(false) && keys.isInOriginId() && !row.lockSeen()) {
+            LOG.warn("Procore locks the record of {}, {} ({}); its origin_id is taken off for the change.",
+                    row.paymentWords(), row.billWords(), said);
+            row = ledger.lockSeen(row.id());
+            return true;
+        }
+        if (answer.status() == 400 && row.attempts() == 0) {
+            // Procore has been seen to answer 400 at random under load: one more try.
+            row = ledger.later(row.id(), clock.instant().plus(policy.pauseAfter(1)), said, true);
+            return false;
+        }
+        return refused(taken, answer, said);
+    }
+
+    private boolean noAnswer(Step taken, ProcoreAnswer answer) {
+        String why = answer.failure().map(RowDelivery::words).orElse("no answer");
+        if (!answer.sent()) {
+            pause.away(why);
+            row = ledger.waitUntil(row.id(), clock.instant(), taken.call().isWrite());
+            return false;
+        }
+        return unanswered(answer, "Procore did not answer: " + why, taken.call().isWrite());
+    }
+
+    /** After a write, nobody knows whether it had an effect: the flight stays marked, and is read back first. */
+    private boolean unanswered(ProcoreAnswer answer, String why, boolean write) {
+        pause.failed(why);
+        int attempts = row.attempts() + 1;
+        if (attempts >= policy.maxAttempts()) {
+            row = ledger.dead(row.id(), trouble(why + ", " + attempts + " times in a row."
+                    + (write ? " Whether Procore took it is not known; a retry reads that back first." : "")
+                    + " Retry when Procore is well again.", Optional.of(answer)), false);
+        } else {
+            row = ledger.later(row.id(), clock.instant().plus(policy.pauseAfter(attempts)), why, false);
+        }
+        return false;
+    }
+
+    private boolean notLetIn(String why) {
+        pause.refused(why);
+        row = ledger.waitUntil(row.id(), clock.instant(), true);
+        return false;
+    }
+
+    private boolean accepted(Step taken, ProcoreAnswer answer) {
+        if (taken.purpose() == Purpose.LOOK_FOR) {
+            return walked(answer);
+        }
+        if (taken.purpose() == Purpose.DELETE) {
+            dropFromContracts();
+            shown = Optional.empty();
+            row = ledger.holdsNothing(row.id());
+            return true;
+        }
+        Optional<ContractPayment> read = PaymentJson.read(answer.body());
+        if (read.isEmpty()) {
+            return unanswered(answer, "Procore answered HTTP " + answer.status() + " with something that is not a"
+                    + " record: " + ErrorText.of(answer.body()), taken.call().isWrite());
+        }
+        ContractPayment record = read.get();
+        return switch (taken.purpose()) {
+            case CREATE -> created(record);
+            case CORRECT -> corrected(record);
+            case GUARD -> guarded(record);
+            case READ_BACK -> readBack(record);
+            case UPDATE -> updated(record);
+            case UNLINK -> {
+                row = ledger.seen(row.id(), Optional.of(row.held().orElseThrow().unlinked()));
+                yield true;
+            }
+            case RELINK -> relinked(record);
+            case LOOK_FOR, DELETE -> throw new IllegalStateException(taken.purpose().name());
+        };
+    }
+
+    private boolean walked(ProcoreAnswer answer) {
+        Optional<List<ContractPayment>> page = PaymentJson.readList(answer.body());
+        if (page.isEmpty()) {
+            return unanswered(answer, "Procore answered HTTP " + answer.status() + " with something that is not a list: "
+                    + ErrorText.of(answer.body()), false);
+        }
+        walk.take(page.get(), answer);
+        if (walk.isUnfinished()) {
+            step = new Step(Purpose.LOOK_FOR, walk.nextCall());
+            return false;
+        }
+        contracts.put(walk.projectId, walk.contractId, List.copyOf(walk.records.values()), keys::base, walk.startedAt);
+        return true;
+    }
+
+    private boolean created(ContractPayment record) {
+        Wanted sent = row.wanted().orElse(null);
+        Held held = heldAs(record, record.amount() == null ? BigDecimal.ZERO : record.amount(), 0);
+        row = ledger.holds(row.id(), held);
+        return sent == null || isAsSent(record);
+    }
+
+    /** Procore's answer shows what it stored; a difference from what was sent must not stay unseen. */
+    private boolean isAsSent(ContractPayment record) {
+        if (row.wanted().isEmpty()) {
+            return true;
+        }
+        Wanted wanted = row.wanted().get();
+        boolean amount = record.amount() != null && record.amount().compareTo(wanted.amount()) == 0;
+        boolean date = record.day().equals(Optional.of(wanted.date()));
+        boolean invoice = record.requisitionId() == null
+                || Optional.of(record.requisitionId()).equals(wanted.requisitionId());
+        boolean key = !keys.isInOriginId() || !record.hasOriginId() || record.originId().equals(key());
+        if (amount && date && invoice && key || row.state() == RowState.DEAD) {
+            return true;
+        }
+        row = ledger.dead(row.id(), trouble("Procore stored something else than what was sent: amount "
+                + record.amount() + " for " + wanted.amount() + ", date " + record.date() + " for " + wanted.date()
+                + ", subcontractor invoice " + record.requisitionId() + " for "
+                + wanted.requisitionId().map(String::valueOf).orElse("none")
+                + ". Look at record " + record.id() + " in Procore; a retry tries to correct it.", Optional.empty()), true);
+        return false;
+    }
+
+    private boolean corrected(ContractPayment record) {
+        Held held = row.held().orElseThrow();
+        BigDecimal total = held.amount().add(record.amount() == null ? BigDecimal.ZERO : record.amount());
+        row = ledger.holds(row.id(), held.corrected(total, editSequence()));
+        return true;
+    }
+
+    /** What is really there decides whether it may be touched, and what differs. */
+    private boolean guarded(ContractPayment record) {
+        Held held = row.held().orElseThrow();
+        boolean ours = keys.whole(record).equals(Optional.of(key())) || !held.linked() && !record.hasOriginId();
+        if (record.isOfProcorePay() || !ours) {
+            row = ledger.dead(row.id(), trouble("Record " + held.procoreId() + " in Procore is not ours any more: "
+                    + (record.isOfProcorePay() ? "Procore Pay has taken it over" : "its origin_id is \""
+                            + record.originId() + "\"") + ". It was not touched. Change it in Procore by hand, then"
+                    + " discard this dead letter.", Optional.empty()), true);
+            return false;
+        }
+        shown = Optional.of(record);
+        if (held.corrections() == 0 && record.amount() != null) {
+            row = ledger.seen(row.id(), Optional.of(asFound(held, record)));
+        }
+        return true;
+    }
+
+    private boolean readBack(ContractPayment record) {
+        Held held = row.held().orElseThrow();
+        boolean linked = !keys.isInOriginId() || record.hasOriginId();
+        Held found = asFound(held, record);
+        row = ledger.seen(row.id(), Optional.of(linked ? found.relinked() : found.unlinked()));
+        shown = Optional.empty();
+        return true;
+    }
+
+    private boolean updated(ContractPayment record) {
+        shown = Optional.empty();
+        Held held = row.held().orElseThrow();
+        if (row.wanted().isEmpty()) {
+            row = ledger.holds(row.id(), held.withAmount(record.amount() == null ? held.amount() : record.amount()));
+            return true;
+        }
+        Held changed = asFound(asWanted(held, held.linked()), record);
+        row = ledger.holds(row.id(), changed);
+        return isAsSent(record);
+    }
+
+    private boolean relinked(ContractPayment record) {
+        Held held = row.held().orElseThrow();
+        if (keys.whole(record).isPresent() && !keys.whole(record).get().equals(key())) {
+            row = ledger.dead(row.id(), trouble("Procore stored the origin_id \"" + record.originId() + "\" instead of "
+                    + key() + ". Look at record " + held.procoreId() + " in Procore.", Optional.empty()), true);
+            return false;
+        }
+        row = ledger.holds(row.id(), held.relinked());
+        return true;
+    }
+
+    private boolean gone(Step taken) {
+        dropFromContracts();
+        shown = Optional.empty();
+        Held held = row.held().orElseThrow();
+        row = ledger.holdsNothing(row.id());
+        if (row.wanted().isEmpty() || taken.purpose() == Purpose.DELETE) {
+            return true;
+        }
+        if (row.flight().isEmpty() && row.state() == RowState.PENDING) {
+            row = ledger.dead(row.id(), trouble("Record " + held.procoreId() + " is gone from Procore, or no longer"
+                    + " visible to the service account: somebody has removed it there. Retry writes it again; discard"
+                    + " this dead letter to leave it so.", Optional.empty()), true);
+        }
+        return false;
+    }
+
+    private boolean refused(Step taken, ProcoreAnswer answer, String said) {
+        Trouble trouble = trouble(advice(taken, answer, said), Optional.of(answer), taken.call());
+        if (row.held().isPresent() && !row.held().get().linked() && taken.purpose() == Purpose.UPDATE) {
+            afterRelink = Optional.of(trouble);
+            row = ledger.landedWithoutEffect(row.id());
+            return true;
+        }
+        row = ledger.dead(row.id(), trouble, true);
+        return false;
+    }
+
+    private String advice(Step taken, ProcoreAnswer answer, String said) {
+        String refusal = "Procore refuses it (HTTP " + answer.status() + "): " + (said.isEmpty() ? "no reason given" : said)
+                + ". ";
+        return refusal + switch (answer.status()) {
+            case 403 -> "Give the service account Admin on Commitments in this project, permit the project for it, and"
+                    + " see that the Commitments tool is on; then retry.";
+            case 404 -> "The project or commitment of the lookup does not exist, or the service account cannot see it:"
+                    + " correct the lookup row, or permit the project; then retry.";
+            case 422 -> "Mend what it names, in Procore or in the commitment lookup; where payments are off: Commitment >"
+                    + " Advanced Settings > Payment Settings > Enable Payments. Then retry.";
+            case 400, 405, 406, 413, 415 -> "The request itself does not suit Procore; report it with this dead letter.";
+            default -> "Look at the answer below, mend its cause, then retry.";
+        };
+    }
+
+    private static boolean isDuplicate(ProcoreAnswer answer, String said) {
+        String text = said.toLowerCase(Locale.ROOT);
+        return answer.status() == 409
+                || answer.status() == 422 && text.contains("origin_id") && DUPLICATE.stream().anyMatch(text::contains);
+    }
+
+    private static boolean isLocked(ProcoreAnswer answer, String said) {
+        String text = said.toLowerCase(Locale.ROOT);
+        return (answer.status() == 422 || answer.status() == 403 || answer.status() == 409)
+                && LOCKED.stream().anyMatch(text::contains);
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- parts
+
+    private String key() {
+        return keys.of(row);
+    }
+
+    private String editSequence() {
+        return row.wanted().map(Wanted::editSequence).orElse(row.held().map(Held::editSequence).orElse(""));
+    }
+
+    private boolean areNotesOfPeople(Held held) {
+        String there = shown.map(ContractPayment::notes).orElse("");
+        return !keys.notes(held.notes(), key()).equals(there == null ? "" : there);
+    }
+
+    private void dropFromContracts() {
+        row.held().ifPresent(held -> contracts.drop(held.projectId(), held.contractId(), key()));
+    }
+
+    /** A record found or created, with what Procore does not return taken as it was sent. */
+    private Held heldAs(ContractPayment record, BigDecimal total, int corrections) {
+        Optional<Wanted> wanted = row.wanted();
+        Flight flight = row.flight().orElse(null);
+        Optional<Placement> place = wanted.flatMap(Wanted::placement);
+        long project = flight != null ? flight.projectId() : place.map(Placement::projectId).orElse(record.projectId());
+        long contract = flight != null ? flight.contractId()
+                : place.map(Placement::contractId).orElse(record.contractId());
+        return new Held(record.id(), project, contract, requisition(record), total, record.day(),
+                wanted.map(Wanted::method).orElse(""), text(record.checkNumber()), text(record.invoiceNumber()),
+                wanted.flatMap(Wanted::invoiceDate), wanted.map(Wanted::notes).orElse(""),
+                wanted.map(Wanted::editSequence).orElse(""), true, corrections);
+    }
+
+    /** Older descriptions of the API lack the link in answers: then what was sent stands for it. */
+    private Optional<Long> requisition(ContractPayment record) {
+        return record.requisitionId() != null ? Optional.of(record.requisitionId())
+                : row.wanted().flatMap(Wanted::requisitionId);
+    }
+
+    private Held asFound(Held held, ContractPayment record) {
+        return new Held(held.procoreId(), held.projectId(), held.contractId(),
+                record.requisitionId() == null ? held.requisitionId() : Optional.of(record.requisitionId()),
+                held.corrections() > 0 || record.amount() == null ? held.amount() : record.amount(),
+                record.day(), held.method(), text(record.checkNumber()), text(record.invoiceNumber()),
+                held.invoiceDate(), held.notes(), held.editSequence(), held.linked(), held.corrections());
+    }
+
+    private Held asWanted(Held held, boolean linked) {
+        Wanted wanted = row.wanted().orElseThrow();
+        return new Held(held.procoreId(), held.projectId(), held.contractId(), wanted.requisitionId(), wanted.amount(),
+                Optional.of(wanted.date()), wanted.method(), wanted.checkNumber(), wanted.invoiceNumber(),
+                wanted.invoiceDate(), wanted.notes(), wanted.editSequence(), linked, held.corrections());
+    }
+
+    private Wanted asHeld(Held held) {
+        Placement place = new Placement(held.projectId(), held.contractId(), "", held.requisitionId(), "");
+        return new Wanted(Optional.of(place), held.amount(), held.date().orElse(java.time.LocalDate.now(clock)),
+                held.method(), held.checkNumber(), held.invoiceNumber(), held.invoiceDate(), held.notes(),
+                held.editSequence());
+    }
+
+    private String token(Flight.Kind kind, String body) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            String intent = policy.companyId() + "\n" + key() + "\n" + kind + "\n" + row.changeNumber() + "\n" + body;
+            return HexFormat.of().formatHex(digest.digest(intent.getBytes(StandardCharsets.UTF_8)), 0, 20);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Trouble trouble(String sentence, Optional<ProcoreAnswer> answer) {
+        return trouble(sentence, answer, step == null ? null : step.call());
+    }
+
+    private Trouble trouble(String sentence, Optional<ProcoreAnswer> answer, ProcoreCall call) {
+        String amount = row.wanted().map(Wanted::amount).or(() -> row.held().map(Held::amount))
+                .map(money -> String.format(Locale.ROOT, " (%,.2f)", money)).orElse("");
+        String place = row.wanted().flatMap(Wanted::placement)
+                .map(where -> " on commitment " + where.contractId() + " of project " + where.projectId()).orElse("");
+        return new Trouble(row.payment().companyFile(), "deliver", "deliver|" + row.id(), Optional.of(row.paymentId()),
+                Optional.of(row.id()), row.paymentWords() + ", " + row.billWords() + amount + place + ": " + sentence,
+                answer.flatMap(ProcoreAnswer::failure).map(failure -> (Throwable) failure),
+                call == null ? "" : call.words(),
+                answer.map(ProcoreAnswer::status).filter(status -> status > 0),
+                answer.map(ProcoreAnswer::body).orElse(""), "");
+    }
+
+    private static String words(Set<Field> fields) {
+        return String.join(", ", fields.stream()
+                .map(field -> field.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList());
+    }
+
+    private static String words(Exception failure) {
+        return failure.getClass().getSimpleName() + (failure.getMessage() == null ? "" : ": " + failure.getMessage());
+    }
+
+    private static String text(String text) {
+        return text == null ? "" : text;
+    }
+
+    /** Walks all pages of a commitment's payments; rows may shift meanwhile, so what was seen is held against Total. */
+    private static final class ContractWalk {
+        private final long projectId;
+        private final long contractId;
+        private final Map<Long, ContractPayment> records = new LinkedHashMap<>();
+        private Instant startedAt;
+        private int page = 1;
+        private int walks = 1;
+        private boolean unfinished = true;
+
+        private ContractWalk(long projectId, long contractId, Instant startedAt) {
+            this.projectId = projectId;
+            this.contractId = contractId;
+            this.startedAt = startedAt;
+        }
+
+        private ProcoreCall nextCall() {
+            return ProcoreCall.list(projectId, contractId, page, PER_PAGE);
+        }
+
+        private boolean isUnfinished() {
+            return unfinished;
+        }
+
+        private void take(List<ContractPayment> rows, ProcoreAnswer answer) {
+            rows.forEach(record -> records.put(record.id(), record));
+            Optional<Integer> total = answer.header("Total").filter(text -> text.matches("\\d{1,9}"))
+                    .map(Integer::parseInt);
+            boolean more = answer.header("Link").map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
+                    .orElse(!rows.isEmpty() && total.map(all -> records.size() < all).orElse(true));
+            if (more && page < MOST_PAGES) {
+                page++;
+            } else if (total.isPresent() && records.size() < total.get() && walks < MOST_WALKS) {
+                walks++;
+                page = 1;
+                startedAt = answer.at();
+            } else {
+                unfinished = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package org.paymentsissued.quickbooks;
+
+import org.paymentsissued.ledger.Ledger;
+
+/** Knows which responses of an answer are wanted, and what it means that they were taken. */
+public interface AnswerReader {
+
+    /**
+     * Reads an answer to its end and opens it for a second pass.
+     *
+     * @throws QuickBooksTrouble when it is not a whole answer; nothing of it has been taken then
+     */
+    Page open(Rereadable text);
+
+    /** Payments in the pages taken so far, repeats included. */
+    int rowsRead();
+
+    /** Whether the rows tell the present or come from a file of any age. */
+    Ledger.Source source();
+
+    /** A text that can be read from its start as often as needed. */
+    interface Rereadable {
+        java.io.InputStream open() throws java.io.IOException;
+    }
+}

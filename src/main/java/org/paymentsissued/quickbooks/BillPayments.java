@@ -1,0 +1,268 @@
+package org.paymentsissued.quickbooks;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.paymentsissued.ledger.Applied;
+import org.paymentsissued.ledger.Deletion;
+import org.paymentsissued.ledger.HostTime;
+import org.paymentsissued.ledger.Payment;
+import org.paymentsissued.ledger.PaymentKey;
+import org.paymentsissued.ledger.PaymentKind;
+import org.paymentsissued.ledger.Verdict;
+import org.paymentsissued.quickbooks.qbxml.BillPaymentRet;
+import org.paymentsissued.quickbooks.qbxml.BillPaymentRet.AppliedToTxnRet;
+import org.paymentsissued.quickbooks.qbxml.BillPaymentRet.Ref;
+import org.paymentsissued.quickbooks.qbxml.TxnDeletedRet;
+
+/** Reads a bill payment out of its row: what is legal in many ways becomes one meaning, what is doubtful is set aside. */
+public final class BillPayments {
+
+    /** qbXML AMTTYPE. */
+    private static final Pattern AMOUNT = Pattern.compile("[+-]?\\d{1,13}(\\.\\d{2})?");
+    private static final int DATE_LENGTH = 10;
+    private static final String VOID_PREFIX = "VOID:";
+
+    private final String companyFile;
+    private final boolean discountsCount;
+
+    /** @param discountsCount whether a discount taken counts as paid */
+    public BillPayments(String companyFile, boolean discountsCount) {
+        this.companyFile = companyFile;
+        this.discountsCount = discountsCount;
+    }
+
+    /**
+     * Reads one payment.
+     *
+     * @throws UnreadablePayment when it has no TxnID, and so nothing to be known by
+     */
+    public Payment read(BillPaymentRet ret, RowElement row) {
+        String txnId = text(ret.txnId);
+        if (txnId.isEmpty()) {
+            throw new UnreadablePayment("A payment of QuickBooks has no TxnID, so it cannot be told from others:"
+                    + " number \"" + text(ret.refNumber) + "\", amount \"" + text(ret.amount) + "\". It was left out;"
+                    + " open and save it in QuickBooks, and the next sync reads it again.");
+        }
+        PaymentKind kind = Feed.kindOf(row.name()).orElseThrow();
+        Sums sums = new Sums(ret);
+        Payment draft = new Payment(new PaymentKey(companyFile, kind, txnId), text(ret.editSequence),
+                HostTime.parse(ret.timeModified), date(ret.txnDate), text(ret.refNumber), name(ret.payee),
+                name(kind == PaymentKind.CHECK ? ret.bankAccount : ret.creditCardAccount), text(ret.memo), sums.header,
+                new Verdict(Verdict.Kind.SET_ASIDE, ""), List.of(), row.xml());
+        Verdict verdict = judge(draft, ret, sums);
+        return new Payment(draft.key(), draft.editSequence(), draft.modified(), draft.date(), draft.number(),
+                draft.payee(), draft.account(), draft.memo(), draft.amount(), verdict,
+                applied(ret, sums), draft.qbxml());
+    }
+
+    /** Reads a deletion; null where something else than a bill payment was deleted. */
+    public Deletion readDeletion(TxnDeletedRet ret) {
+        return Feed.kindOf(text(ret.txnDelType)).filter(kind -> !text(ret.txnId).isEmpty())
+                .map(kind -> new Deletion(new PaymentKey(companyFile, kind, text(ret.txnId)),
+                        HostTime.parse(ret.timeDeleted))).orElse(null);
+    }
+
+    /** The rules of voids first, then of sums: a payment either is understood in full or an operator looks at it. */
+    private Verdict judge(Payment payment, BillPaymentRet ret, Sums sums) {
+        String words = payment.words();
+        boolean zero = sums.header.map(BigDecimal::signum).orElse(1) == 0;
+        boolean marked = payment.memo().regionMatches(true, 0, VOID_PREFIX, 0, VOID_PREFIX.length());
+        if (zero && marked) {
+            return new Verdict(Verdict.Kind.VOIDED, words + " was voided in QuickBooks.");
+        }
+        if (sums.unreadable.isPresent()) {
+            return aside(words + " was not sent: " + sums.unreadable.get()
+                    + " Open and save it in QuickBooks; the next sync reads it again.");
+        }
+        if (payment.date().isEmpty()) {
+            return aside(words + " was not sent: it has no date. Enter one in QuickBooks; the next sync reads it again.");
+        }
+        if (sums.header.isEmpty()) {
+            return aside(words + " was not sent: QuickBooks gives no amount for it. Open and save it in QuickBooks;"
+                    + " the next sync reads it again.");
+        }
+        if (sums.lineWithoutAmount) {
+            return aside(words + " was not sent: QuickBooks gives no amount for one of its bills, and it cannot be"
+                    + " guessed. Open and save it in QuickBooks; the next sync reads it again.");
+        }
+        if (isForeign(ret, sums)) {
+            return aside(words + " was not sent: it is in " + name(ret.currency) + ", " + sums.header.get()
+                    + ", not in the home currency. Record it in Procore by hand and discard this dead letter.");
+        }
+        BigDecimal header = sums.header.get();
+        if (header.signum() < 0 || sums.negativeLine) {
+            return aside(words + " was not sent: it holds a negative amount, which a bill payment does not have."
+                    + " Correct it in QuickBooks; the next sync reads it again.");
+        }
+        if (zero) {
+            return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " moved no money: its amount is 0.00 and it is not"
+                    + " marked as void, so credits or discounts settled " + sums.names() + ". Nothing to do.");
+        }
+        if (sums.lines.isEmpty()) {
+            return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " is not applied to any bill: "
+                    + money(header) + " are unapplied. Apply it in QuickBooks, and the next sync sends it.");
+        }
+        return judgeSums(words, header, sums);
+    }
+
+    private Verdict judgeSums(String words, BigDecimal header, Sums sums) {
+        int difference = sums.total.compareTo(header);
+        if (difference > 0) {
+            boolean discountsExplainIt = sums.discounts.signum() != 0
+                    && sums.total.compareTo(header.add(sums.discounts)) == 0;
+            if (discountsExplainIt && discountsCount) {
+                return new Verdict(Verdict.Kind.PAYS_BILLS, "");
+            }
+            return aside(words + " was not sent: its bills add up to " + money(sums.total) + ", the payment to "
+                    + money(header) + (discountsExplainIt ? "; the difference is the discount taken" : "")
+                    + ". Correct one of them in QuickBooks; the next sync reads it again. Procore still shows what it"
+                    + " showed before.");
+        }
+        return new Verdict(Verdict.Kind.PAYS_BILLS, difference == 0 ? ""
+                : money(header.subtract(sums.total)) + " of " + words + " are not applied to any bill.");
+    }
+
+    private List<Applied> applied(BillPaymentRet ret, Sums sums) {
+        // Where the lines already hold the discount, it must not be added a second time.
+        boolean addDiscounts = discountsCount && sums.header.isPresent()
+                && sums.total.compareTo(sums.header.get()) <= 0;
+        List<Applied> applied = new ArrayList<>();
+        for (Line line : sums.lines.values()) {
+            Optional<BigDecimal> amount = line.amount.map(paid -> addDiscounts ? paid.add(line.discount) : paid);
+            Optional<String> leftOut = Optional.empty();
+            if (!line.type.equals("Bill")) {
+                leftOut = Optional.of(line.type.isEmpty() ? "Applied to a transaction of unknown type, not to a bill."
+                        : "Applied to " + line.type + " " + (line.number.isEmpty() ? line.txnId : line.number)
+                                + ", not to a bill.");
+            } else if (amount.isPresent() && amount.get().signum() == 0) {
+                leftOut = Optional.of("0.00 were applied to this bill.");
+            }
+            applied.add(new Applied(line.txnId, line.type, line.number, line.date, amount, leftOut));
+        }
+        return applied;
+    }
+
+    private static boolean isForeign(BillPaymentRet ret, Sums sums) {
+        if (ret.currency == null) {
+            return false;
+        }
+        Optional<BigDecimal> home = amount(ret.amountInHomeCurrency);
+        if (home.isPresent()) {
+            return home.get().compareTo(sums.header.orElseThrow()) != 0;
+        }
+        String rate = text(ret.exchangeRate);
+        try {
+            return !rate.isEmpty() && new BigDecimal(rate).compareTo(BigDecimal.ONE) != 0;
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+
+    /** What one payment gave to one transaction. */
+    private static final class Line {
+        private final String txnId;
+        private final String type;
+        private String number;
+        private Optional<LocalDate> date;
+        private Optional<BigDecimal> amount = Optional.of(BigDecimal.ZERO);
+        private BigDecimal discount = BigDecimal.ZERO;
+
+        private Line(AppliedToTxnRet first) {
+            txnId = text(first.txnId);
+            type = text(first.txnType);
+            number = text(first.refNumber);
+            date = date(first.txnDate);
+        }
+    }
+
+    /** Header, lines and their sums; two lines on one bill are one. */
+    private static final class Sums {
+        private final Optional<BigDecimal> header;
+        private final Map<String, Line> lines = new LinkedHashMap<>();
+        private BigDecimal total = BigDecimal.ZERO;
+        private BigDecimal discounts = BigDecimal.ZERO;
+        private boolean lineWithoutAmount;
+        private boolean negativeLine;
+        private Optional<String> unreadable = Optional.empty();
+
+        private Sums(BillPaymentRet ret) {
+            header = read(ret.amount);
+            for (AppliedToTxnRet applied : ret.appliedTo) {
+                if (text(applied.txnId).isEmpty()) {
+                    unreadable = Optional.of("one of its lines does not say which transaction it paid.");
+                    continue;
+                }
+                Line line = lines.computeIfAbsent(text(applied.txnId), id -> new Line(applied));
+                line.number = line.number.isEmpty() ? text(applied.refNumber) : line.number;
+                line.date = line.date.or(() -> date(applied.txnDate));
+                add(line, read(applied.amount), read(applied.discountAmount).orElse(BigDecimal.ZERO));
+            }
+        }
+
+        private void add(Line line, Optional<BigDecimal> amount, BigDecimal discount) {
+            if (amount.isEmpty()) {
+                lineWithoutAmount = true;
+                line.amount = Optional.empty();
+                return;
+            }
+            negativeLine |= amount.get().signum() < 0;
+            line.amount = line.amount.map(sum -> sum.add(amount.get()));
+            line.discount = line.discount.add(discount);
+            total = total.add(amount.get());
+            discounts = discounts.add(discount);
+        }
+
+        private Optional<BigDecimal> read(String text) {
+            Optional<BigDecimal> amount = amount(text);
+            if (amount.isEmpty() && !text(text).isEmpty()) {
+                unreadable = Optional.of("\"" + text(text) + "\" is not an amount as QuickBooks writes it.");
+            }
+            return amount;
+        }
+
+        private String names() {
+            return lines.isEmpty() ? "nothing" : String.join(", ", lines.values().stream()
+                    .map(line -> line.number.isEmpty() ? line.txnId : line.number).toList());
+        }
+    }
+
+    /** An amount with two decimals; empty where absent, empty or not written as qbXML writes amounts. */
+    private static Optional<BigDecimal> amount(String text) {
+        String trimmed = text(text);
+        return AMOUNT.matcher(trimmed).matches() ? Optional.of(new BigDecimal(trimmed).setScale(2)) : Optional.empty();
+    }
+
+    /** A calendar date: xsd:date may carry a zone, which a day on a check does not have. */
+    private static Optional<LocalDate> date(String text) {
+        String trimmed = text(text);
+        try {
+            return trimmed.length() < DATE_LENGTH ? Optional.empty()
+                    : Optional.of(LocalDate.parse(trimmed.substring(0, DATE_LENGTH)));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String name(Ref ref) {
+        return ref == null ? "" : text(ref.fullName).isEmpty() ? text(ref.listId) : text(ref.fullName);
+    }
+
+    private static String text(String text) {
+        return text == null ? "" : text.strip();
+    }
+
+    private static Verdict aside(String reason) {
+        return new Verdict(Verdict.Kind.SET_ASIDE, reason);
+    }
+
+    private static String money(BigDecimal amount) {
+        return String.format(java.util.Locale.ROOT, "%,.2f", amount);
+    }
+}

@@ -1,0 +1,62 @@
+package org.paymentsissued.quickbooks;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.paymentsissued.ledger.PaymentKind;
+
+/** The three things QuickBooks is asked for, each with a watermark of its own. */
+public enum Feed {
+    CHECKS("BillPaymentCheck", "bpc"),
+    CREDIT_CARDS("BillPaymentCreditCard", "bpcc"),
+    DELETIONS("TxnDeleted", "del");
+
+    private final String message;
+    private final String requestId;
+
+    Feed(String message, String requestId) {
+        this.message = message;
+        this.requestId = requestId;
+    }
+
+    /** Stem of the message names, such as {@code BillPaymentCheck}; also the watermark's name. */
+    public String message() {
+        return message;
+    }
+
+    String request() {
+        return message + "QueryRq";
+    }
+
+    String response() {
+        return message + "QueryRs";
+    }
+
+    String row() {
+        return message + "Ret";
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    boolean isPayments() {
+        return this != DELETIONS;
+    }
+
+    static Optional<Feed> answering(String response) {
+        return Arrays.stream(values()).filter(feed -> feed.response().equals(response)).findFirst();
+    }
+
+    static Optional<Feed> ofRow(String row) {
+        return Arrays.stream(values()).filter(feed -> feed.row().equals(row)).findFirst();
+    }
+
+    /** The kind of payment behind a row or a TxnDelType; empty for anything else. */
+    static Optional<PaymentKind> kindOf(String message) {
+        return switch (message) {
+            case "BillPaymentCheck", "BillPaymentCheckRet" -> Optional.of(PaymentKind.CHECK);
+            case "BillPaymentCreditCard", "BillPaymentCreditCardRet" -> Optional.of(PaymentKind.CREDIT_CARD);
+            default -> Optional.empty();
+        };
+    }
+}

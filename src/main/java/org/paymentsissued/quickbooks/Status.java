@@ -1,0 +1,54 @@
+package org.paymentsissued.quickbooks;
+
+/**
+ * The outcome of one request of an envelope. Decided by the number, never by severity or text
+ * (qbXML reference, status codes in response messages).
+ */
+public record Status(int code, String message) {
+
+    private static final int NOTHING_MATCHED = 1;
+    private static final int FIRST_WARNING = 500;
+    private static final int FIRST_ERROR = 1000;
+
+    /** What an error asks of us. */
+    public enum Remedy { USE_THE_ROWS, RESTART_THE_ITERATOR, ASK_AGAIN, CHANGE_A_SETTING }
+
+    /** Whether the rows of the response may be used: information and warnings. */
+    public boolean isUsable() {
+        return code < FIRST_ERROR;
+    }
+
+    public boolean isWarning() {
+        return code >= FIRST_WARNING && code < FIRST_ERROR;
+    }
+
+    public boolean isEmptyResult() {
+        return code == NOTHING_MATCHED;
+    }
+
+    public Remedy remedy() {
+        if (isUsable()) {
+            return Remedy.USE_THE_ROWS;
+        }
+        return switch (code) {
+            case 3390, 3391 -> Remedy.RESTART_THE_ITERATOR;
+            case 1000, 1010, 3175, 3176, 3231 -> Remedy.ASK_AGAIN;
+            case 1030, 1060, 3000, 3010, 3020, 3030, 3031, 3040, 3070, 3120, 3140, 3150, 3210, 3220, 3250, 3260, 3261 ->
+                    Remedy.CHANGE_A_SETTING;
+            default -> Remedy.ASK_AGAIN;
+        };
+    }
+
+    /** What an operator should do about it. */
+    String advice() {
+        return switch (code) {
+            case 3220, 3260, 3261 -> "Give the QuickBooks user of this integration the right to read bill payments.";
+            case 3250 -> "This QuickBooks edition lacks a feature that was asked for.";
+            case 3175, 3176 -> "Somebody has the record open; the next run asks again.";
+            case 1000, 1010 -> "The next run asks again; if it stays, restart QuickBooks.";
+            default -> remedy() == Remedy.CHANGE_A_SETTING
+                    ? "The request does not suit this QuickBooks; check quickbooks.qbxml-version."
+                    : "The next run asks again.";
+        };
+    }
+}
