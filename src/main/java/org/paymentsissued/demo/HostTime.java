@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 record HostTime(LocalDateTime local, ZoneOffset offset) {
 
     private static final Pattern PARTS = Pattern.compile(
-            "(\\d{4})-(\\d{1,2})-(\\d{1,2})(?:T(\\d{1,2})(?::(\\d{1,2})(?::(\\d{1,2})(?:([+-])(\\d{1,2}):(\\d{1,2}))?)?)?)?");
+            "(\\d{4})-(\\d{1,2})-(\\d{1,2})"
+                    + "(?:T(\\d{1,2})(?::(\\d{1,2})(?::(\\d{1,2})(?:([+-])(\\d{1,2}):(\\d{1,2}))?)?)?)?");
 
     /** The grammar lets month 13 pass; the value is refused here, with a status of its own. */
     static HostTime parse(String element, String text) {

@@ -229,7 +229,7 @@ public final class RequestGrammar {
     private static void refuseText(Element container) {
         for (Node node = container.getFirstChild(); node != null; node = node.getNextSibling()) {
             if (node.getNodeType() == Node.TEXT_NODE && !node.getTextContent().isBlank()) {
-                throw new QuickBooksRefuses("<" + container.getTagName() + "> holds text where only elements may stand");
+                throw new QuickBooksRefuses("<" + container.getTagName() + "> holds text beside its elements");
             }
         }
     }

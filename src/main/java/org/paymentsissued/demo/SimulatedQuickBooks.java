@@ -1,6 +1,5 @@
 package org.paymentsissued.demo;
 
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,12 +12,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -34,38 +30,23 @@ public final class SimulatedQuickBooks {
     private static final ZoneId HOST_ZONE = ZoneId.of("America/Denver");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
     private static final Duration DELETIONS_ARE_KEPT = Duration.ofDays(90);
-    private static final String PAYABLES = "Accounts Payable";
-    private static final String PAYABLES_LIST_ID = "80000021-1589310001";
     private static final int LONGEST_REQUEST_ID = 50;
 
-    private final Map<PaymentKind, Map<String, BookedPayment>> payments = new EnumMap<>(PaymentKind.class);
-    private final Map<String, BookedBill> bills = new LinkedHashMap<>();
-    private final List<Deletion> deletions = new ArrayList<>();
-    private final Map<String, String> listIds = new HashMap<>();
+    private final CompanyFile books = new CompanyFile();
+    private final ResponseRows rows = new ResponseRows(books, this::stamp);
     private final Map<String, OpenIterator> iterators = new HashMap<>();
     private final Deque<Function<String, String>> interceptions = new ArrayDeque<>();
     private final List<String> requests = new ArrayList<>();
-    private final TxnQuery.ListEntries lists = new Lists();
     private Clock hostClock = Clock.system(HOST_ZONE);
     private boolean printsStandardOffset;
     private boolean sessionPerRequest;
     private VoidedLines voidedLines = VoidedLines.ZERO;
-    private int lastTxnNumber = 48000;
 
     /** What is left of the applied lines once a payment is voided; which one is real is not known. */
     public enum VoidedLines { ABSENT, ZERO, KEPT }
 
-    private record Deletion(String type, String txnId, String number, Instant created, Instant deleted) {
-    }
-
     /** Belongs to one request name; holds what was there at its start and has not been returned yet. */
     private record OpenIterator(String request, Deque<BookedTxn> rest) {
-    }
-
-    public SimulatedQuickBooks() {
-        for (PaymentKind kind : PaymentKind.values()) {
-            payments.put(kind, new LinkedHashMap<>());
-        }
     }
 
     /** The company file of the demo: a year of a contractor's bills and their payments, its host clock ticking. */
@@ -92,32 +73,20 @@ public final class SimulatedQuickBooks {
     }
 
     public synchronized SimulatedQuickBooks has(BookedPayment payment) {
-        BookedPayment entry = new BookedPayment(payment);
-        entry.modifiedOnHostClock = payment.modifiedOnHostClock;
-        enter(entry, payments.get(entry.kind));
+        books.enter(payment, hostClock.instant(), hostClock.getZone());
         return this;
     }
 
     public synchronized SimulatedQuickBooks hasBill(BookedBill bill) {
-        BookedBill entry = new BookedBill(bill);
-        entry.modifiedOnHostClock = bill.modifiedOnHostClock;
-        enter(entry, bills);
+        books.enter(bill, hostClock.instant(), hostClock.getZone());
         return this;
-    }
-
-    private <T extends BookedTxn> void enter(T entry, Map<String, T> books) {
-        if (books.containsKey(entry.txnId)) {
-            throw new IllegalArgumentException("already in the books: " + entry.txnId);
-        }
-        entry.enter(++lastTxnNumber, hostClock.instant(), hostClock.getZone());
-        books.put(entry.txnId, entry);
     }
 
     /** Changes a payment as a user would: same TxnID, new EditSequence, TimeModified of the host clock. */
     public synchronized void edit(PaymentKind kind, String txnId, UnaryOperator<BookedPayment> change) {
-        BookedPayment edited = change.apply(new BookedPayment(booked(kind, txnId)));
+        BookedPayment edited = change.apply(new BookedPayment(books.payment(kind, txnId)));
         edited.change(hostClock.instant());
-        payments.get(kind).put(txnId, edited);
+        books.replace(edited);
     }
 
     public synchronized void voidPayment(PaymentKind kind, String txnId) {
@@ -135,33 +104,12 @@ public final class SimulatedQuickBooks {
     }
 
     public synchronized void delete(PaymentKind kind, String txnId) {
-        BookedPayment payment = booked(kind, txnId);
-        payments.get(kind).remove(txnId);
-        deleted(kind.txnType, payment);
+        books.deletePayment(kind, txnId, hostClock.instant());
     }
 
     /** Payments of the bill stay, without their line on it, and are not touched otherwise. */
     public synchronized void deleteBill(String txnId) {
-        BookedBill bill = Optional.ofNullable(bills.remove(txnId)).orElseThrow(() -> unknown(txnId));
-        deleted("Bill", bill);
-        for (Map<String, BookedPayment> ofKind : payments.values()) {
-            ofKind.replaceAll((id, payment) -> {
-                BookedPayment without = new BookedPayment(payment).amount(payment.amount().toPlainString());
-                return without.applied.removeIf(line -> line.txnId().equals(txnId)) ? without : payment;
-            });
-        }
-    }
-
-    private void deleted(String type, BookedTxn txn) {
-        deletions.add(new Deletion(type, txn.txnId, txn.number, txn.created, hostClock.instant()));
-    }
-
-    private BookedPayment booked(PaymentKind kind, String txnId) {
-        return Optional.ofNullable(payments.get(kind).get(txnId)).orElseThrow(() -> unknown(txnId));
-    }
-
-    private static IllegalArgumentException unknown(String txnId) {
-        return new IllegalArgumentException("not in the books: " + txnId);
+        books.deleteBill(txnId, hostClock.instant());
     }
 
     // ---- the host ----------------------------------------------------------------------------------------------
@@ -246,28 +194,28 @@ public final class SimulatedQuickBooks {
             case "BillPaymentCheckQueryRq" -> payments(request, PaymentKind.CHECK);
             case "BillPaymentCreditCardQueryRq" -> payments(request, PaymentKind.CREDIT_CARD);
             case "BillQueryRq" -> {
-                TxnQuery query = new TxnQuery(request, lists, hostClock.getZone());
-                yield rows(request, query, bills.values(), this::isPaid, bill -> billRet(bill, query));
+                TxnQuery query = new TxnQuery(request, books, hostClock.getZone());
+                yield selected(request, query, books.bills(), books::isPaid, bill -> rows.billRet(bill, query));
             }
             case "TxnDeletedQueryRq" -> deletions(request);
-            case "HostQueryRq" -> rs(request, RequestStatus.OK).add(hostRet().only(retElements(request)));
+            case "HostQueryRq" -> rs(request, RequestStatus.OK).add(ResponseRows.hostRet().only(retElements(request)));
             default -> throw new IllegalStateException("the grammar let pass " + request.getTagName());
         };
     }
 
     private ResponseElement payments(Element request, PaymentKind kind) {
-        TxnQuery query = new TxnQuery(request, lists, hostClock.getZone());
-        return rows(request, query, payments.get(kind).values(), payment -> true,
-                payment -> paymentRet(payment, query));
+        TxnQuery query = new TxnQuery(request, books, hostClock.getZone());
+        return selected(request, query, books.payments(kind), payment -> true,
+                payment -> rows.paymentRet(payment, query));
     }
 
-    private <T extends BookedTxn> ResponseElement rows(Element request, TxnQuery query, Collection<T> books,
+    private <T extends BookedTxn> ResponseElement selected(Element request, TxnQuery query, Collection<T> all,
             Predicate<T> isPaid, Function<T, ResponseElement> ret) {
         String step = request.getAttribute("iterator");
         if (step.equals("Continue") || step.equals("Stop")) {
             return resume(request, query, step, ret);
         }
-        TxnQuery.Found<T> found = query.in(books, isPaid);
+        TxnQuery.Found<T> found = query.in(all, isPaid);
         RequestStatus status = !found.missing().isEmpty()
                 ? RequestStatus.warning(500, "Not found: \"" + String.join("\", \"", found.missing()) + "\".")
                 : found.rows().isEmpty() ? RequestStatus.NOTHING_MATCHED : RequestStatus.OK;
@@ -303,28 +251,28 @@ public final class SimulatedQuickBooks {
         Deque<BookedTxn> rest = iterators.get(iteratorId).rest();
         int most = query.maxReturned().orElse(Integer.MAX_VALUE);
         int size = rest.size();
-        List<T> rows = new ArrayList<>();
-        while (!rest.isEmpty() && rows.size() < most) {
+        List<T> taken = new ArrayList<>();
+        while (!rest.isEmpty() && taken.size() < most) {
             // Safe: an iterator is only resumed by the request name that filled it.
             @SuppressWarnings("unchecked")
             T row = (T) rest.poll();
-            rows.add(row);
+            taken.add(row);
         }
         if (rest.isEmpty()) {
             iterators.remove(iteratorId);
         }
-        ResponseElement answer = withRows(rs(request, status), request, rows, size, query, ret);
+        ResponseElement answer = withRows(rs(request, status), request, taken, size, query, ret);
         return answer.attribute("iteratorRemainingCount", rest.size()).attribute("iteratorID", iteratorId);
     }
 
     private static <T extends BookedTxn> ResponseElement withRows(ResponseElement answer, Element request,
-            List<T> rows, int count, TxnQuery query, Function<T, ResponseElement> ret) {
+            List<T> returned, int count, TxnQuery query, Function<T, ResponseElement> ret) {
         String metaData = request.getAttribute("metaData");
         if (metaData.startsWith("MetaData")) {
             answer.attribute("retCount", count);
         }
         if (!metaData.equals("MetaDataOnly")) {
-            rows.forEach(row -> answer.add(ret.apply(row).only(query.retElements())));
+            returned.forEach(row -> answer.add(ret.apply(row).only(query.retElements())));
         }
         return answer;
     }
@@ -346,125 +294,20 @@ public final class SimulatedQuickBooks {
                 .orElse(stamp -> true);
         Instant oldest = hostClock.instant().minus(DELETIONS_ARE_KEPT);
         List<String> types = TxnQuery.values(request, "TxnDelType");
-        List<Deletion> found = deletions.stream()
+        List<CompanyFile.Deletion> found = books.deletions().stream()
                 .filter(deletion -> types.contains(deletion.type()) && !deletion.deleted().isBefore(oldest))
                 .filter(deletion -> range.test(deletion.deleted()))
-                .sorted(Comparator.comparingInt((Deletion deletion) -> types.indexOf(deletion.type()))
-                        .thenComparing(Deletion::deleted))
+                .sorted(Comparator.comparingInt((CompanyFile.Deletion deletion) -> types.indexOf(deletion.type()))
+                        .thenComparing(CompanyFile.Deletion::deleted))
                 .toList();
         ResponseElement answer = rs(request, found.isEmpty() ? RequestStatus.NOTHING_MATCHED : RequestStatus.OK);
         if (request.getAttribute("metaData").startsWith("MetaData")) {
             answer.attribute("retCount", found.size());
         }
         if (!request.getAttribute("metaData").equals("MetaDataOnly")) {
-            found.forEach(deletion -> answer.add(deletedRet(deletion).only(retElements(request))));
+            found.forEach(deletion -> answer.add(rows.deletedRet(deletion).only(retElements(request))));
         }
         return answer;
-    }
-
-    // ---- rows, in the order of the schema ----------------------------------------------------------------------
-
-    private ResponseElement paymentRet(BookedPayment payment, TxnQuery query) {
-        ResponseElement ret = head(new ResponseElement(payment.kind.txnType + "Ret"), payment)
-                .reference("PayeeEntityRef", listId(payment.payee), payment.payee)
-                .reference("APAccountRef", PAYABLES_LIST_ID, PAYABLES)
-                .field("TxnDate", payment.date.toString())
-                .reference(payment.kind.accountElement, listId(payment.account), payment.account)
-                .amount("Amount", payment.amount())
-                .field("RefNumber", payment.number)
-                .field("Memo", payment.memo);
-        if (payment.kind == PaymentKind.CHECK) {
-            ret.field("IsToBePrinted", String.valueOf(payment.toBePrinted));
-        }
-        if (query.includesLineItems()) {
-            payment.applied.forEach(line -> ret.add(appliedRet(line)));
-        }
-        return ret;
-    }
-
-    private ResponseElement appliedRet(BookedPayment.Applied line) {
-        ResponseElement ret = new ResponseElement("AppliedToTxnRet")
-                .field("TxnID", line.txnId()).field("TxnType", line.txnType());
-        BookedBill bill = bills.get(line.txnId());
-        if (bill == null) {
-            ret.field("RefNumber", line.number());
-        } else {
-            ret.field("TxnDate", bill.date.toString()).field("RefNumber", bill.number)
-                    .amount("BalanceRemaining", openAmount(bill));
-        }
-        ret.amount("Amount", line.amount());
-        if (line.discount() != null) {
-            ret.amount("DiscountAmount", line.discount())
-                    .reference("DiscountAccountRef", listId("Purchase Discounts"), "Purchase Discounts");
-        }
-        return ret;
-    }
-
-    private ResponseElement billRet(BookedBill bill, TxnQuery query) {
-        ResponseElement ret = head(new ResponseElement("BillRet"), bill)
-                .reference("VendorRef", listId(bill.vendor), bill.vendor)
-                .reference("APAccountRef", PAYABLES_LIST_ID, PAYABLES)
-                .field("TxnDate", bill.date.toString())
-                .field("DueDate", bill.date.plusDays(30).toString())
-                .amount("AmountDue", bill.amountDue())
-                .field("RefNumber", bill.number)
-                .field("Memo", bill.memo)
-                .field("IsPaid", String.valueOf(isPaid(bill)));
-        if (query.includesLinkedTxns()) {
-            bill.purchaseOrders.forEach(order -> ret.add(linked(
-                    order.txnId(), "PurchaseOrder", bill.date.toString(), order.number(), bill.amountDue())));
-            everyPayment().stream()
-                    .filter(payment -> payment.settles(bill.txnId).signum() != 0)
-                    .forEach(payment -> ret.add(linked(payment.txnId, payment.kind.txnType, payment.date.toString(),
-                            payment.number, payment.settles(bill.txnId).negate())));
-        }
-        if (query.includesLineItems()) {
-            int position = 0;
-            for (BookedBill.Line line : bill.lines) {
-                ret.add(expenseLine(bill.txnId + "/" + ++position, line));
-            }
-        }
-        ret.amount("OpenAmount", openAmount(bill));
-        if (query.includesCustomFields()) {
-            bill.customFields.forEach((name, value) -> ret.add(new ResponseElement("DataExtRet")
-                    .field("OwnerID", "0").field("DataExtName", name)
-                    .field("DataExtType", "STR255TYPE").field("DataExtValue", value)));
-        }
-        return ret;
-    }
-
-    private static ResponseElement linked(String txnId, String type, String date, String number, BigDecimal amount) {
-        return new ResponseElement("LinkedTxn").field("TxnID", txnId).field("TxnType", type).field("TxnDate", date)
-                .field("RefNumber", number).field("LinkType", "AMTTYPE").amount("Amount", amount);
-    }
-
-    private ResponseElement expenseLine(String lineId, BookedBill.Line line) {
-        ResponseElement ret = new ResponseElement("ExpenseLineRet").field("TxnLineID", lineId)
-                .reference("AccountRef", listId("Job Costs:Subcontractors"), "Job Costs:Subcontractors")
-                .amount("Amount", line.amount());
-        if (!line.job().isEmpty()) {
-            ret.reference("CustomerRef", listId(line.job()), line.job()).field("BillableStatus", "NotBillable");
-        }
-        return ret;
-    }
-
-    private ResponseElement head(ResponseElement ret, BookedTxn txn) {
-        return ret.field("TxnID", txn.txnId).field("TimeCreated", stamp(txn.created))
-                .field("TimeModified", stamp(txn.modified)).field("EditSequence", txn.editSequence)
-                .field("TxnNumber", String.valueOf(txn.txnNumber));
-    }
-
-    private ResponseElement deletedRet(Deletion deletion) {
-        return new ResponseElement("TxnDeletedRet").field("TxnDelType", deletion.type())
-                .field("TxnID", deletion.txnId()).field("TimeCreated", stamp(deletion.created()))
-                .field("TimeDeleted", stamp(deletion.deleted())).field("RefNumber", deletion.number());
-    }
-
-    private static ResponseElement hostRet() {
-        return new ResponseElement("HostRet").field("ProductName", "Simulated QuickBooks")
-                .field("MajorVersion", "34").field("MinorVersion", "0").field("Country", "US")
-                .field("SupportedQBXMLVersion", "12.0").field("SupportedQBXMLVersion", "13.0")
-                .field("IsAutomaticLogin", "false");
     }
 
     private static List<String> retElements(Element request) {
@@ -477,46 +320,5 @@ public final class SimulatedQuickBooks {
         ZoneOffset offset = printsStandardOffset
                 ? zone.getRules().getStandardOffset(instant) : zone.getRules().getOffset(instant);
         return local.atOffset(offset).format(STAMP);
-    }
-
-    private boolean isPaid(BookedBill bill) {
-        return openAmount(bill).signum() == 0;
-    }
-
-    private BigDecimal openAmount(BookedBill bill) {
-        return everyPayment().stream().map(payment -> payment.settles(bill.txnId)).reduce(bill.amountDue(), BigDecimal::subtract);
-    }
-
-    private List<BookedPayment> everyPayment() {
-        return payments.values().stream().flatMap(ofKind -> ofKind.values().stream()).toList();
-    }
-
-    private String listId(String fullName) {
-        return listIds.computeIfAbsent(fullName,
-                name -> String.format("%08X-%d", 0x80000040L + listIds.size(), 1589314800 + 60 * listIds.size()));
-    }
-
-    private final class Lists implements TxnQuery.ListEntries {
-        @Override
-        public boolean knowsVendor(String listIdOrName) {
-            return everyTxn().stream().map(BookedTxn::vendor)
-                    .anyMatch(name -> name.equalsIgnoreCase(listIdOrName) || listId(name).equals(listIdOrName));
-        }
-
-        @Override
-        public boolean knowsPayablesAccount(String listIdOrName) {
-            return listIdOrName.equals(PAYABLES_LIST_ID) || listIdOrName.equalsIgnoreCase(PAYABLES);
-        }
-
-        @Override
-        public String vendorListId(String vendor) {
-            return listId(vendor);
-        }
-
-        private List<BookedTxn> everyTxn() {
-            List<BookedTxn> all = new ArrayList<>(bills.values());
-            all.addAll(everyPayment());
-            return all;
-        }
     }
 }

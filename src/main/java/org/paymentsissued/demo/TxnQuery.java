@@ -20,22 +20,12 @@ final class TxnQuery {
     private static final Set<String> IDENTIFIERS = Set.of("TxnID", "RefNumber", "RefNumberCaseSensitive");
 
     private final Element request;
-    private final ListEntries lists;
+    private final CompanyFile books;
     private final ZoneId hostZone;
 
-    /** What the filters of a query name: references by list id and by full name. */
-    interface ListEntries {
-        /** Whether a vendor of this ListID or name is in the books. */
-        boolean knowsVendor(String listIdOrName);
-
-        boolean knowsPayablesAccount(String listIdOrName);
-
-        String vendorListId(String vendor);
-    }
-
-    TxnQuery(Element request, ListEntries lists, ZoneId hostZone) {
+    TxnQuery(Element request, CompanyFile books, ZoneId hostZone) {
         this.request = request;
-        this.lists = lists;
+        this.books = books;
         this.hostZone = hostZone;
     }
 
@@ -43,9 +33,9 @@ final class TxnQuery {
     record Found<T extends BookedTxn>(List<T> rows, List<String> missing) {
     }
 
-    <T extends BookedTxn> Found<T> in(Collection<T> books, Predicate<T> isPaid) {
+    <T extends BookedTxn> Found<T> in(Collection<T> all, Predicate<T> isPaid) {
         Optional<String> identifier = IDENTIFIERS.stream().filter(this::has).findFirst();
-        return identifier.isPresent() ? byIdentifier(books, identifier.get()) : byFilters(books, isPaid);
+        return identifier.isPresent() ? byIdentifier(all, identifier.get()) : byFilters(all, isPaid);
     }
 
     /** Absent means all. */
@@ -70,7 +60,7 @@ final class TxnQuery {
         return values(request, "IncludeRetElement");
     }
 
-    private <T extends BookedTxn> Found<T> byIdentifier(Collection<T> books, String identifier) {
+    private <T extends BookedTxn> Found<T> byIdentifier(Collection<T> all, String identifier) {
         BiPredicate<T, String> matches = switch (identifier) {
             case "TxnID" -> (txn, id) -> txn.txnId.equals(id);
             case "RefNumber" -> (txn, number) -> txn.number.equalsIgnoreCase(number);
@@ -79,7 +69,7 @@ final class TxnQuery {
         List<T> rows = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         for (String wanted : values(request, identifier)) {
-            List<T> hits = books.stream().filter(txn -> matches.test(txn, wanted)).toList();
+            List<T> hits = all.stream().filter(txn -> matches.test(txn, wanted)).toList();
             hits.stream().filter(hit -> !rows.contains(hit)).forEach(rows::add);
             if (hits.isEmpty()) {
                 missing.add(wanted);
@@ -88,14 +78,14 @@ final class TxnQuery {
         return new Found<>(rows, missing);
     }
 
-    private <T extends BookedTxn> Found<T> byFilters(Collection<T> books, Predicate<T> isPaid) {
+    private <T extends BookedTxn> Found<T> byFilters(Collection<T> all, Predicate<T> isPaid) {
         if (has("CurrencyFilter")) {
             throw RequestStatus.failed(3250, "CurrencyFilter needs multiple currencies, which are switched off.");
         }
         checkAccounts();
         Predicate<BookedTxn> filter = modified().and(dated()).and(vendors()).and(numbered());
         String paid = value("PaidStatus").orElse("All");
-        List<T> rows = books.stream().filter(filter)
+        List<T> rows = all.stream().filter(filter)
                 .filter(txn -> paid.equals("All") || paid.equals("PaidOnly") == isPaid.test(txn)).toList();
         return new Found<>(rows, List.of());
     }
@@ -148,16 +138,16 @@ final class TxnQuery {
             return txn -> true;
         }
         List<String> wanted = RequestGrammar.children(filter.get()).stream().map(Element::getTextContent).toList();
-        wanted.stream().filter(vendor -> !lists.knowsVendor(vendor)).findFirst().ifPresent(TxnQuery::notFound);
+        wanted.stream().filter(vendor -> !books.knowsVendor(vendor)).findFirst().ifPresent(TxnQuery::notFound);
         return txn -> wanted.stream().anyMatch(vendor -> vendor.equalsIgnoreCase(txn.vendor())
-                || vendor.equals(lists.vendorListId(txn.vendor())));
+                || vendor.equals(books.listId(txn.vendor())));
     }
 
     /** There is one payables account, so a known one matches all. */
     private void checkAccounts() {
         child("AccountFilter").stream()
                 .flatMap(filter -> RequestGrammar.children(filter).stream()).map(Element::getTextContent)
-                .filter(account -> !lists.knowsPayablesAccount(account)).findFirst().ifPresent(TxnQuery::notFound);
+                .filter(account -> !CompanyFile.isPayablesAccount(account)).findFirst().ifPresent(TxnQuery::notFound);
     }
 
     private static void notFound(String listIdOrName) {

@@ -51,7 +51,9 @@ class RequestGrammarTest {
                 <TxnDeletedQueryRq requestID="deletions">
                   <TxnDelType>BillPaymentCheck</TxnDelType>
                   <TxnDelType>BillPaymentCreditCard</TxnDelType>
-                  <DeletedDateRangeFilter><FromDeletedDate>2026-01-01T00:00:00</FromDeletedDate></DeletedDateRangeFilter>
+                  <DeletedDateRangeFilter>
+                    <FromDeletedDate>2026-01-01T00:00:00</FromDeletedDate>
+                  </DeletedDateRangeFilter>
                 </TxnDeletedQueryRq>
                 <HostQueryRq requestID="host"/>
               </QBXMLMsgsRq>
@@ -128,7 +130,8 @@ class RequestGrammarTest {
                         + "<DateMacro>Today</DateMacro></TxnDateRangeFilter>"),
                 wrong("IncludeLineItems", "<IncludeLineItems>yes</IncludeLineItems>"),
                 wrong("IncludeLineItems", "<OwnerID>0</OwnerID><IncludeLineItems>true</IncludeLineItems>"),
-                wrong("IncludeLineItems", "<IncludeLineItems>1</IncludeLineItems><IncludeLineItems>1</IncludeLineItems>"),
+                wrong("IncludeLineItems", "<IncludeLineItems>1</IncludeLineItems>"
+                        + "<IncludeLineItems>1</IncludeLineItems>"),
                 wrong("IncludeRetElement", "<IncludeRetElement>" + "x".repeat(51) + "</IncludeRetElement>"),
                 wrong("OwnerID", "<OwnerID>1</OwnerID>"),
                 wrong("MaxReturn", "<MaxReturn>5</MaxReturn>"),
@@ -165,7 +168,8 @@ class RequestGrammarTest {
                         + "' onError")),
                 Arguments.of("qbxml", good.replace("<?qbxml version=\"13.0\"?>", "")),
                 Arguments.of("qbxml", good.replace("13.0", "thirteen")),
-                Arguments.of("US-ASCII", QbxmlRequest.checks("", "<EntityFilter><FullName>Décor</FullName></EntityFilter>")),
+                Arguments.of("US-ASCII", QbxmlRequest.checks("",
+                        "<EntityFilter><FullName>Décor</FullName></EntityFilter>")),
                 Arguments.of("xmlns", good.replace("<QBXML>", "<QBXML xmlns='http://developer.intuit.com/'>")),
                 Arguments.of("QBXMLMsgsRs", good.replace("MsgsRq", "MsgsRs")),
                 Arguments.of("qbxml>", good.replace("QBXML>", "qbxml>")),

@@ -377,6 +377,26 @@ class SimulatedQuickBooksTest {
     }
 
     @Test
+    void the_balance_of_a_bill_follows_edits_and_deletions_of_its_payments() {
+        quickBooks.hasBill(bill("BILL-1").line("A:B", "10.00")).hasBill(bill("BILL-2").line("A:B", "10.00"))
+                .has(check("A-1").pays("BILL-1", "", "4.00").pays("BILL-1", "", "2.00"));
+        List<List<String>> balances = new ArrayList<>();
+
+        balances.add(openAmounts());
+        quickBooks.edit(PaymentKind.CHECK, "A-1", payment -> payment.paysNothing().pays("BILL-2", "", "7.00"));
+        balances.add(openAmounts());
+        quickBooks.delete(PaymentKind.CHECK, "A-1");
+        balances.add(openAmounts());
+
+        assertThat(balances).containsExactly(
+                List.of("4.00", "10.00"), List.of("10.00", "3.00"), List.of("10.00", "10.00"));
+    }
+
+    private List<String> openAmounts() {
+        return ask(QbxmlRequest.bills("")).all("//OpenAmount");
+    }
+
+    @Test
     void a_deleted_bill_leaves_its_payment_without_the_line() {
         quickBooks.hasBill(bill("BILL-1").line("A:B", "10.00"))
                 .has(check("A-1").pays("BILL-1", "", "10.00").pays("BILL-2", "", "5.00"));
