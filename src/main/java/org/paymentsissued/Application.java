@@ -1,5 +1,116 @@
 package org.paymentsissued;
 
-public final class Application {
-    public static void main(String[] args) { }
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.paymentsissued.ledger.LedgerDatabase;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Without a command it runs until stopped. */
+@Command(name = "payments-issued", mixinStandardHelpOptions = true, sortOptions = false,
+        versionProvider = Application.Version.class,
+        description = "Records QuickBooks Desktop bill payments as Payments Issued on Procore commitments.",
+        footer = {"", "Settings are read from application.properties, routes from routes/, both in the working directory.",
+            "Exit codes: 0 nothing needs anyone; 1 dead letters are open; 2 wrong configuration or usage;",
+            "            3 QuickBooks or Procore could not be reached (nothing is lost, the next run goes on)."})
+public final class Application implements Callable<Integer> {
+
+    static final int FINE = 0;
+    static final int DEAD_LETTERS = 1;
+    static final int MISCONFIGURED = 2;
+    static final int UNREACHABLE = 3;
+
+    private final Path directory;
+    private final Map<String, String> environment;
+    private final Properties system;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Application(Path directory, Map<String, String> environment, Properties system, PrintStream out, PrintStream err) {
+        this.directory = directory;
+        this.environment = environment;
+        this.system = system;
+        this.out = out;
+        this.err = err;
+    }
+
+    public static void main(String[] arguments) {
+        Application application = new Application(Path.of(""), System.getenv(), System.getProperties(), System.out,
+                System.err);
+        System.exit(application.execute(arguments));
+    }
+
+    int execute(String... arguments) {
+        return new CommandLine(this)
+                .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure))
+                .execute(arguments);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return run();
+    }
+
+    @Command(name = "run", description = "Runs until stopped: polls on its schedule and serves the console. (default)")
+    int run() throws Exception {
+        Settings settings = settings();
+        return new Running(settings, routes(), err).untilStopped();
+    }
+
+    @Command(name = "once", description = "One sync now: reads all changes, delivers all that is due, tells what did not go.")
+    int once() throws Exception {
+        Settings settings = settings();
+        try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
+            return new Once(installation, out, err).sync("once");
+        }
+    }
+
+    @Command(name = "check", description = "Tells whether settings, routes, database, QuickBooks and Procore are right.")
+    int check() {
+        return new Check(directory, environment, system, routes(), out).run();
+    }
+
+    @Command(name = "demo", description = "Runs the main job against a simulated QuickBooks and a simulated Procore.")
+    int demo() throws Exception {
+        return new Demo(out, err).run();
+    }
+
+    private Settings settings() throws Settings.InvalidSettings {
+        return Settings.load(directory, environment, system);
+    }
+
+    private Path routes() {
+        return directory.resolve("routes");
+    }
+
+    /** Everything that can keep a command from starting, in words for whoever typed it. */
+    private int explain(Exception failure) {
+        if (failure instanceof Settings.InvalidSettings invalid) {
+            err.println("The configuration is not right; nothing was started or sent:");
+            invalid.flaws().forEach(flaw -> err.println("  " + flaw));
+        } else if (failure instanceof LedgerDatabase.FileInUse) {
+            err.println("The database is in use by a running payments-issued. Ask that one to sync now:");
+            err.println("  POST /api/sync on its console, by default http://127.0.0.1:8080/api/sync");
+            err.println("or stop it first. Nothing was started or sent.");
+        } else if (failure instanceof LedgerDatabase.Unusable || failure instanceof Installation.UnusableRoutes) {
+            err.println(failure.getMessage());
+            err.println("Nothing was started or sent.");
+        } else {
+            err.println("payments-issued stopped because of an unexpected failure:");
+            failure.printStackTrace(err);
+            return CommandLine.ExitCode.SOFTWARE + UNREACHABLE;
+        }
+        return MISCONFIGURED;
+    }
+
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Application.class.getPackage().getImplementationVersion();
+            return new String[] {"payments-issued " + (version == null ? "(unpackaged)" : version)};
+        }
+    }
 }

@@ -2,6 +2,7 @@ package org.paymentsissued.ledger;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -54,6 +55,11 @@ public final class DeadLetters {
             return new Trouble(companyFile, stage, troubleKey, Optional.of(row.paymentId()), Optional.of(row.id()),
                     sentence, cause, request, httpStatus, httpAnswer, qbxml);
         }
+    }
+
+    /** Trouble key of one row of QuickBooks, such as a BillPaymentCheckRet. */
+    public static String keyOfRow(String element, String txnId) {
+        return "row|" + element + "|" + txnId;
     }
 
     /** Keeps the trouble: as a new dead letter, or as one more failure of the one that is open or was retried. */
@@ -117,10 +123,14 @@ public final class DeadLetters {
 
     /** Closes what is open under this trouble key because its cause is gone. */
     public void resolve(String companyFile, String troubleKey, String note) {
-        database.transactions().executeWithoutResult(status -> database.jdbc().sql("""
+        database.transactions().executeWithoutResult(status -> resolveKeyWithin(companyFile, troubleKey, note));
+    }
+
+    void resolveKeyWithin(String companyFile, String troubleKey, String note) {
+        database.jdbc().sql("""
                 select id from dead_letter where trouble_key = :key and status in ('open', 'retried') for update""")
                 .param("key", cut(companyFile + "|" + troubleKey, 400)).query(Long.class).list()
-                .forEach(id -> closeWithin(id, "resolved", "payments-issued", note)));
+                .forEach(id -> closeWithin(id, "resolved", "payments-issued", note));
     }
 
     void closeWithin(long id, String status, String who, String note) {
@@ -133,6 +143,16 @@ public final class DeadLetters {
                 values (:id, :now, :who, :action, :note)""")
                 .param("id", id).param("now", Rows.stamp(now)).param("who", who).param("action", status)
                 .param("note", cut(note, 2000)).update();
+    }
+
+    /** As it is listed. */
+    public record Listed(long id, String stage, String sentence) { }
+
+    /** Open ones, oldest first. */
+    public List<Listed> openOnes(int most) {
+        return database.jdbc().sql("select id, stage, sentence from dead_letter where status = 'open' order by id limit :most")
+                .param("most", most).query((row, number) ->
+                        new Listed(row.getLong("id"), row.getString("stage"), row.getString("sentence"))).list();
     }
 
     public long openCount() {

@@ -72,6 +72,9 @@ public final class Ledger {
         if (known.isEmpty()) {
             setRun(paymentId, runId);
         }
+        deadLetters.resolveKeyWithin(payment.key().companyFile(),
+                DeadLetters.keyOfRow(payment.key().kind().element(), payment.key().txnId()),
+                "The payment was read again from QuickBooks.");
         String note = payment.verdict().note();
         switch (payment.verdict().kind()) {
             case SET_ASIDE -> setAside(paymentId, payment, invoices, note, now);

@@ -2,6 +2,7 @@ package org.paymentsissued.ledger;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
@@ -62,9 +63,21 @@ public final class Runs {
                         row.getLong("skipped"))).single();
     }
 
-    /** Rows of a state, latest change first. */
-    public java.util.List<LedgerRow> rows(RowState state, int most) {
-        return database.jdbc().sql(Rows.SELECT + " where r.state = :state order by r.changed_at desc, r.id limit :most")
-                .param("state", state.word()).param("most", most).query(Rows::map).list();
+    /** The first of many. @param total how many there are in all */
+    public record Selection(List<LedgerRow> rows, long total) { }
+
+    /** Rows of a state that changed since a moment, in the order of their payments. */
+    public Selection rows(RowState state, Instant since, int most) {
+        long total = database.jdbc().sql("select count(*) from ledger_row where state = :state and changed_at >= :since")
+                .param("state", state.word()).param("since", Rows.stamp(since)).query(Long.class).single();
+        List<LedgerRow> rows = database.jdbc().sql(Rows.SELECT
+                + " where r.state = :state and r.changed_at >= :since order by r.payment_id, r.id limit :most")
+                .param("state", state.word()).param("since", Rows.stamp(since)).param("most", most)
+                .query(Rows::map).list();
+        return new Selection(rows, total);
+    }
+
+    public long paymentCount() {
+        return database.jdbc().sql("select count(*) from payment").query(Long.class).single();
     }
 }

@@ -37,6 +37,11 @@ public final class RowDeliveries {
         return new RowDelivery(ledger.row(rowId).orElseThrow(), ledger, contracts, pause, policy, clock);
     }
 
+    /** Writes the answer of the call that a delivery asked for. */
+    public void take(RowDelivery delivery, ProcoreAnswer answer) {
+        delivery.take(answer);
+    }
+
     public void release(Claim claim) {
         ledger.release(claim);
     }

@@ -1,0 +1,166 @@
+package org.paymentsissued;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.paymentsissued.ledger.LedgerRow;
+import org.paymentsissued.ledger.RowState;
+import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.operations.Syncs;
+import org.paymentsissued.procore.ProcorePause;
+import org.paymentsissued.quickbooks.QuickBooksTrouble;
+
+/** One sync from beginning to end, told to a person. */
+final class Once {
+
+    private static final int TIMES_AWAY_UNTIL_GIVEN_UP = 3;
+    private static final int PROGRESS_SECONDS = 5;
+    private static final int MOST_LINES_A_STATE = 100;
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+    private final Installation installation;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Once(Installation installation, PrintStream out, PrintStream err) {
+        this.installation = installation;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Syncs, delivers until nothing is due any more, prints the summary. @return exit code */
+    int sync(String startedBy) throws InterruptedException {
+        Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        ScheduledExecutorService progress = progress();
+        Syncs.Sync sync;
+        try {
+            installation.template().sendBody("direct:sync", startedBy);
+            sync = installation.syncs().last().orElseThrow();
+            deliverTheRest();
+        } finally {
+            progress.shutdownNow();
+        }
+        return summarize(sync, start);
+    }
+
+    private void deliverTheRest() throws InterruptedException {
+        while (installation.deliveries().pendingCount() > 0) {
+            Optional<ProcorePause.Pause> pause = installation.pause().now();
+            boolean givenUp = pause.map(now -> now.reason() == ProcorePause.Reason.REFUSED
+                    || now.reason() == ProcorePause.Reason.AWAY && now.times() >= TIMES_AWAY_UNTIL_GIVEN_UP).orElse(false);
+            if (givenUp) {
+                return;
+            }
+            Instant due = installation.deliveries().nextDue().orElse(Instant.now());
+            Instant next = pause.map(ProcorePause.Pause::until).filter(until -> until.isAfter(due)).orElse(due);
+            Duration wait = Duration.between(Instant.now(), next);
+            if (wait.compareTo(Duration.ofSeconds(2L * PROGRESS_SECONDS)) > 0) {
+                err.printf("%s Waiting until %s%s. Stopping is safe: what is left goes with the next run.%n",
+                        time(Instant.now()), time(next), pause.map(now -> ": " + now.sentence()).orElse(""));
+            }
+            TimeUnit.MILLISECONDS.sleep(Math.max(10, wait.toMillis() + 1));
+            installation.template().sendBody("direct:deliver", null);
+        }
+    }
+
+    private ScheduledExecutorService progress() {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.scheduleAtFixedRate(() -> {
+            Runs.Counts counts = installation.runs().counts();
+            err.printf(Locale.ROOT, "%s %,d delivered, %,d to go, %,d waiting, %,d dead%n", time(Instant.now()),
+                    counts.delivered(), counts.pending(), counts.waiting(), counts.dead());
+        }, PROGRESS_SECONDS, PROGRESS_SECONDS, TimeUnit.SECONDS);
+        return timer;
+    }
+
+    private int summarize(Syncs.Sync sync, Instant start) {
+        Runs.Counts changed = installation.runs().countsChangedSince(start);
+        Runs.Counts all = installation.runs().counts();
+        out.println();
+        out.printf("%-12s%12s%12s%n", "", "this sync", "in all");
+        out.printf(Locale.ROOT, "%-12s%,12d%,12d%n", "read", sync.paymentsRead(), installation.runs().paymentCount());
+        line("delivered", changed.delivered(), all.delivered());
+        line("removed", changed.removed(), all.removed());
+        line("waiting", changed.waiting(), all.waiting());
+        line("skipped", changed.skipped(), all.skipped());
+        line("dead", changed.dead(), all.dead());
+        if (all.pending() > 0) {
+            line("still due", changed.pending(), all.pending());
+        }
+        out.println("(read counts bill payments, all others payments issued: one a payment and bill)");
+
+        tell("WAITING", "add the bill to a CSV file in " + installation.settings().text("commitments.inbox")
+                + "; it goes by itself then", RowState.WAITING, Instant.EPOCH);
+        tell("SKIPPED", "", RowState.SKIPPED, start);
+        tell("STILL DUE", "goes with the next run", RowState.PENDING, Instant.EPOCH);
+        tellDeadLetters();
+        sync.trouble().ifPresent(trouble -> out.printf("%nQUICKBOOKS  %s%n", trouble.sentence()));
+        Optional<ProcorePause.Pause> pause = installation.pause().last()
+                .filter(last -> last.reason() != ProcorePause.Reason.THROTTLED && all.pending() > 0);
+        pause.ifPresent(last -> out.printf("%nPROCORE     %s%n", last.sentence()));
+        out.flush();
+        return exitCode(sync, pause, all.pending());
+    }
+
+    private int exitCode(Syncs.Sync sync, Optional<ProcorePause.Pause> pause, long pending) {
+        boolean misconfigured = pause.map(last -> last.reason() == ProcorePause.Reason.REFUSED).orElse(false)
+                || sync.trouble().map(trouble -> trouble.kind() == QuickBooksTrouble.Kind.CONFIGURATION).orElse(false);
+        if (misconfigured) {
+            return Application.MISCONFIGURED;
+        }
+        if (pending > 0 || sync.trouble().isPresent()) {
+            return Application.UNREACHABLE;
+        }
+        return installation.deadLetters().openCount() > 0 ? Application.DEAD_LETTERS : Application.FINE;
+    }
+
+    private void line(String state, long changed, long all) {
+        out.printf(Locale.ROOT, "%-12s%,12d%,12d%n", state, changed, all);
+    }
+
+    private void tell(String heading, String whatToDo, RowState state, Instant since) {
+        Runs.Selection selection = installation.runs().rows(state, since, MOST_LINES_A_STATE);
+        if (selection.rows().isEmpty()) {
+            return;
+        }
+        out.printf("%n%s%s%n", heading, whatToDo.isEmpty() ? "" : " (" + whatToDo + ")");
+        for (LedgerRow row : selection.rows()) {
+            out.printf("  %s, %s%s%s%n", row.paymentWords(), row.billWords(),
+                    row.amount().map(amount -> String.format(Locale.ROOT, ", %,.2f", amount)).orElse(""),
+                    row.reason().isEmpty() ? "" : ": " + row.reason());
+        }
+        more(selection.total());
+    }
+
+    private void tellDeadLetters() {
+        var open = installation.deadLetters().openOnes(MOST_LINES_A_STATE);
+        if (open.isEmpty()) {
+            return;
+        }
+        out.printf("%nDEAD (open dead letters; each needs someone)%n");
+        open.forEach(letter -> out.printf("  #%d %s%n", letter.id(), letter.sentence()));
+        more(installation.deadLetters().openCount());
+    }
+
+    private void more(long total) {
+        if (total > MOST_LINES_A_STATE) {
+            out.printf(Locale.ROOT, "  ... and %,d more%n", total - MOST_LINES_A_STATE);
+        }
+    }
+
+    private static String time(Instant instant) {
+        return instant.atZone(ZoneId.systemDefault()).format(CLOCK);
+    }
+}
