@@ -1,0 +1,83 @@
+package org.paymentsissued.demo;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.paymentsissued.demo.SimulatedProcore.Reply;
+import org.paymentsissued.demo.SimulatedProcore.Request;
+
+/**
+ * A {@link SimulatedProcore} on a free port of 127.0.0.1; where it is told to, it cuts the TCP connection. It runs on
+ * Vert.x, as the routes do, because the JDK's server puts its own {@code Date} over the simulated one.
+ */
+public final class SimulatedProcoreServer implements AutoCloseable {
+    private static final int CALLS_AT_ONCE = 64;
+
+    private final Vertx vertx;
+    private final int port;
+
+    private SimulatedProcoreServer(Vertx vertx, int port) {
+        this.vertx = vertx;
+        this.port = port;
+    }
+
+    /** Serves at once; {@link #close()} ends it. */
+    public static SimulatedProcoreServer start(SimulatedProcore procore) {
+        return start(procore, 0);
+    }
+
+    /** The same on a port of choice, so that a test can take the server away and bring it back. */
+    public static SimulatedProcoreServer start(SimulatedProcore procore, int port) {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setUseDaemonThread(true)
+                .setWorkerPoolSize(CALLS_AT_ONCE)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+        HttpServer server = vertx.createHttpServer()
+                .requestHandler(http -> http.body().onSuccess(body -> vertx
+                        .executeBlocking(() -> procore.handle(request(http, body.toString(StandardCharsets.UTF_8))),
+                                false)
+                        .onSuccess(reply -> send(http, reply))
+                        .onFailure(broken -> http.connection().close())));
+        return new SimulatedProcoreServer(vertx, server.listen(port, "127.0.0.1")
+                .toCompletionStage().toCompletableFuture().join().actualPort());
+    }
+
+    /** Without a slash at the end; serves as API host and as login host. */
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return port;
+    }
+
+    /** Ends at once; calls under way are cut. */
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    static Request request(HttpServerRequest http, String body) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        http.headers().forEach((name, value) -> headers.merge(name, value, (one, more) -> one + ", " + more));
+        String query = http.query() == null ? "" : http.query();
+        return new Request(http.method().name(), http.path(), Request.parameters(query), headers, body);
+    }
+
+    private static void send(HttpServerRequest http, Reply reply) {
+        if (reply.isConnectionCut()) {
+            http.connection().close();
+            return;
+        }
+        reply.headers().forEach(http.response()::putHeader);
+        http.response().setStatusCode(reply.status()).end(reply.body());
+    }
+}
