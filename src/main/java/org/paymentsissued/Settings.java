@@ -186,14 +186,20 @@ public final class Settings {
         return LocalDateTime.parse(text(key));
     }
 
-    /** What routes may use as {@code {{key}}}: everything but secrets, which never belong into an endpoint's address. */
+    /**
+     * What routes may use as {@code {{key}}}: durations in milliseconds, as Camel's components take them, and everything but
+     * secrets, which never belong into an endpoint's address.
+     */
     Properties forRoutes() {
         Properties properties = new Properties();
-        values.forEach((key, value) -> {
-            if (ALL.stream().noneMatch(setting -> setting.key().equals(key) && setting.form() instanceof Setting.Secret)) {
-                properties.setProperty(key, value);
+        values.forEach(properties::setProperty);
+        for (Setting setting : ALL) {
+            if (setting.form() instanceof Setting.Secret) {
+                properties.remove(setting.key());
+            } else if (setting.form() instanceof Setting.Time) {
+                properties.setProperty(setting.key(), Long.toString(duration(setting.key()).toMillis()));
             }
-        });
+        }
         return properties;
     }
 
