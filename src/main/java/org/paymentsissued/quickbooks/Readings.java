@@ -1,6 +1,5 @@
 package org.paymentsissued.quickbooks;
 
-import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,14 +53,22 @@ public final class Readings {
         reading.requireAllRead();
     }
 
-    /** Opens an answer for the reading it belongs to. Its body may be read twice, never more of it in memory than a row. */
-    public Page open(StreamCache answer, AnswerReader reading) {
-        return reading.open(() -> answer == null ? new ByteArrayInputStream(new byte[0]) : fromStart(answer));
+    /**
+     * Opens an answer for the reading it belongs to, never more of it in memory than a row.
+     *
+     * @param answer a stream that can be rewound: Camel's stream cache, or bytes; null where nothing came
+     */
+    public Page open(InputStream answer, AnswerReader reading) {
+        return reading.open(() -> answer == null ? InputStream.nullInputStream() : rewound(answer));
     }
 
-    private static InputStream fromStart(StreamCache answer) throws IOException {
-        answer.reset();
-        return new FilterInputStream((InputStream) answer) {
+    private static InputStream rewound(InputStream answer) throws IOException {
+        if (answer instanceof StreamCache cache) {
+            cache.reset();
+        } else {
+            answer.reset();
+        }
+        return new FilterInputStream(answer) {
             @Override
             public void close() {
                 // The message's owner closes it; here it is only rewound.

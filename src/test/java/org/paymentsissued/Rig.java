@@ -1,0 +1,165 @@
+package org.paymentsissued;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.paymentsissued.demo.PaymentIssued;
+import org.paymentsissued.demo.SimulatedGateway;
+import org.paymentsissued.demo.SimulatedProcore;
+import org.paymentsissued.demo.SimulatedProcoreServer;
+import org.paymentsissued.demo.SimulatedQuickBooks;
+
+/**
+ * The product as a whole, in a folder of its own, between a simulated QuickBooks and a simulated Procore. Each
+ * {@link #once()} starts it anew on the same ledger, as the command does.
+ */
+public final class Rig implements AutoCloseable {
+
+    public static final long COMPANY = 598134325510001L;
+
+    public final SimulatedQuickBooks quickBooks;
+    public final SimulatedProcore procore;
+    public final SimulatedGateway gateway;
+    public final Path folder;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private SimulatedProcoreServer server;
+    private String printed = "";
+
+    public Rig() {
+        this(new SimulatedQuickBooks(), new SimulatedProcore(COMPANY));
+    }
+
+    public Rig(SimulatedQuickBooks quickBooks, SimulatedProcore procore) {
+        try {
+            this.quickBooks = quickBooks;
+            this.procore = procore;
+            gateway = new SimulatedGateway(quickBooks);
+            server = SimulatedProcoreServer.start(procore);
+            folder = Files.createTempDirectory("payments-issued-test");
+            with("quickbooks.url", gateway.url());
+            with("procore.url", server.url());
+            with("procore.login-url", server.url());
+            with("procore.client-id", SimulatedProcore.CLIENT_ID);
+            with("procore.client-secret", SimulatedProcore.CLIENT_SECRET);
+            with("procore.company-id", Long.toString(COMPANY));
+            with("delivery.backoff", "20ms");
+            with("delivery.max-backoff", "200ms");
+            with("procore.request-timeout", "2s");
+            with("database.url", "jdbc:h2:file:" + path("ledger"));
+            with("commitments.inbox", path("commitments"));
+            with("quickbooks.inbox", path("inbox"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Rig with(String key, String value) {
+        settings.put(key, value);
+        return this;
+    }
+
+    /** A path inside the rig's folder, as properties files want it. */
+    public String path(String name) {
+        return folder.resolve(name).toString().replace('\\', '/');
+    }
+
+    public Settings settings() {
+        try {
+            Properties properties = new Properties();
+            properties.putAll(settings);
+            return Settings.load(folder, Map.of(), properties);
+        } catch (Settings.InvalidSettings e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Drops a lookup file with these lines under a right header. */
+    public Rig lookup(String... lines) {
+        return drop("commitments", "lookup-" + System.nanoTime() + ".csv",
+                "bill_txn_id,project_id,commitment_id,commitment_type,requisition_id,invoice_number\n"
+                        + String.join("\n", lines) + "\n");
+    }
+
+    /** Drops a file into one of the inboxes, old enough to be whole. */
+    public Rig drop(String inbox, String name, String text) {
+        return drop(inbox, name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Rig drop(String inbox, String name, byte[] bytes) {
+        try {
+            Path file = Files.createDirectories(folder.resolve(inbox)).resolve(name);
+            Files.write(file, bytes);
+            Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(
+                    System.currentTimeMillis() - 60_000));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs the command {@code once}. @return its exit code */
+    public int once() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+                Installation installation = start()) {
+            return new Once(installation, stream, stream).sync("once");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            printed = out.toString(StandardCharsets.UTF_8);
+            if (Boolean.getBoolean("rig.show")) {
+                System.out.println(printed);
+            }
+        }
+    }
+
+    /** Starts the product without a schedule; to be closed by the test. */
+    Installation start() {
+        return Installation.start(settings(), Path.of("routes"), Installation.Mode.ON_COMMAND);
+    }
+
+    /** What the last command printed. */
+    public String printed() {
+        return printed;
+    }
+
+    public List<PaymentIssued> paymentsIssued() {
+        return procore.paymentsIssued();
+    }
+
+    /** Calls that may change something in Procore. */
+    public long writes() {
+        return procore.requests().stream().filter(call -> call.request().path().contains("contract_payments")
+                && !call.request().method().equals("GET")).count();
+    }
+
+    /** Takes Procore off the network. */
+    public void procoreGoesAway() {
+        server.close();
+    }
+
+    public void procoreComesBack() {
+        server = SimulatedProcoreServer.start(procore, server.port());
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        server.close();
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
