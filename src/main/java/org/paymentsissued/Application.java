@@ -28,6 +28,7 @@ public final class Application implements Callable<Integer> {
     private final Properties system;
     private final PrintStream out;
     private final PrintStream err;
+    private String console = "";
 
     Application(Path directory, Map<String, String> environment, Properties system, PrintStream out, PrintStream err) {
         this.directory = directory;
@@ -38,6 +39,10 @@ public final class Application implements Callable<Integer> {
     }
 
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("demo")) {
+            // A log line a payment would bury what the demo tells.
+            System.setProperty("LOG_LEVEL", "ERROR");
+        }
         Application application = new Application(Path.of(""), System.getenv(), System.getProperties(), System.out,
                 System.err);
         System.exit(application.execute(arguments));
@@ -46,6 +51,11 @@ public final class Application implements Callable<Integer> {
     int execute(String... arguments) {
         return new CommandLine(this)
                 .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure))
+                .setParameterExceptionHandler((failure, wrong) -> {
+                    err.println(failure.getMessage());
+                    failure.getCommandLine().usage(err);
+                    return MISCONFIGURED;
+                })
                 .execute(arguments);
     }
 
@@ -79,7 +89,9 @@ public final class Application implements Callable<Integer> {
     }
 
     private Settings settings() throws Settings.InvalidSettings {
-        return Settings.load(directory, environment, system);
+        Settings settings = Settings.load(directory, environment, system);
+        console = settings.text("console.host") + ":" + settings.text("console.port");
+        return settings;
     }
 
     private Path routes() {
@@ -93,7 +105,7 @@ public final class Application implements Callable<Integer> {
             invalid.flaws().forEach(flaw -> err.println("  " + flaw));
         } else if (failure instanceof LedgerDatabase.FileInUse) {
             err.println("The database is in use by a running payments-issued. Ask that one to sync now:");
-            err.println("  POST /api/sync on its console, by default http://127.0.0.1:8080/api/sync");
+            err.println("  POST /api/sync on its console, http://" + console + "/api/sync");
             err.println("or stop it first. Nothing was started or sent.");
         } else if (failure instanceof LedgerDatabase.Unusable || failure instanceof Installation.UnusableRoutes) {
             err.println(failure.getMessage());

@@ -15,7 +15,10 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.camel.main.Main;
+import org.paymentsissued.demo.PaymentIssued;
+import org.paymentsissued.demo.PaymentKind;
 import org.paymentsissued.demo.SimulatedProcore;
+import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedQuickBooks;
 
 /**
@@ -41,22 +44,55 @@ final class Demo {
         SimulatedProcore procore = SimulatedProcore.ofDemoData();
         try (SimulatedSystems systems = new SimulatedSystems(quickBooks, procore)) {
             Path routes = unpack(folder);
-            out.println("A simulated QuickBooks and a simulated Procore run on " + systems.url());
-            out.println();
-            out.println("1. A year of checks and card payments, read and delivered for the first time.");
+            out.println("A year of a contractor's checks and card payments: a simulated QuickBooks and a simulated Procore run on");
+            out.println(systems.url() + ", between them the product as it is.");
             try (Installation installation = Installation.start(settings(folder, systems.url()), routes,
                     Installation.Mode.ON_COMMAND)) {
-                new Once(installation, out, err).sync("demo");
-                out.println();
-                out.println("2. The same again: nothing has changed, so nothing is sent.");
+                Once once = new Once(installation, out, err);
+                title("1. The first sync reads everything and records it in Procore.");
+                once.sync("demo");
+                title("2. The same again: nothing has changed, so Procore is not even called.");
                 int before = procore.requests().size();
-                new Once(installation, out, err).sync("demo");
+                once.sync("demo");
                 out.printf("Calls to Procore in this sync: %d%n", procore.requests().size() - before);
-                return Application.FINE;
+                title("3. In QuickBooks a check is voided, another edited, a card payment deleted; the commitment of the bill"
+                        + " that waited is known now.");
+                change(quickBooks, procore, folder);
+                once.sync("demo");
+                return compare(procore);
             }
         } finally {
             delete(folder);
         }
+    }
+
+    private void title(String text) {
+        out.println();
+        out.println(text);
+    }
+
+    private static void change(SimulatedQuickBooks quickBooks, SimulatedProcore procore, Path folder)
+            throws IOException {
+        quickBooks.voidPayment(PaymentKind.CHECK, "3C4CC-1774390101");
+        quickBooks.edit(PaymentKind.CHECK, "3C4D0-1774396800", check -> check.paysNothing().amount("15150.00")
+                .pays("2F3B8-1772208000", "HD-0431", "9150.00").pays("2F48C-1772553600", "HD-0440", "6000.00"));
+        quickBooks.delete(PaymentKind.CREDIT_CARD, "3C4C4-1774378114");
+        procore.commitment(598134325630090L, 598134325741450L, CommitmentType.WORK_ORDER_CONTRACT, "SC-021",
+                "Salt Flat Survey Group");
+        Files.writeString(folder.resolve("commitments/late.csv"), """
+                bill_txn_id,project_id,commitment_id,commitment_type,requisition_id,invoice_number
+                2D6B2-1760033768,598134325630090,598134325741450,work_order_contract,,
+                """);
+    }
+
+    /** What the demo promises is counted in the simulated Procore, not taken from our own ledger. */
+    private int compare(SimulatedProcore procore) {
+        long held = procore.paymentsIssued().size();
+        long keys = procore.paymentsIssued().stream().map(PaymentIssued::originId).distinct().count();
+        out.printf("%nProcore now holds %d payments issued, each once (%d different keys). Calls no polite client makes: %d.%n",
+                held, keys, procore.violations().size());
+        procore.violations().forEach(err::println);
+        return held == keys && procore.violations().isEmpty() ? Application.FINE : Application.DEAD_LETTERS;
     }
 
     private static Settings settings(Path folder, String url) throws Settings.InvalidSettings {

@@ -86,7 +86,7 @@ final class Once {
     }
 
     private int summarize(Syncs.Sync sync, Instant start) {
-        Runs.Counts changed = installation.runs().countsChangedSince(start);
+        Runs.Counts changed = installation.runs().countsSince(start);
         Runs.Counts all = installation.runs().counts();
         out.println();
         out.printf("%-12s%12s%12s%n", "", "this sync", "in all");

@@ -132,7 +132,8 @@ final class Rows {
                   flight = :flight, flight_token = :fToken, flight_project_id = :fProject,
                   flight_contract_id = :fContract, flight_at = :fAt, flight_looks = :fLooks,
                   change_number = :change, lock_seen = :lockSeen, removal_approved = :approved, attempts = :attempts,
-                  next_attempt_at = :next, changed_at = :now
+                  next_attempt_at = :next, changed_at = :now,
+                  state_since = case when state = :state and state_since is not null then state_since else :now end
                 where id = :id""")
                 .param("id", row.id()).param("txnType", row.txnType()).param("billNumber", row.billNumber())
                 .param("amount", row.amount().orElse(null)).param("state", row.state().word())

@@ -34,7 +34,7 @@ public final class Runs {
                 update sync_run set ended_at = :now, payments_read = :read, waiting = :waiting, dead = :dead,
                   error = :error,
                   delivered = (select count(*) from ledger_row r where r.state = 'delivered'
-                    and r.changed_at >= sync_run.started_at)
+                    and r.state_since >= sync_run.started_at)
                 where id = :id""")
                 .param("now", Rows.stamp(clock.instant())).param("read", read).param("waiting", counts.waiting())
                 .param("dead", counts.dead()).param("error", error.map(text -> text.length() > 2000
@@ -45,10 +45,10 @@ public final class Runs {
     public record Counts(long waiting, long pending, long delivered, long removed, long dead, long skipped) { }
 
     public Counts counts() {
-        return countsChangedSince(Instant.EPOCH);
+        return countsSince(Instant.EPOCH);
     }
 
-    public Counts countsChangedSince(Instant since) {
+    public Counts countsSince(Instant since) {
         return database.jdbc().sql("""
                 select coalesce(sum(case when state = 'waiting' then 1 else 0 end), 0) as waiting,
                   coalesce(sum(case when state = 'pending' then 1 else 0 end), 0) as pending,
@@ -56,7 +56,7 @@ public final class Runs {
                   coalesce(sum(case when state = 'removed' then 1 else 0 end), 0) as removed,
                   coalesce(sum(case when state = 'dead' then 1 else 0 end), 0) as dead,
                   coalesce(sum(case when state = 'skipped' then 1 else 0 end), 0) as skipped
-                from ledger_row where changed_at >= :since""")
+                from ledger_row where state_since >= :since""")
                 .param("since", Rows.stamp(since))
                 .query((row, number) -> new Counts(row.getLong("waiting"), row.getLong("pending"),
                         row.getLong("delivered"), row.getLong("removed"), row.getLong("dead"),
@@ -66,12 +66,12 @@ public final class Runs {
     /** The first of many. @param total how many there are in all */
     public record Selection(List<LedgerRow> rows, long total) { }
 
-    /** Rows of a state that changed since a moment, in the order of their payments. */
+    /** Rows that came into a state since a moment, in the order of their payments. */
     public Selection rows(RowState state, Instant since, int most) {
-        long total = database.jdbc().sql("select count(*) from ledger_row where state = :state and changed_at >= :since")
+        long total = database.jdbc().sql("select count(*) from ledger_row where state = :state and state_since >= :since")
                 .param("state", state.word()).param("since", Rows.stamp(since)).query(Long.class).single();
         List<LedgerRow> rows = database.jdbc().sql(Rows.SELECT
-                + " where r.state = :state and r.changed_at >= :since order by r.payment_id, r.id limit :most")
+                + " where r.state = :state and r.state_since >= :since order by r.payment_id, r.id limit :most")
                 .param("state", state.word()).param("since", Rows.stamp(since)).param("most", most)
                 .query(Rows::map).list();
         return new Selection(rows, total);
