@@ -350,7 +350,7 @@ public final class RowDelivery {
                         + " procore.client-id and procore.client-secret, and that both hosts belong to one environment.");
             }
             case 408, 500, 502, 504 -> {
-                return unanswered(answer, "Procore answered HTTP " + answer.status() + ": " + said, write);
+                return unanswered(answer, "Procore answered HTTP " + answer.status() + ": " + said, taken.call());
             }
             default -> {
                 pause.answered(answer);
@@ -396,17 +396,17 @@ public final class RowDelivery {
             row = ledger.waitUntil(row.id(), clock.instant(), taken.call().isWrite());
             return false;
         }
-        return unanswered(answer, "Procore did not answer: " + why, taken.call().isWrite());
+        return unanswered(answer, "Procore did not answer: " + why, taken.call());
     }
 
     /** After a write, nobody knows whether it had an effect: the flight stays marked, and is read back first. */
-    private boolean unanswered(ProcoreAnswer answer, String why, boolean write) {
+    private boolean unanswered(ProcoreAnswer answer, String why, ProcoreCall call) {
         pause.failed(why);
         int attempts = row.attempts() + 1;
         if (attempts >= policy.maxAttempts()) {
             row = ledger.dead(row.id(), trouble(why + ", " + attempts + " times in a row."
-                    + (write ? " Whether Procore took it is not known; a retry reads that back first." : "")
-                    + " Retry when Procore is well again.", Optional.of(answer)), false);
+                    + (call.isWrite() ? " Whether Procore took it is not known; a retry reads that back first." : "")
+                    + " Retry when Procore is well again.", Optional.of(answer), call), false);
         } else {
             row = ledger.later(row.id(), clock.instant().plus(policy.pauseAfter(attempts)), why, false);
         }
@@ -421,7 +421,7 @@ public final class RowDelivery {
 
     private boolean accepted(Step taken, ProcoreAnswer answer) {
         if (taken.purpose() == Purpose.LOOK_FOR) {
-            return walked(answer);
+            return walked(taken, answer);
         }
         if (taken.purpose() == Purpose.DELETE) {
             dropFromContracts();
@@ -432,7 +432,7 @@ public final class RowDelivery {
         Optional<ContractPayment> read = PaymentJson.read(answer.body());
         if (read.isEmpty()) {
             return unanswered(answer, "Procore answered HTTP " + answer.status() + " with something that is not a"
-                    + " record: " + ErrorText.of(answer.body()), taken.call().isWrite());
+                    + " record: " + ErrorText.of(answer.body()), taken.call());
         }
         ContractPayment record = read.get();
         return switch (taken.purpose()) {
@@ -450,11 +450,11 @@ public final class RowDelivery {
         };
     }
 
-    private boolean walked(ProcoreAnswer answer) {
+    private boolean walked(Step taken, ProcoreAnswer answer) {
         Optional<List<ContractPayment>> page = PaymentJson.readList(answer.body());
         if (page.isEmpty()) {
             return unanswered(answer, "Procore answered HTTP " + answer.status() + " with something that is not a list: "
-                    + ErrorText.of(answer.body()), false);
+                    + ErrorText.of(answer.body()), taken.call());
         }
         walk.take(page.get(), answer);
         if (walk.isUnfinished()) {
