@@ -182,8 +182,12 @@ public final class Installation implements AutoCloseable {
         return value.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** A pool that hands each task to a free thread and lets the giver wait where there is none: nothing is claimed early. */
-    private static ThreadPoolExecutor exactly(int threads) {
+    /**
+     * A pool that hands each task to a free thread and lets the giver wait where there is none: nothing is claimed early.
+     * The giver is one of the pool's threads itself, since Camel's splitter iterates there.
+     */
+    private static ThreadPoolExecutor exactly(int deliveries) {
+        int threads = deliveries + 1;
         AtomicInteger number = new AtomicInteger();
         return new ThreadPoolExecutor(threads, threads, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "delivery-" + number.incrementAndGet());

@@ -44,22 +44,24 @@ public final class Deliveries {
     public Iterator<Claim> due(BooleanSupplier mustStop) {
         return new Iterator<>() {
             private final Deque<Claim> claimed = new ArrayDeque<>();
+            private boolean ended;
 
+            // Camel's splitter asks from several threads, and once more after the end: an end must stay one, or a
+            // payment would be claimed for a split that is over.
             @Override
-            public boolean hasNext() {
-                if (mustStop.getAsBoolean()) {
-                    claimed.forEach(claim -> release(claim));
-                    claimed.clear();
-                    return false;
+            public synchronized boolean hasNext() {
+                if (!claimed.isEmpty() || ended) {
+                    return !claimed.isEmpty();
                 }
-                if (claimed.isEmpty()) {
+                if (!mustStop.getAsBoolean()) {
                     claimed.addAll(claim());
                 }
-                return !claimed.isEmpty();
+                ended = claimed.isEmpty();
+                return !ended;
             }
 
             @Override
-            public Claim next() {
+            public synchronized Claim next() {
                 if (!hasNext()) {
                     throw new NoSuchElementException();
                 }
