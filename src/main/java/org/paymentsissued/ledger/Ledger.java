@@ -142,9 +142,10 @@ public final class Ledger {
             for (long id : ids) {
                 LedgerRow row = Rows.byId(database.jdbc(), id).orElseThrow();
                 Wanted wanted = row.wanted().orElseThrow();
-                Wanted moved = new Wanted(Optional.of(placement), wanted.amount(), wanted.date(), wanted.method(),
-                        wanted.checkNumber(), invoiceNumber(row.billNumber(), Optional.of(placement)),
-                        wanted.invoiceDate(), wanted.notes(), wanted.editSequence());
+                Placement place = placement.forBill(row.billNumber());
+                Wanted moved = new Wanted(Optional.of(place), wanted.amount(), wanted.date(), wanted.method(),
+                        wanted.checkNumber(), place.invoiceNumber(), wanted.invoiceDate(), wanted.notes(),
+                        wanted.editSequence());
                 if (!moved.equals(wanted)) {
                     LedgerRow.Draft draft = row.change().wanted(Optional.of(moved));
                     LedgerRow changed = row.state() == RowState.DEAD && isSetAside(row.paymentId()) ? draft.done()
@@ -231,13 +232,11 @@ public final class Ledger {
 
     private static Wanted wanted(Payment payment, Invoice invoice) {
         Applied applied = invoice.applied();
-        return new Wanted(invoice.placement(), applied.amount().orElseThrow(), payment.date().orElseThrow(),
-                payment.key().kind().method(), payment.number(), invoiceNumber(applied.number(), invoice.placement()),
-                applied.date(), notes(payment.memo()), payment.editSequence());
-    }
-
-    private static String invoiceNumber(String billNumber, Optional<Placement> placement) {
-        return billNumber.isEmpty() ? placement.map(Placement::invoiceNumber).orElse("") : billNumber;
+        Optional<Placement> place = invoice.placement().map(found -> found.forBill(applied.number()));
+        return new Wanted(place, applied.amount().orElseThrow(), payment.date().orElseThrow(),
+                payment.key().kind().method(), payment.number(),
+                place.map(Placement::invoiceNumber).orElse(applied.number()), applied.date(), notes(payment.memo()),
+                payment.editSequence());
     }
 
     private static String notes(String memo) {

@@ -11,4 +11,10 @@ import java.util.Optional;
  */
 public record Placement(long projectId, long contractId, String commitmentType, Optional<Long> requisitionId,
         String invoiceNumber) {
+
+    /** The same place for a bill that may have a number of its own, which then is the invoice's number. */
+    Placement forBill(String billNumber) {
+        return billNumber.isEmpty() ? this
+                : new Placement(projectId, contractId, commitmentType, requisitionId, billNumber);
+    }
 }

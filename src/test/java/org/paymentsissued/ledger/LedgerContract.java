@@ -1,0 +1,275 @@
+package org.paymentsissued.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/** What the ledger promises, on every database it runs on. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+abstract class LedgerContract {
+
+    private static final Placement SC_014 =
+            new Placement(1001, 11, "work_order_contract", Optional.of(501L), "HD-0431");
+    private static final Placement SC_003 =
+            new Placement(2002, 22, "work_order_contract", Optional.empty(), "");
+
+    private final Clock clock = Clock.systemUTC();
+    private LedgerDatabase database;
+    private DeadLetters deadLetters;
+    private Ledger ledger;
+    private Deliveries deliveries;
+
+    abstract LedgerDatabase open();
+
+    @BeforeEach
+    void openLedger() {
+        database = open();
+        deadLetters = new DeadLetters(database, clock);
+        ledger = new Ledger(database, deadLetters, clock);
+        deliveries = new Deliveries(database, deadLetters, clock);
+    }
+
+    @AfterEach
+    void closeLedger() {
+        database.close();
+    }
+
+    @Test
+    void a_payment_read_twice_leaves_the_same_rows() {
+        assertThat(read(check("K1", "1").pays("B1", "9000.00", SC_014), 1)).isEqualTo(Ledger.Outcome.NEW);
+        assertThat(read(check("K1", "1").pays("B1", "9000.00", SC_014), 2)).isEqualTo(Ledger.Outcome.REPEATED);
+        assertThat(rows("K1")).singleElement().satisfies(row -> {
+            assertThat(row.state()).isEqualTo(RowState.PENDING);
+            assertThat(row.wanted().orElseThrow().amount()).isEqualByComparingTo("9000.00");
+            assertThat(row.wanted().orElseThrow().requisitionId()).contains(501L);
+        });
+    }
+
+    @Test
+    void an_older_version_on_a_later_page_changes_nothing_and_a_later_sync_wins_whatever_its_stamp() {
+        read(check("K1", "2").modified("2026-03-25T10:00:00").pays("B1", "200.00", SC_014), 1);
+        assertThat(read(check("K1", "1").modified("2026-03-25T09:00:00").pays("B1", "100.00", SC_014), 1))
+                .isEqualTo(Ledger.Outcome.OUTDATED);
+        assertThat(amount("K1")).isEqualByComparingTo("200.00");
+
+        assertThat(read(check("K1", "3").modified("2026-03-25T09:30:00").pays("B1", "300.00", SC_014), 2))
+                .isEqualTo(Ledger.Outcome.CHANGED);
+        assertThat(amount("K1")).isEqualByComparingTo("300.00");
+    }
+
+    @Test
+    void between_files_of_any_age_the_stamp_decides() {
+        read(check("K1", "2").modified("2026-03-25T10:00:00").pays("B1", "200.00", SC_014), 1);
+        Draft old = check("K1", "1").modified("2026-03-25T09:00:00").pays("B1", "100.00", SC_014);
+        assertThat(ledger.record(old.payment(), old.invoices, 2, Ledger.Source.FILE, false))
+                .isEqualTo(Ledger.Outcome.OUTDATED);
+    }
+
+    @Test
+    void a_bill_taken_off_a_payment_is_wanted_no_more_and_only_what_procore_holds_is_due() {
+        read(check("K1", "1").pays("B1", "10.00", SC_014).pays("B2", "20.00", SC_003), 1);
+        LedgerRow held = deliver("K1", "B2", 77);
+        assertThat(held.state()).isEqualTo(RowState.DELIVERED);
+
+        read(check("K1", "2").pays("B1", "30.00", SC_014), 2);
+
+        assertThat(row("K1", "B2").wanted()).isEmpty();
+        assertThat(row("K1", "B2").state()).isEqualTo(RowState.PENDING);
+        assertThat(row("K1", "B1").wanted().orElseThrow().amount()).isEqualByComparingTo("30.00");
+
+        read(check("K1", "3").pays("B2", "5.00", SC_003), 3);
+        assertThat(row("K1", "B1").state()).as("never delivered, so nothing to remove").isEqualTo(RowState.REMOVED);
+    }
+
+    @Test
+    void a_deleted_payment_stays_deleted_when_an_old_page_or_file_brings_it_again() {
+        read(check("K1", "1").modified("2026-03-25T09:00:00").pays("B1", "10.00", SC_014), 1);
+        deliver("K1", "B1", 77);
+        ledger.recordDeletion(new Deletion(key("K1"), HostTime.parse("2026-03-25T10:00:00-07:00")));
+        assertThat(row("K1", "B1").state()).isEqualTo(RowState.PENDING);
+
+        assertThat(read(check("K1", "1").modified("2026-03-25T09:00:00").pays("B1", "10.00", SC_014), 2))
+                .isEqualTo(Ledger.Outcome.OUTDATED);
+
+        assertThat(row("K1", "B1").wanted()).isEmpty();
+    }
+
+    @Test
+    void the_deletion_of_a_payment_that_was_never_read_changes_nothing() {
+        assertThat(ledger.recordDeletion(new Deletion(key("K9"), Optional.empty()))).isEqualTo(Ledger.Outcome.OUTDATED);
+    }
+
+    @Test
+    void a_bill_without_commitment_waits_and_becomes_due_when_it_gets_one() {
+        read(check("K1", "1").pays("B1", "10.00"), 1);
+        assertThat(row("K1", "B1").state()).isEqualTo(RowState.WAITING);
+
+        assertThat(ledger.place("books", "B1", SC_003)).isEqualTo(1);
+
+        assertThat(row("K1", "B1").state()).isEqualTo(RowState.PENDING);
+        assertThat(ledger.place("books", "B1", SC_003)).as("placing it once more changes nothing").isZero();
+    }
+
+    @Test
+    void a_delivered_payment_whose_bill_gets_another_commitment_is_due_again() {
+        read(check("K1", "1").pays("B1", "10.00", SC_014), 1);
+        deliver("K1", "B1", 77);
+
+        ledger.place("books", "B1", SC_003);
+
+        assertThat(row("K1", "B1").state()).isEqualTo(RowState.PENDING);
+        assertThat(row("K1", "B1").differences()).contains(LedgerRow.Field.PLACE);
+    }
+
+    @Test
+    void a_payment_set_aside_is_dead_with_one_dead_letter_and_what_procore_shows_stays_wanted() {
+        read(check("K1", "1").pays("B1", "10.00", SC_014), 1);
+        deliver("K1", "B1", 77);
+
+        read(check("K1", "2").pays("B1", "99.00", SC_014).judged(Verdict.Kind.SET_ASIDE, "Look at it."), 2);
+        read(check("K1", "3").pays("B1", "98.00", SC_014).judged(Verdict.Kind.SET_ASIDE, "Look at it."), 3);
+
+        assertThat(row("K1", "B1").state()).isEqualTo(RowState.DEAD);
+        assertThat(row("K1", "B1").wanted().orElseThrow().amount()).isEqualByComparingTo("10.00");
+        assertThat(deadLetters.openOnes(10)).singleElement()
+                .satisfies(letter -> assertThat(letter.sentence()).isEqualTo("Look at it."));
+
+        read(check("K1", "4").pays("B1", "12.00", SC_014), 4);
+        assertThat(deadLetters.openCount()).as("mended at its source").isZero();
+        assertThat(row("K1", "B1").state()).isEqualTo(RowState.PENDING);
+    }
+
+    @Test
+    void a_payment_is_claimed_by_one_worker_only() {
+        read(check("K1", "1").pays("B1", "10.00", SC_014), 1);
+        Deliveries other = new Deliveries(database, deadLetters, clock);
+        Iterator<Deliveries.Claim> mine = deliveries.due(() -> false);
+        Deliveries.Claim claim = mine.next();
+
+        assertThat(other.due(() -> false)).isExhausted();
+        deliveries.release(claim);
+        assertThat(other.due(() -> false)).hasNext();
+    }
+
+    @Test
+    void what_has_ended_claims_nothing_though_something_becomes_due_again() {
+        Iterator<Deliveries.Claim> due = deliveries.due(() -> false);
+        assertThat(due.hasNext()).isFalse();
+        read(check("K1", "1").pays("B1", "10.00", SC_014), 1);
+
+        assertThat(due.hasNext()).isFalse();
+        assertThat(deliveries.due(() -> false)).as("still free to be claimed").hasNext();
+    }
+
+    @Test
+    void a_worker_whose_claim_was_lost_may_not_call_procore() {
+        read(check("K1", "1").pays("B1", "10.00", SC_014), 1);
+        Flight flight = new Flight(Flight.Kind.CREATE, "token", 1001, 11, Instant.now(), 0);
+        long id = row("K1", "B1").id();
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> deliveries.takeOff(id, flight))
+                .isInstanceOf(Deliveries.ClaimLost.class);
+        assertThat(row("K1", "B1").flight()).isEmpty();
+    }
+
+    @Test
+    void a_watermark_moves_on_and_never_back() {
+        Watermarks watermarks = new Watermarks(database, clock);
+        HostTime nine = HostTime.parse("2026-03-25T09:00:00").orElseThrow();
+        HostTime ten = HostTime.parse("2026-03-25T10:00:00").orElseThrow();
+        watermarks.moveTo("books", "BillPaymentCheck", ten);
+        watermarks.moveTo("books", "BillPaymentCheck", nine);
+        assertThat(watermarks.of("books", "BillPaymentCheck")).contains(ten);
+        assertThat(watermarks.of("books", "TxnDeleted")).isEmpty();
+        assertThat(watermarks.of("other books", "BillPaymentCheck")).isEmpty();
+    }
+
+    @Test
+    void the_same_number_of_a_check_and_of_a_card_payment_are_two_payments() {
+        read(check("K1", "1").pays("B1", "10.00", SC_014), 1);
+        Draft card = new Draft(new PaymentKey("books", PaymentKind.CREDIT_CARD, "K1"), "1").pays("B1", "7.00", SC_014);
+        assertThat(ledger.record(card.payment(), card.invoices, 1, Ledger.Source.ANSWER, false))
+                .isEqualTo(Ledger.Outcome.NEW);
+    }
+
+    private Ledger.Outcome read(Draft draft, long run) {
+        return ledger.record(draft.payment(), draft.invoices, run, Ledger.Source.ANSWER, false);
+    }
+
+    private LedgerRow deliver(String txnId, String bill, long procoreId) {
+        LedgerRow row = row(txnId, bill);
+        Wanted wanted = row.wanted().orElseThrow();
+        Placement place = wanted.placement().orElseThrow();
+        return deliveries.holds(row.id(), new Held(procoreId, place.projectId(), place.contractId(),
+                place.requisitionId(), wanted.amount(), Optional.of(wanted.date()), wanted.method(),
+                wanted.checkNumber(), wanted.invoiceNumber(), wanted.invoiceDate(), wanted.notes(),
+                wanted.editSequence(), true, 0));
+    }
+
+    private BigDecimal amount(String txnId) {
+        return rows(txnId).get(0).wanted().orElseThrow().amount();
+    }
+
+    private LedgerRow row(String txnId, String bill) {
+        return rows(txnId).stream().filter(row -> row.billTxnId().equals(bill)).findFirst().orElseThrow();
+    }
+
+    private List<LedgerRow> rows(String txnId) {
+        return database.jdbc().sql(Rows.SELECT + " where p.payment_txn_id = :txn order by r.id").param("txn", txnId)
+                .query(Rows::map).list();
+    }
+
+    private static PaymentKey key(String txnId) {
+        return new PaymentKey("books", PaymentKind.CHECK, txnId);
+    }
+
+    private static Draft check(String txnId, String editSequence) {
+        return new Draft(key(txnId), editSequence);
+    }
+
+    /** A payment in the making. */
+    private static final class Draft {
+        private final PaymentKey key;
+        private final String editSequence;
+        private final List<Invoice> invoices = new java.util.ArrayList<>();
+        private Optional<HostTime> modified = HostTime.parse("2026-03-25T09:00:00");
+        private Verdict verdict = new Verdict(Verdict.Kind.PAYS_BILLS, "");
+
+        private Draft(PaymentKey key, String editSequence) {
+            this.key = key;
+            this.editSequence = editSequence;
+        }
+
+        private Draft modified(String stamp) {
+            modified = HostTime.parse(stamp);
+            return this;
+        }
+
+        private Draft judged(Verdict.Kind kind, String note) {
+            verdict = new Verdict(kind, note);
+            return this;
+        }
+
+        private Draft pays(String bill, String amount, Placement... place) {
+            invoices.add(new Invoice(null, new Applied(bill, "Bill", "N-" + bill, Optional.of(LocalDate.of(2026, 2, 27)),
+                    Optional.of(new BigDecimal(amount)), Optional.empty()), List.of(place).stream().findFirst()));
+            return this;
+        }
+
+        private Payment payment() {
+            return new Payment(key, editSequence, modified, Optional.of(LocalDate.of(2026, 3, 25)), "10902",
+                    "Harlan Drywall LLC", "Checking", "memo", Optional.of(BigDecimal.TEN), verdict,
+                    invoices.stream().map(Invoice::applied).toList(), "<BillPaymentCheckRet/>");
+        }
+    }
+}
