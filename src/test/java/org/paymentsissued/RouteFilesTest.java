@@ -1,0 +1,127 @@
+package org.paymentsissued;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The route files as an engineer meets them: each says what it is, and nothing in them hangs in the air. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class RouteFilesTest {
+
+    private static final Pattern ROUTE_ID = Pattern.compile("(?m)^- route:\\s+id: (\\S+)|<route id=\"([^\"]+)\"");
+    private static final Pattern ANY_ID = Pattern.compile("(?m)^\\s*(?:- )?id: (\\S+)$|\\bid=\"([^\"]+)\"");
+    private static final Pattern CONSUMED = Pattern.compile("from:\\s+uri: (direct:[\\w-]+)|<from uri=\"(direct:[^\"]+)\"");
+    private static final Pattern CALLED = Pattern.compile("[^m]:?\\s*uri: (direct:[\\w{}.-]+)|<to [^>]*uri=\"(direct:[^\"]+)\"");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^}:]+)(?::[^}]*)?}}");
+    /** Set by the program itself, since a command must not start a schedule. */
+    private static final Set<String> OF_THE_PROGRAM = Set.of("run.schedules");
+
+    static List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void a_route_file_begins_by_saying_what_comes_in_what_goes_out_what_fails_and_whose_knobs_there_are(Path file)
+            throws IOException {
+        String head = Files.readString(file).lines().limit(14).collect(Collectors.joining("\n"));
+        assertThat(head).contains("In  ", "Out  ", "Fails  ");
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void every_route_has_a_description(Path file) throws IOException {
+        String text = Files.readString(file);
+        long routes = found(ROUTE_ID, text).size();
+        assertThat(found(Pattern.compile("(?m)^    description: (\\S.+)$|<route id=\"[^\"]+\" (description=\"[^\"]+\")"), text))
+                .hasSize((int) routes);
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void a_yaml_file_keeps_to_the_schema_of_camels_yaml_dsl(Path file) throws IOException {
+        if (!file.toString().endsWith(".yaml")) {
+            return;
+        }
+        try (InputStream in = JsonSchema.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
+            JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(in);
+            // A placeholder stands for what it will be: here a truth value.
+            String text = Files.readString(file).replace("autoStartup: \"{{run.schedules}}\"", "autoStartup: true");
+            JsonNode yaml = new ObjectMapper(new YAMLFactory()).readTree(text);
+            assertThat(schema.validate(yaml)).extracting(ValidationMessage::getMessage).isEmpty();
+        }
+    }
+
+    @Test
+    void no_two_ids_are_the_same() {
+        assertThat(allFound(ANY_ID)).doesNotHaveDuplicates().hasSizeGreaterThan(60);
+    }
+
+    @Test
+    void every_seam_is_consumed_by_exactly_one_route_and_every_seam_called_is_there() {
+        List<String> consumed = allFound(CONSUMED);
+        assertThat(consumed).doesNotHaveDuplicates();
+        Set<String> called = new TreeSet<>(allFound(CALLED));
+        called.removeIf(seam -> seam.contains("{{"));
+        called.removeAll(consumed);
+        assertThat(called).as("called, but consumed by nobody").isEmpty();
+    }
+
+    @Test
+    void every_property_of_a_route_is_a_documented_setting() {
+        Set<String> used = new TreeSet<>(allFound(PLACEHOLDER));
+        used.removeAll(OF_THE_PROGRAM);
+        assertThat(used).isSubsetOf(Settings.ALL.stream().map(Setting::key).toList()).isNotEmpty();
+    }
+
+    @Test
+    void both_route_languages_are_shown() throws IOException {
+        assertThat(files()).anyMatch(file -> file.toString().endsWith(".xml")).anyMatch(file -> file.toString().endsWith(".yaml"));
+    }
+
+    private static List<String> allFound(Pattern pattern) {
+        try {
+            List<String> all = new ArrayList<>();
+            for (Path file : files()) {
+                all.addAll(found(pattern, Files.readString(file)));
+            }
+            return all;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(RouteFilesTest::group).toList();
+    }
+
+    private static String group(MatchResult match) {
+        return match.groupCount() > 1 && match.group(1) == null ? match.group(2) : match.group(1);
+    }
+}
