@@ -1,6 +1,7 @@
 package org.paymentsissued.operations;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +17,13 @@ import org.slf4j.LoggerFactory;
 public final class SetAside {
 
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
+    private static final Set<String> DATABASE_AWAY = Set.of(
+            "org.springframework.dao.DataAccessResourceFailureException",
+            "org.springframework.jdbc.CannotGetJdbcConnectionException",
+            "org.springframework.transaction.CannotCreateTransactionException",
+            "org.springframework.transaction.TransactionSystemException",
+            "java.sql.SQLTransientConnectionException",
+            "java.sql.SQLNonTransientConnectionException");
     private static final Pattern OWN_ID = Pattern.compile("^<(\\w+)>\\s*<TxnID>([^<]+)</TxnID>");
 
     private final DeadLetters deadLetters;
@@ -26,8 +34,22 @@ public final class SetAside {
         this.companyFile = companyFile;
     }
 
+    /**
+     * Whether a failure is one row's own. Without the database nothing can be kept, not even a dead letter: then everything
+     * stops and is read again later.
+     */
+    public boolean concernsOneRow(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (DATABASE_AWAY.stream().anyMatch(cause.getClass().getName()::equals)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A payment or deletion that could not be taken; the rows around it go on. */
-    public void payment(String stage, RowElement row, Exception failure) {
+    public void payment(String stage, RowElement row, Exception caught) {
+        Throwable failure = Causes.ownOf(caught);
         Matcher id = OWN_ID.matcher(row.xml());
         boolean known = id.find();
         String name = known ? id.group(2) : "without TxnID";

@@ -55,7 +55,8 @@ public final class Syncs {
     }
 
     /** Keeps what went wrong; the first trouble is the one told. */
-    public void failed(Sync sync, Exception failure) {
+    public void failed(Sync sync, Exception caught) {
+        Throwable failure = Causes.ownOf(caught);
         boolean known = failure instanceof QuickBooksTrouble;
         QuickBooksTrouble.Kind kind = known ? ((QuickBooksTrouble) failure).kind() : QuickBooksTrouble.Kind.AWAY;
         String sentence = known ? failure.getMessage()
