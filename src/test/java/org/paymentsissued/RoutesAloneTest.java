@@ -355,8 +355,8 @@ class RoutesAloneTest {
         final List<String> told = new ArrayList<>();
         boolean broken;
 
-        public boolean concernsOneRow(Exception failure) {
-            return new org.paymentsissued.operations.SetAside(null, "books").concernsOneRow(failure);
+        public void stop(Exception failure) throws Exception {
+            throw failure;
         }
 
         public void file(String name, QuickBooksTrouble failure) {

@@ -1,7 +1,6 @@
 package org.paymentsissued.operations;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,13 +16,6 @@ import org.slf4j.LoggerFactory;
 public final class SetAside {
 
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
-    private static final Set<String> DATABASE_AWAY = Set.of(
-            "org.springframework.dao.DataAccessResourceFailureException",
-            "org.springframework.jdbc.CannotGetJdbcConnectionException",
-            "org.springframework.transaction.CannotCreateTransactionException",
-            "org.springframework.transaction.TransactionSystemException",
-            "java.sql.SQLTransientConnectionException",
-            "java.sql.SQLNonTransientConnectionException");
     private static final Pattern OWN_ID = Pattern.compile("^<(\\w+)>\\s*<TxnID>([^<]+)</TxnID>");
 
     private final DeadLetters deadLetters;
@@ -34,17 +26,9 @@ public final class SetAside {
         this.companyFile = companyFile;
     }
 
-    /**
-     * Whether a failure is one row's own. Without the database nothing can be kept, not even a dead letter: then everything
-     * stops and is read again later.
-     */
-    public boolean concernsOneRow(Exception failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (DATABASE_AWAY.stream().anyMatch(cause.getClass().getName()::equals)) {
-                return false;
-            }
-        }
-        return true;
+    /** Lets a failure that is not one row's own go up: the sync stops, and nothing is taken for read. */
+    public void stop(Exception failure) throws Exception {
+        throw failure;
     }
 
     /** A payment or deletion that could not be taken; the rows around it go on. */
