@@ -61,7 +61,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
             return held.isPresent() && held.get().linked() && wanted.get().placement().isPresent()
                     && differences().isEmpty();
         }
-        return held.isEmpty() || held.get().amount().signum() == 0;
+        return held.isEmpty() || held.get().linked() && held.get().amount().signum() == 0;
     }
 
     /** The bill as an operator knows it. */
