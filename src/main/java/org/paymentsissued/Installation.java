@@ -21,6 +21,7 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.Placements;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
@@ -74,7 +75,7 @@ public final class Installation implements AutoCloseable {
         runs = new Runs(database, clock);
         deliveries = new Deliveries(database, deadLetters, clock);
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
-                concurrency);
+                concurrency, new Pauses(database));
         rowDeliveries = new RowDeliveries(deliveries, pause, policy(settings), clock);
         syncs = new Syncs(runs, companyFile);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),

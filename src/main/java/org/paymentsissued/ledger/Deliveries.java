@@ -29,6 +29,7 @@ public final class Deliveries {
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
     private final Clock clock;
+    private volatile boolean isOld;
     private final String claimant = UUID.randomUUID().toString();
 
     public Deliveries(LedgerDatabase database, DeadLetters deadLetters, Clock clock) {
@@ -108,6 +109,37 @@ public final class Deliveries {
                 .query(Long.class).list();
     }
 
+    /**
+     * Whether nothing was ever delivered to the end from this ledger. It may then stand in for one that was lost, and what
+     * Procore holds may stand on another commitment than the one that is wanted now.
+     */
+    public boolean isNew() {
+        isOld = isOld || database.jdbc().sql("select count(*) from ledger_age where delivered_once").query(Long.class)
+                .single() > 0;
+        return !isOld;
+    }
+
+    /** Remembers that everything that was due once is delivered. */
+    public void deliveredToTheEnd() {
+        if (!isOld) {
+            database.jdbc().sql("update ledger_age set delivered_once = true").update();
+            isOld = true;
+        }
+    }
+
+    /** A commitment in Procore. */
+    public record Place(long projectId, long contractId) { }
+
+    /** Every commitment that a payment is or was on, or that the lookup names. */
+    public List<Place> places() {
+        return database.jdbc().sql("""
+                select wanted_project_id as project, wanted_contract_id as contract from ledger_row
+                  where wanted_contract_id is not null
+                union select held_project_id, held_contract_id from ledger_row where held_contract_id is not null
+                union select project_id, commitment_id from commitment_lookup""")
+                .query((row, number) -> new Place(row.getLong("project"), row.getLong("contract"))).list();
+    }
+
     public Optional<LedgerRow> row(long id) {
         return Rows.byId(database.jdbc(), id);
     }
@@ -116,6 +148,11 @@ public final class Deliveries {
     public Optional<Instant> nextDue() {
         return database.jdbc().sql("select min(next_attempt_at) as next from ledger_row where state = 'pending'")
                 .query((row, number) -> Optional.ofNullable(Rows.instant(row, "next"))).single();
+    }
+
+    public boolean hasDelivered() {
+        return database.jdbc().sql("select count(*) from ledger_row where held_procore_id is not null")
+                .query(Long.class).single() > 0;
     }
 
     public long pendingCount() {

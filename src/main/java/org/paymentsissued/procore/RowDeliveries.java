@@ -26,6 +26,9 @@ public final class RowDeliveries {
 
     /** Payments with something due, claimed one after the other until nothing is due or Procore asks to wait. */
     public Iterator<Claim> due() {
+        if (ledger.isNew() && ledger.pendingCount() == 0 && ledger.hasDelivered()) {
+            ledger.deliveredToTheEnd();
+        }
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
 

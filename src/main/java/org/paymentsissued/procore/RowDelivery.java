@@ -5,13 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
@@ -41,9 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class RowDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowDelivery.class);
-    private static final int PER_PAGE = 100;
-    private static final int MOST_PAGES = 1000;
-    private static final int MOST_WALKS = 3;
     private static final List<String> LOCKED = List.of("locked", "synced", "linked");
     private static final List<String> DUPLICATE = List.of("origin_id", "already", "taken", "duplicate");
 
@@ -59,6 +54,7 @@ public final class RowDelivery {
     private ContractWalk walk;
     private Optional<ContractPayment> shown = Optional.empty();
     private boolean duplicateRefused;
+    private final Set<Deliveries.Place> unreadable = new HashSet<>();
     /** What we held and did not find any more: created again only when an operator says so. */
     private Optional<Held> gone = Optional.empty();
     private Optional<Trouble> afterRelink = Optional.empty();
@@ -95,7 +91,7 @@ public final class RowDelivery {
         step = null;
         boolean goOn = record(taken, answer);
         if (taken.purpose() == Purpose.LOOK_FOR && step == null) {
-            contracts.endReading(walk.projectId, walk.contractId, this);
+            contracts.endReading(walk.projectId(), walk.contractId(), this);
         }
         if (goOn) {
             choose();
@@ -196,14 +192,38 @@ public final class RowDelivery {
                     + " discard this dead letter to leave it so.", Optional.empty()), true);
             return false;
         }
-        if (duplicateRefused) {
-            row = ledger.dead(row.id(), trouble("Procore already has a record with the key " + key()
-                    + ", but not on commitment " + place.contractId() + ". The bill may have been moved: find the"
-                    + " record in Procore, remove it there, then retry.", Optional.empty()), true);
-            return false;
+        if (duplicateRefused || ledger.isNew()) {
+            return lookElsewhere(wanted, place);
         }
+        return post(wanted, place);
+    }
+
+    private boolean post(Wanted wanted, Placement place) {
         return fly(Purpose.CREATE, Flight.Kind.CREATE, place.projectId(), place.contractId(), 0,
                 PaymentJson.create(place.projectId(), place.contractId(), wanted, keys, key()));
+    }
+
+    /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
+    private boolean lookElsewhere(Wanted wanted, Placement place) {
+        for (Deliveries.Place other : ledger.places()) {
+            if (other.contractId() != place.contractId() && !unreadable.contains(other)) {
+                Optional<List<ContractPayment>> records =
+                        contracts.records(other.projectId(), other.contractId(), key(), clock.instant());
+                if (records.isEmpty()) {
+                    return lookFor(other.projectId(), other.contractId());
+                }
+                if (!records.get().isEmpty()) {
+                    return adopt(records.get());
+                }
+            }
+        }
+        if (!duplicateRefused) {
+            return post(wanted, place);
+        }
+        row = ledger.dead(row.id(), trouble("Procore already has a record with the key " + key()
+                + ", but not on commitment " + place.contractId() + " nor on any other that is known here. Find the"
+                + " record in Procore, remove it there, then retry.", Optional.empty()), true);
+        return false;
     }
 
     private boolean lookFor(long projectId, long contractId) {
@@ -234,6 +254,7 @@ public final class RowDelivery {
                 .map(held -> held.corrected(total, held.editSequence(), records.size() - 1))
                 .orElseGet(() -> heldAs(first.get(0), total, records.size() - 1));
         row = ledger.seen(row.id(), Optional.of(adopted));
+        duplicateRefused = false;
         return true;
     }
 
@@ -301,7 +322,7 @@ public final class RowDelivery {
             sent.remove(Field.NOTES);
         }
         return fly(Purpose.UPDATE, Flight.Kind.UPDATE, held.projectId(), held.contractId(), held.procoreId(),
-                PaymentJson.update(held.projectId(), held.contractId(), row.wanted().orElseThrow(), sent, keys, key()));
+                PaymentJson.update(held.projectId(), held.contractId(), row.wanted().orElseThrow(), sent, keys, key(), held.linked()));
     }
 
     private boolean unlink(Held held) {
@@ -352,7 +373,7 @@ public final class RowDelivery {
     }
 
     private boolean fly(Purpose purpose, Flight.Kind kind, long projectId, long contractId, long recordId, String body) {
-        String token = token(kind, body);
+        String token = token(kind, recordId, body);
         return fly(new Step(purpose, purpose == Purpose.CREATE || purpose == Purpose.CORRECT
                 ? ProcoreCall.create(body, token) : ProcoreCall.update(recordId, body, token)),
                 new Flight(kind, token, projectId, contractId, clock.instant(), 0));
@@ -409,6 +430,11 @@ public final class RowDelivery {
             return notLetIn(write, "Procore refuses everything: " + said + " Connect the app again in Procore: Company level >"
                     + " Admin > App Management.");
         }
+        if (taken.purpose() == Purpose.LOOK_FOR && row.held().isEmpty() && row.flight().isEmpty()
+                && !isWantedOn(walk.projectId(), walk.contractId())) {
+            unreadable.add(new Deliveries.Place(walk.projectId(), walk.contractId()));
+            return true;
+        }
         if (answer.status() == 404 && taken.purpose() != Purpose.LOOK_FOR && taken.purpose() != Purpose.CREATE
                 && taken.purpose() != Purpose.CORRECT) {
             return gone(taken);
@@ -433,6 +459,11 @@ public final class RowDelivery {
             return false;
         }
         return refused(taken, answer, said);
+    }
+
+    private boolean isWantedOn(long projectId, long contractId) {
+        return row.wanted().flatMap(Wanted::placement)
+                .map(place -> place.projectId() == projectId && place.contractId() == contractId).orElse(false);
     }
 
     private boolean noAnswer(Step taken, ProcoreAnswer answer) {
@@ -507,7 +538,7 @@ public final class RowDelivery {
             step = new Step(Purpose.LOOK_FOR, walk.nextCall());
             return false;
         }
-        contracts.put(walk.projectId, walk.contractId, List.copyOf(walk.records.values()), keys::base, walk.startedAt);
+        contracts.put(walk.projectId(), walk.contractId(), walk.records(), keys::base, walk.startedAt());
         return true;
     }
 
@@ -676,13 +707,15 @@ public final class RowDelivery {
         Optional<Wanted> wanted = row.wanted();
         Flight flight = row.flight().orElse(null);
         Optional<Placement> place = wanted.flatMap(Wanted::placement);
-        long project = flight != null ? flight.projectId() : place.map(Placement::projectId).orElse(record.projectId());
-        long contract = flight != null ? flight.contractId()
-                : place.map(Placement::contractId).orElse(record.contractId());
+        long project = flight != null ? flight.projectId() : record.projectId() != null ? record.projectId()
+                : place.map(Placement::projectId).orElseThrow();
+        long contract = flight != null ? flight.contractId() : record.contractId() != null ? record.contractId()
+                : place.map(Placement::contractId).orElseThrow();
         return new Held(record.id(), project, contract, requisition(record), total, record.day(),
                 wanted.map(Wanted::method).orElse(row.payment().kind().method()), text(record.checkNumber()), text(record.invoiceNumber()),
                 wanted.flatMap(Wanted::invoiceDate), wanted.map(Wanted::notes).orElse(""),
-                wanted.map(Wanted::editSequence).orElse(""), true, corrections);
+                wanted.map(Wanted::editSequence).orElse(""), !keys.isInOriginId() || record.hasOriginId()
+                        || !record.tellsOriginId(), corrections);
     }
 
     /** Older descriptions of the API lack the link in answers: then what was sent stands for it. */
@@ -713,10 +746,10 @@ public final class RowDelivery {
                 held.editSequence());
     }
 
-    private String token(Flight.Kind kind, String body) {
+    private String token(Flight.Kind kind, long recordId, String body) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            String intent = policy.companyId() + "\n" + key() + "\n" + kind + "\n" + row.changeNumber() + "\n" + body;
+            String intent = policy.companyId() + "\n" + key() + "\n" + kind + "\n" + recordId + "\n" + row.changeNumber() + "\n" + body;
             return HexFormat.of().formatHex(digest.digest(intent.getBytes(StandardCharsets.UTF_8)), 0, 20);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -751,52 +784,5 @@ public final class RowDelivery {
 
     private static String text(String text) {
         return text == null ? "" : text;
-    }
-
-    /** Walks all pages of a commitment's payments; rows may shift meanwhile, so what was seen is held against Total. */
-    private static final class ContractWalk {
-        private final long projectId;
-        private final long contractId;
-        private final Map<Long, ContractPayment> records = new LinkedHashMap<>();
-        private Instant startedAt;
-        private Optional<Integer> firstTotal = Optional.empty();
-        private int page = 1;
-        private int walks = 1;
-        private boolean unfinished = true;
-
-        private ContractWalk(long projectId, long contractId, Instant startedAt) {
-            this.projectId = projectId;
-            this.contractId = contractId;
-            this.startedAt = startedAt;
-        }
-
-        private ProcoreCall nextCall() {
-            return ProcoreCall.list(projectId, contractId, page, PER_PAGE);
-        }
-
-        private boolean isUnfinished() {
-            return unfinished;
-        }
-
-        private void take(List<ContractPayment> rows, ProcoreAnswer answer) {
-            rows.forEach(record -> records.put(record.id(), record));
-            Optional<Integer> total = answer.header("Total").filter(text -> text.matches("\\d{1,9}"))
-                    .map(Integer::parseInt);
-            firstTotal = page == 1 ? total : firstTotal;
-            boolean more = answer.header("Link").map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
-                    .orElse(!rows.isEmpty() && total.map(all -> records.size() < all).orElse(true));
-            if (more && page < MOST_PAGES) {
-                page++;
-            } else if (total.isPresent() && (records.size() < total.get() || !total.equals(firstTotal))
-                    && walks < MOST_WALKS) {
-                // Rows came or went while we paged, so that others may have slipped from one page to the next.
-                records.clear();
-                walks++;
-                page = 1;
-                startedAt = answer.at();
-            } else {
-                unfinished = false;
-            }
-        }
     }
 }

@@ -23,10 +23,12 @@ import org.paymentsissued.ledger.Applied;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deletion;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.ledger.Invoice;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.Payment;
 import org.paymentsissued.ledger.PaymentKey;
 import org.paymentsissued.ledger.PaymentKind;
@@ -86,14 +88,12 @@ final class Desk implements AutoCloseable {
 
     /** A new process on the same ledger: whatever was only in memory is gone. */
     Desk restart() {
-        DeliveryPolicy policy = new DeliveryPolicy(Long.toString(COMPANY), update, onVoid, writeOriginId, prefix,
-                maxAttempts, Duration.ofSeconds(2), Duration.ofMinutes(15));
         deadLetters = new DeadLetters(database, clock);
         ledger = new Ledger(database, deadLetters, clock);
         deliveries = new Deliveries(database, deadLetters, clock);
         deliveries.forgetOldClaims();
-        pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 1);
-        rowDeliveries = new RowDeliveries(deliveries, pause, policy, clock);
+        pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 1, new Pauses(database));
+        rowDeliveries = new RowDeliveries(deliveries, pause, policy(), clock);
         return this;
     }
 
@@ -179,10 +179,21 @@ final class Desk implements AutoCloseable {
         });
     }
 
-    private void waitForTheNext() {
+    void waitForTheNext() {
         Instant due = deliveries.nextDue().orElse(clock.instant());
         Instant end = pause.now().map(ProcorePause.Pause::until).filter(until -> until.isAfter(due)).orElse(due);
         clock.forwardTo(end.plusMillis(1));
+    }
+
+    /** Compares Procore with the ledger. @param writeDown whether the ledger learns what was found */
+    List<Reconciliation.Compared> reconcile(boolean writeDown) {
+        return new Reconciliation(new Holdings(database, clock), policy(), "default", clock)
+                .compare(this::call, writeDown);
+    }
+
+    private DeliveryPolicy policy() {
+        return new DeliveryPolicy(Long.toString(COMPANY), update, onVoid, writeOriginId, prefix, maxAttempts,
+                Duration.ofSeconds(2), Duration.ofMinutes(15));
     }
 
     /** What the HTTP client does: token, headers, a renewal after one 401. */

@@ -37,7 +37,8 @@ class PaymentJsonTest {
         Wanted without = new Wanted(Optional.empty(), WANTED.amount(), WANTED.date(), "check", "", "", Optional.empty(),
                 "", "2");
 
-        assertThat(PaymentJson.update(1, 2, without, EnumSet.of(Field.CHECK_NUMBER, Field.REQUISITION), KEYS, "K|B"))
+        assertThat(PaymentJson.update(1, 2, without, EnumSet.of(Field.CHECK_NUMBER, Field.REQUISITION), KEYS, "K|B",
+                true))
                 .contains("\"check_number\":null", "\"requisition_id\":null").doesNotContain("amount", "notes");
     }
 

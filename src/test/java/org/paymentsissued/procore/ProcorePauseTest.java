@@ -7,20 +7,45 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Pauses;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ProcorePauseTest {
 
     private final Desk.HandClock clock = new Desk.HandClock();
-    private final ProcorePause pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 4);
+    private final LedgerDatabase database = LedgerDatabase.open("jdbc:h2:mem:" + UUID.randomUUID(), "sa", "", 1);
+    private final ProcorePause pause = pause();
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private ProcorePause pause() {
+        return new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 4, new Pauses(database));
+    }
+
+    @Test
+    void a_new_process_still_waits_for_what_an_earlier_one_was_asked_for() {
+        pause.throttled(answer(429, "Retry-After", "60"));
+
+        assertThat(pause().now()).hasValueSatisfying(now -> assertThat(now.sentence()).contains("429"));
+        clock.forward(Duration.ofSeconds(70));
+        assertThat(pause().isOn()).isFalse();
+    }
 
     private ProcoreAnswer answer(int status, String... headers) {
         Map<String, String> all = new HashMap<>();
@@ -90,10 +115,10 @@ class ProcorePauseTest {
 
     @Test
     void jitter_keeps_two_installations_from_coming_back_at_the_same_moment() {
-        java.util.Set<Instant> ends = new java.util.HashSet<>();
+        Set<Long> ends = new HashSet<>();
         for (int i = 0; i < 50; i++) {
-            ProcorePause one = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 4);
-            ends.add(one.throttled(answer(429, "Retry-After", "60")));
+            ends.add(Duration.between(clock.instant(), pause().throttled(answer(429, "Retry-After", "60"))).toMillis());
+            clock.forward(Duration.ofSeconds(90));
         }
 
         assertThat(ends).hasSizeGreaterThan(20);
