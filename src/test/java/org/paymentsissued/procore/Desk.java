@@ -33,6 +33,7 @@ import org.paymentsissued.ledger.Payment;
 import org.paymentsissued.ledger.PaymentKey;
 import org.paymentsissued.ledger.PaymentKind;
 import org.paymentsissued.ledger.Placement;
+import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Verdict;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
@@ -55,6 +56,7 @@ final class Desk implements AutoCloseable {
     boolean writeOriginId = true;
     String prefix = "";
     int maxAttempts = 8;
+    RemovalLimits limits = new RemovalLimits(Integer.MAX_VALUE, BigDecimal.valueOf(100));
     /** What becomes of answers on their way. */
     UnaryOperator<String> bodies = UnaryOperator.identity();
     LedgerDatabase database;
@@ -90,7 +92,7 @@ final class Desk implements AutoCloseable {
     Desk restart() {
         deadLetters = new DeadLetters(database, clock);
         ledger = new Ledger(database, deadLetters, clock);
-        deliveries = new Deliveries(database, deadLetters, clock);
+        deliveries = new Deliveries(database, deadLetters, limits, clock);
         deliveries.forgetOldClaims();
         pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 1, new Pauses(database));
         rowDeliveries = new RowDeliveries(deliveries, pause, policy(), clock);

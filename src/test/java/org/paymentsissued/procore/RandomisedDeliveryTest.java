@@ -44,7 +44,7 @@ import org.paymentsissued.procore.Desk.Line;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RandomisedDeliveryTest {
 
-    private static final int STEPS = Integer.getInteger("steps", 3_000);
+    private static final int STEPS = Integer.getInteger("steps", 1_500);
     private static final long SEED = Long.getLong("seed", 20_260_325L);
     private static final int STEPS_UNTIL_CALM = 150;
     private static final int PAYMENTS = 60;
