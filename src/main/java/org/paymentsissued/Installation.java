@@ -21,7 +21,9 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.Placements;
+import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WholePayment;
@@ -72,9 +74,10 @@ public final class Installation implements AutoCloseable {
         Ledger ledger = new Ledger(database, deadLetters, clock);
         CommitmentLookup lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
-        deliveries = new Deliveries(database, deadLetters, clock);
+        deliveries = new Deliveries(database, deadLetters, new RemovalLimits(settings.number("safety.max-removals"),
+                settings.percent("safety.max-removal-percent")), clock);
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
-                concurrency);
+                concurrency, new Pauses(database));
         rowDeliveries = new RowDeliveries(deliveries, pause, policy(settings), clock);
         syncs = new Syncs(runs, companyFile);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),

@@ -7,9 +7,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -23,17 +25,22 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Deliveries {
 
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
+    private static final String SAFETY = "safety|removals";
     private static final Duration LEASE = Duration.ofMinutes(5);
     private static final int CLAIMED_AT_ONCE = 8;
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
+    private final RemovalLimits limits;
     private final Clock clock;
+    private final AtomicLong removedInThisRun = new AtomicLong();
+    private volatile boolean isOld;
     private final String claimant = UUID.randomUUID().toString();
 
-    public Deliveries(LedgerDatabase database, DeadLetters deadLetters, Clock clock) {
+    public Deliveries(LedgerDatabase database, DeadLetters deadLetters, RemovalLimits limits, Clock clock) {
         this.database = database;
         this.deadLetters = deadLetters;
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -73,6 +80,7 @@ public final class Deliveries {
     private List<Claim> claim() {
         return database.transactions().execute(status -> {
             Instant now = clock.instant();
+            holdBackTooManyRemovals(now);
             List<Long> ids = database.jdbc().sql("""
                     select p.id from payment p
                     where (p.claimed_until is null or p.claimed_until < :now)
@@ -86,6 +94,70 @@ public final class Deliveries {
             }
             return ids.stream().map(Claim::new).toList();
         });
+    }
+
+    private void holdBackTooManyRemovals(Instant now) {
+        List<Long> due = database.jdbc().sql("""
+                select r.id from ledger_row r where r.state = 'pending' and not r.wanted and not r.removal_approved
+                  and r.held_procore_id is not null and r.held_amount <> 0 order by r.id""").query(Long.class).list();
+        if (due.isEmpty()) {
+            return;
+        }
+        long held = database.jdbc().sql("select count(*) from ledger_row where held_procore_id is not null")
+                .query(Long.class).single() + removedInThisRun.get();
+        Optional<String> limit = limits.exceededBy(due.size() + heldBack() + removedInThisRun.get(), held);
+        if (limit.isEmpty()) {
+            return;
+        }
+        LedgerRow first = Rows.byId(database.jdbc(), due.get(0)).orElseThrow();
+        for (List<Long> some = due; !some.isEmpty(); some = some.subList(Math.min(500, some.size()), some.size())) {
+            database.jdbc().sql("""
+                    update ledger_row set state = 'dead', held_back = true, changed_at = :now,
+                      reason = 'Held back: too many removals at once. See the dead letter of stage safety.'
+                    where id in (:ids) and flight is null""")
+                    .param("now", Rows.stamp(now)).param("ids", some.subList(0, Math.min(500, some.size()))).update();
+        }
+        String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are gone from QuickBooks and would be removed"
+                + " from Procore in one run, the first of them %s, %s. That is more than %s allows, so they were held back;"
+                + " everything else went on. If QuickBooks is right, retry this dead letter, and exactly these are removed. If"
+                + " not (an old company file restored, the wrong one opened), put QuickBooks right and sync again.",
+                heldBack(), held, first.paymentWords(), first.billWords(), limit.get());
+        deadLetters.openWithin(DeadLetters.Trouble.of(first.payment().companyFile(), "safety", SAFETY, sentence));
+        LOG.warn(sentence);
+    }
+
+    private long heldBack() {
+        return database.jdbc().sql("select count(*) from ledger_row where state = 'dead' and not wanted and held_back")
+                .query(Long.class).single();
+    }
+
+    /** A sync begins: what it removes is counted anew. */
+    public void beginRun() {
+        removedInThisRun.set(0);
+        database.transactions().executeWithoutResult(status -> {
+            if (heldBack() == 0) {
+                resolveSafety("Nothing is held back any more.");
+            }
+        });
+    }
+
+    /** An operator lets go exactly the removals that are held back now. @return how many */
+    public int approveRemovals() {
+        return database.transactions().execute(status -> {
+            int approved = database.jdbc().sql("""
+                    update ledger_row set removal_approved = true, held_back = false, state = 'pending', attempts = 0,
+                      next_attempt_at = :now, changed_at = :now, reason = 'Its removal was approved.'
+                    where state = 'dead' and not wanted and held_back""")
+                    .param("now", Rows.stamp(clock.instant())).update();
+            resolveSafety(approved + " removals were approved.");
+            return approved;
+        });
+    }
+
+    private void resolveSafety(String note) {
+        database.jdbc().sql("""
+                select distinct company_file from dead_letter where stage = 'safety' and status in ('open', 'retried')""")
+                .query(String.class).list().forEach(file -> deadLetters.resolveKeyWithin(file, SAFETY, note));
     }
 
     /** Forgets claims of a process that ended without giving them back. Only right where no other process may run. */
@@ -108,6 +180,37 @@ public final class Deliveries {
                 .query(Long.class).list();
     }
 
+    /**
+     * Whether nothing was ever delivered to the end from this ledger. It may then stand in for one that was lost, and what
+     * Procore holds may stand on another commitment than the one that is wanted now.
+     */
+    public boolean isNew() {
+        isOld = isOld || database.jdbc().sql("select count(*) from ledger_age where delivered_once").query(Long.class)
+                .single() > 0;
+        return !isOld;
+    }
+
+    /** Remembers that everything that was due once is delivered. */
+    public void deliveredToTheEnd() {
+        if (!isOld) {
+            database.jdbc().sql("update ledger_age set delivered_once = true").update();
+            isOld = true;
+        }
+    }
+
+    /** A commitment in Procore. */
+    public record Place(long projectId, long contractId) { }
+
+    /** Every commitment that a payment is or was on, or that the lookup names. */
+    public List<Place> places() {
+        return database.jdbc().sql("""
+                select wanted_project_id as project, wanted_contract_id as contract from ledger_row
+                  where wanted_contract_id is not null
+                union select held_project_id, held_contract_id from ledger_row where held_contract_id is not null
+                union select project_id, commitment_id from commitment_lookup""")
+                .query((row, number) -> new Place(row.getLong("project"), row.getLong("contract"))).list();
+    }
+
     public Optional<LedgerRow> row(long id) {
         return Rows.byId(database.jdbc(), id);
     }
@@ -116,6 +219,11 @@ public final class Deliveries {
     public Optional<Instant> nextDue() {
         return database.jdbc().sql("select min(next_attempt_at) as next from ledger_row where state = 'pending'")
                 .query((row, number) -> Optional.ofNullable(Rows.instant(row, "next"))).single();
+    }
+
+    public boolean hasDelivered() {
+        return database.jdbc().sql("select count(*) from ledger_row where held_procore_id is not null")
+                .query(Long.class).single() > 0;
     }
 
     public long pendingCount() {
@@ -199,6 +307,10 @@ public final class Deliveries {
     private LedgerRow settled(LedgerRow row, LedgerRow.Draft draft) {
         String gone = row.reason().isEmpty() ? "No longer paid in QuickBooks." : row.reason();
         LedgerRow settled = draft.settle(RowState.REMOVED, gone).done();
+        if (row.wanted().isEmpty() && row.held().isPresent() && settled.state() == RowState.REMOVED
+                && !row.removalApproved()) {
+            removedInThisRun.incrementAndGet();
+        }
         if (settled.state() == RowState.DELIVERED || settled.state() == RowState.REMOVED) {
             deadLetters.resolveWithin(row.id(), "Procore is equal to QuickBooks now.");
             log(settled, settled.state().word(), "");

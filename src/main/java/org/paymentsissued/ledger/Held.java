@@ -27,10 +27,10 @@ public record Held(long procoreId, long projectId, long contractId, Optional<Lon
                 invoiceNumber, invoiceDate, notes, editSequence, true, corrections);
     }
 
-    /** After one more correcting record, all together now making up the given amount. */
-    public Held corrected(BigDecimal total, String newEditSequence) {
+    /** With so many correcting records beside the first, all together making up the given amount. */
+    public Held corrected(BigDecimal total, String newEditSequence, int newCorrections) {
         return new Held(procoreId, projectId, contractId, requisitionId, total, date, method, checkNumber,
-                invoiceNumber, invoiceDate, notes, newEditSequence, linked, corrections + 1);
+                invoiceNumber, invoiceDate, notes, newEditSequence, linked, newCorrections);
     }
 
     public Held withAmount(BigDecimal newAmount) {

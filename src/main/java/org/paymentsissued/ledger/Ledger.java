@@ -97,13 +97,23 @@ public final class Ledger {
                 && earlier.modified().get().isAfter(payment.modified().get());
     }
 
-    /** A deleted payment is gone from QuickBooks: nothing of it may stand in Procore. Unknown ones need nothing. */
+    /**
+     * A deleted payment is gone from QuickBooks: nothing of it may stand in Procore. One that was never read has no rows,
+     * but is remembered: a ledger restored from an older copy may meet its records in Procore.
+     */
     public Outcome recordDeletion(Deletion deletion) {
         PaymentKey key = deletion.key();
         Optional<HostTime> deletedAt = deletion.at();
         Outcome outcome = database.transactions().execute(status -> {
             Optional<Known> known = known(key);
             if (known.isEmpty()) {
+                database.jdbc().sql("""
+                        insert into payment (company_file, payment_kind, payment_txn_id, verdict, time_deleted,
+                          first_read_at, last_read_at)
+                        values (:file, :kind, :txn, 'DELETED', :stamp, :now, :now)""")
+                        .param("file", key.companyFile()).param("kind", key.kind().name()).param("txn", key.txnId())
+                        .param("stamp", deletedAt.map(HostTime::toString).orElse("9999-12-31T00:00:00"))
+                        .param("now", Rows.stamp(clock.instant())).update();
                 return Outcome.OUTDATED;
             }
             Known earlier = known.get();

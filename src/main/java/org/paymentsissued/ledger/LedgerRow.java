@@ -26,12 +26,16 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
 
     /** In what Procore differs; empty when equal. The edit sequence alone is no difference. */
     public Set<Field> differences() {
+        return held.map(this::differencesFrom).orElse(EnumSet.noneOf(Field.class));
+    }
+
+    /** In what a record differs from what is wanted; empty when equal, or when nothing is wanted anywhere. */
+    public Set<Field> differencesFrom(Held have) {
         Set<Field> differences = EnumSet.noneOf(Field.class);
-        if (wanted.isEmpty() || held.isEmpty() || wanted.get().placement().isEmpty()) {
+        if (wanted.isEmpty() || wanted.get().placement().isEmpty()) {
             return differences;
         }
         Wanted want = wanted.get();
-        Held have = held.get();
         Placement place = want.placement().get();
         if (place.projectId() != have.projectId() || place.contractId() != have.contractId()) {
             differences.add(Field.PLACE);
@@ -61,7 +65,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
             return held.isPresent() && held.get().linked() && wanted.get().placement().isPresent()
                     && differences().isEmpty();
         }
-        return held.isEmpty() || held.get().amount().signum() == 0;
+        return held.isEmpty() || held.get().linked() && held.get().amount().signum() == 0;
     }
 
     /** The bill as an operator knows it. */

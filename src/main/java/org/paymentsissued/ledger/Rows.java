@@ -131,6 +131,7 @@ final class Rows {
                   held_linked = :hLinked, held_corrections = :hCorrections,
                   flight = :flight, flight_token = :fToken, flight_project_id = :fProject,
                   flight_contract_id = :fContract, flight_at = :fAt, flight_looks = :fLooks,
+                  held_back = case when :state = 'dead' then held_back else false end,
                   change_number = :change, lock_seen = :lockSeen, removal_approved = :approved, attempts = :attempts,
                   next_attempt_at = :next, changed_at = :now,
                   state_since = case when state = :state and state_since is not null then state_since else :now end

@@ -1,6 +1,8 @@
 package org.paymentsissued.procore;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.math.BigDecimal;
@@ -15,8 +17,8 @@ import java.util.Optional;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 record ContractPayment(Long id, BigDecimal amount, String date, String checkNumber, String invoiceNumber, String notes,
-        Long contractId, Long projectId, Long requisitionId, String originId, String originData,
-        String externalPaymentId) {
+        Long contractId, Long projectId, @JsonProperty("requisition_id") JsonNode requisition,
+        @JsonProperty("origin_id") JsonNode origin, String originData, String externalPaymentId) {
 
     private static final int DATE_LENGTH = 10;
 
@@ -35,7 +37,25 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
         return externalPaymentId != null && !externalPaymentId.isEmpty();
     }
 
+    /** The linked subcontractor invoice; null where there is none, or where the answer does not tell. */
+    Long requisitionId() {
+        return requisition == null || requisition.isNull() || requisition.asLong() == 0 ? null : requisition.asLong();
+    }
+
+    /** Older descriptions of the API lack the field; a null in it, however, says that there is no link. */
+    boolean tellsRequisition() {
+        return requisition != null;
+    }
+
+    String originId() {
+        return origin == null || origin.isNull() ? null : origin.asText();
+    }
+
+    boolean tellsOriginId() {
+        return origin != null;
+    }
+
     boolean hasOriginId() {
-        return originId != null && !originId.isEmpty();
+        return originId() != null && !originId().isEmpty();
     }
 }

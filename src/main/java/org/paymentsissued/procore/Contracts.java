@@ -3,6 +3,7 @@ package org.paymentsissued.procore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,11 @@ public final class Contracts {
     /** A record found longer ago than this may have been removed by a person since. */
     private static final Duration CREDIBLE = Duration.ofMinutes(10);
 
+    /** Who has not ended a reading after this long has died with it. */
+    private static final Duration LONGEST_READING = Duration.ofMinutes(2);
+
     private final Map<Place, Listing> listings = new ConcurrentHashMap<>();
+    private final Map<Place, Object> readers = new HashMap<>();
 
     private record Place(long projectId, long contractId) { }
 
@@ -31,6 +36,40 @@ public final class Contracts {
             keyOf.apply(record).ifPresent(key -> byKey.computeIfAbsent(key, none -> new ArrayList<>()).add(record));
         }
         listings.put(new Place(projectId, contractId), new Listing(byKey, startedAt));
+    }
+
+    /**
+     * Asks to read a commitment. Where somebody reads it already, this waits for what he finds: a commitment with a
+     * hundred due payments is read once, not once a delivery thread.
+     *
+     * @return false where another's reading has ended meanwhile; look again at what is known
+     */
+    synchronized boolean beginReading(long projectId, long contractId, Object reader) {
+        Place place = new Place(projectId, contractId);
+        Object other = readers.get(place);
+        if (other == null || other == reader) {
+            readers.put(place, reader);
+            return true;
+        }
+        long giveUpAt = System.nanoTime() + LONGEST_READING.toNanos();
+        try {
+            while (readers.get(place) == other && System.nanoTime() < giveUpAt) {
+                wait(1_000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (readers.get(place) == other) {
+            readers.put(place, reader);
+            return true;
+        }
+        return false;
+    }
+
+    synchronized void endReading(long projectId, long contractId, Object reader) {
+        if (readers.remove(new Place(projectId, contractId), reader)) {
+            notifyAll();
+        }
     }
 
     /** The records of a key, if the commitment was read and what it said can still be relied on. */

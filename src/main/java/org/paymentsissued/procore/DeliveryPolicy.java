@@ -10,6 +10,12 @@ public record DeliveryPolicy(String companyId, UpdateStrategy update, VoidStrate
 
     public enum VoidStrategy { DELETE, REVERSE, ZERO, REPORT }
 
+    /** How long a record may be missing from a list after it was stored: 30 s for the usual back-off of 2 s. */
+    Duration pauseForLists() {
+        Duration pause = backoff.multipliedBy(15);
+        return pause.compareTo(maxBackoff) > 0 ? maxBackoff : pause;
+    }
+
     Duration pauseAfter(int attempts) {
         Duration pause = backoff.multipliedBy(1L << Math.min(Math.max(attempts - 1, 0), 20));
         return pause.compareTo(maxBackoff) > 0 ? maxBackoff : pause;

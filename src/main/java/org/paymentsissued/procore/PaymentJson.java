@@ -49,9 +49,13 @@ final class PaymentJson {
                 like.checkNumber(), like.invoiceNumber(), like.invoiceDate(), notes, like.editSequence()), keys, key);
     }
 
-    /** Only what has changed: fields left out stay as they are in Procore. */
+    /**
+     * Only what has changed: fields left out stay as they are in Procore.
+     *
+     * @param linked whether origin_id carries the key; where it was taken off, origin_data has to keep it
+     */
     static String update(long projectId, long contractId, Wanted wanted, Set<Field> changed, RecordKey keys,
-            String key) {
+            String key, boolean linked) {
         ObjectNode payment = JSON.createObjectNode();
         for (Field field : changed) {
             if (field == Field.NOTES) {
@@ -60,7 +64,7 @@ final class PaymentJson {
                 put(payment, field, wanted);
             }
         }
-        if (keys.isInOriginId()) {
+        if (keys.isInOriginId() && linked) {
             payment.put("origin_data", originData(wanted.editSequence()));
         }
         return request(projectId, contractId, payment);
@@ -85,6 +89,15 @@ final class PaymentJson {
         payment.put("origin_id", key);
         payment.put("origin_data", originData(editSequence));
         return request(projectId, contractId, payment);
+    }
+
+    /** Text as JSON; empty where it is none. */
+    static Optional<JsonNode> tree(String text) {
+        try {
+            return Optional.ofNullable(JSON.readTree(text));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** One record; empty where the text is none. */

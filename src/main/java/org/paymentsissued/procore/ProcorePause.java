@@ -8,6 +8,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.paymentsissued.ledger.Pauses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ public final class ProcorePause {
     private final Duration backoff;
     private final Duration maxBackoff;
     private final int reserve;
+    private final Pauses memory;
     private Reason reason = Reason.NONE;
     private String sentence = "";
     private Instant until = Instant.EPOCH;
@@ -44,12 +46,22 @@ public final class ProcorePause {
         REFUSED
     }
 
-    /** @param reserve calls that may be under way at once, for which the last of a limit is kept */
-    public ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, int reserve) {
+    /**
+     * @param reserve calls that may be under way at once, for which the last of a limit is kept
+     * @param memory  knows what an earlier process was asked to wait for
+     */
+    public ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, int reserve, Pauses memory) {
         this.clock = clock;
         this.backoff = backoff;
         this.maxBackoff = maxBackoff;
         this.reserve = reserve;
+        this.memory = memory;
+        memory.last().filter(pause -> pause.until().isAfter(clock.instant())
+                && pause.until().isBefore(clock.instant().plus(MOST).plus(MOST))).ifPresent(pause -> {
+                    reason = Reason.THROTTLED;
+                    until = pause.until();
+                    sentence = pause.sentence();
+                });
     }
 
     /** A pause as it stands. @param times how often in a row Procore was found away */
@@ -136,6 +148,9 @@ public final class ProcorePause {
         reason = newReason;
         sentence = why;
         until = end;
+        if (newReason == Reason.THROTTLED) {
+            memory.remember(new Pauses.Pause(end, why));
+        }
         if (!told) {
             LOG.warn("{}. All delivery waits until {}; nothing is lost.", why, end);
         }

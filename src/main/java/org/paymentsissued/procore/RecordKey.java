@@ -34,18 +34,27 @@ final class RecordKey {
     /** The key in a record as it stands, a correction's number included. */
     Optional<String> whole(ContractPayment record) {
         if (inOriginId) {
-            return Optional.ofNullable(record.originId()).filter(id -> !id.isEmpty());
+            return record.hasOriginId() ? Optional.of(record.originId()) : whileUnlinked(record);
         }
         Matcher marker = MARKER.matcher(record.notes() == null ? "" : record.notes());
         return marker.find() ? Optional.of(marker.group(1)) : Optional.empty();
     }
 
+    /** In the middle of a change our key stands in origin_data alone; a process, or its ledger, may have been lost there. */
+    private static Optional<String> whileUnlinked(ContractPayment record) {
+        String data = record.originData();
+        return data == null || !data.contains("origin_id") ? Optional.empty()
+                : PaymentJson.tree(data).map(json -> json.path("origin_id").textValue());
+    }
+
     /** The key of the first record, which corrections share. */
     Optional<String> base(ContractPayment record) {
-        return whole(record).map(key -> {
-            Matcher correction = CORRECTION.matcher(key);
-            return correction.matches() ? correction.group(1) : key;
-        });
+        return whole(record).map(RecordKey::baseOf);
+    }
+
+    static String baseOf(String key) {
+        Matcher correction = CORRECTION.matcher(key);
+        return correction.matches() ? correction.group(1) : key;
     }
 
     boolean isInOriginId() {

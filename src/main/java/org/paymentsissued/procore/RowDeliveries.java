@@ -24,8 +24,16 @@ public final class RowDeliveries {
         this.clock = clock;
     }
 
+    /** A sync begins: the limit for removals counts anew. */
+    public void beginRun() {
+        ledger.beginRun();
+    }
+
     /** Payments with something due, claimed one after the other until nothing is due or Procore asks to wait. */
     public Iterator<Claim> due() {
+        if (ledger.isNew() && ledger.pendingCount() == 0 && ledger.hasDelivered()) {
+            ledger.deliveredToTheEnd();
+        }
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
 

@@ -5,13 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
@@ -41,9 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class RowDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowDelivery.class);
-    private static final int PER_PAGE = 100;
-    private static final int MOST_PAGES = 1000;
-    private static final int MOST_WALKS = 3;
     private static final List<String> LOCKED = List.of("locked", "synced", "linked");
     private static final List<String> DUPLICATE = List.of("origin_id", "already", "taken", "duplicate");
 
@@ -59,6 +54,9 @@ public final class RowDelivery {
     private ContractWalk walk;
     private Optional<ContractPayment> shown = Optional.empty();
     private boolean duplicateRefused;
+    private final Set<Deliveries.Place> unreadable = new HashSet<>();
+    /** What we held and did not find any more: created again only when an operator says so. */
+    private Optional<Held> gone = Optional.empty();
     private Optional<Trouble> afterRelink = Optional.empty();
 
     private enum Purpose { LOOK_FOR, GUARD, READ_BACK, CREATE, CORRECT, UPDATE, UNLINK, RELINK, DELETE }
@@ -92,6 +90,9 @@ public final class RowDelivery {
         Step taken = step;
         step = null;
         boolean goOn = record(taken, answer);
+        if (taken.purpose() == Purpose.LOOK_FOR && step == null) {
+            contracts.endReading(walk.projectId(), walk.contractId(), this);
+        }
         if (goOn) {
             choose();
         }
@@ -115,6 +116,13 @@ public final class RowDelivery {
         if (row.flight().isPresent()) {
             return readBack(row.flight().get());
         }
+        if (afterRelink.isPresent()) {
+            if (row.held().map(held -> !held.linked()).orElse(false)) {
+                return relink(row.held().get());
+            }
+            row = ledger.dead(row.id(), afterRelink.get(), true);
+            return false;
+        }
         if (row.wanted().isEmpty()) {
             return row.held().isEmpty() ? settle(Optional.empty()) : remove(row.held().get());
         }
@@ -123,15 +131,15 @@ public final class RowDelivery {
         }
         Held held = row.held().get();
         Set<Field> differences = row.differences();
-        if (!held.linked() && (differences.isEmpty() || afterRelink.isPresent())) {
-            return fly(Purpose.RELINK, Flight.Kind.RELINK, held.projectId(), held.contractId(), held.procoreId(),
-                    PaymentJson.relink(held.projectId(), held.contractId(), key(), editSequence()));
+        if (differences.isEmpty()) {
+            return held.linked() ? settle(Optional.of(held)) : relink(held);
         }
-        if (afterRelink.isPresent()) {
-            row = ledger.dead(row.id(), afterRelink.get(), true);
-            return false;
-        }
-        return differences.isEmpty() ? settle(Optional.of(held)) : update(held, differences);
+        return update(held, differences);
+    }
+
+    private boolean relink(Held held) {
+        return fly(Purpose.RELINK, Flight.Kind.RELINK, held.projectId(), held.contractId(), held.procoreId(),
+                PaymentJson.relink(held.projectId(), held.contractId(), key(), editSequence()));
     }
 
     private boolean settle(Optional<Held> held) {
@@ -158,9 +166,10 @@ public final class RowDelivery {
                     row.billWords());
             return adopt(records.get());
         }
-        if (flight.looks() == 0) {
+        boolean recent = flight.at().plus(policy.pauseForLists().multipliedBy(2)).isAfter(clock.instant());
+        if (flight.looks() == 0 && recent) {
             contracts.forget(flight.projectId(), flight.contractId());
-            row = ledger.notFoundYet(row.id(), clock.instant().plus(policy.pauseAfter(row.attempts() + 1)));
+            row = ledger.notFoundYet(row.id(), clock.instant().plus(policy.pauseForLists()));
             return false;
         }
         row = ledger.landedWithoutEffect(row.id());
@@ -177,17 +186,50 @@ public final class RowDelivery {
         if (!records.get().isEmpty()) {
             return adopt(records.get());
         }
-        if (duplicateRefused) {
-            row = ledger.dead(row.id(), trouble("Procore already has a record with the key " + key()
-                    + ", but not on commitment " + place.contractId() + ". The bill may have been moved: find the"
-                    + " record in Procore, remove it there, then retry.", Optional.empty()), true);
+        if (gone.isPresent()) {
+            row = ledger.dead(row.id(), trouble("Record " + gone.get().procoreId() + " is gone from Procore, or no"
+                    + " longer visible to the service account: somebody has removed it there. Retry writes it again;"
+                    + " discard this dead letter to leave it so.", Optional.empty()), true);
             return false;
         }
+        if (duplicateRefused || ledger.isNew()) {
+            return lookElsewhere(wanted, place);
+        }
+        return post(wanted, place);
+    }
+
+    private boolean post(Wanted wanted, Placement place) {
         return fly(Purpose.CREATE, Flight.Kind.CREATE, place.projectId(), place.contractId(), 0,
                 PaymentJson.create(place.projectId(), place.contractId(), wanted, keys, key()));
     }
 
+    /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
+    private boolean lookElsewhere(Wanted wanted, Placement place) {
+        for (Deliveries.Place other : ledger.places()) {
+            if (other.contractId() != place.contractId() && !unreadable.contains(other)) {
+                Optional<List<ContractPayment>> records =
+                        contracts.records(other.projectId(), other.contractId(), key(), clock.instant());
+                if (records.isEmpty()) {
+                    return lookFor(other.projectId(), other.contractId());
+                }
+                if (!records.get().isEmpty()) {
+                    return adopt(records.get());
+                }
+            }
+        }
+        if (!duplicateRefused) {
+            return post(wanted, place);
+        }
+        row = ledger.dead(row.id(), trouble("Procore already has a record with the key " + key()
+                + ", but not on commitment " + place.contractId() + " nor on any other that is known here. Find the"
+                + " record in Procore, remove it there, then retry.", Optional.empty()), true);
+        return false;
+    }
+
     private boolean lookFor(long projectId, long contractId) {
+        if (!contracts.beginReading(projectId, contractId, this)) {
+            return true;
+        }
         walk = new ContractWalk(projectId, contractId, clock.instant());
         step = new Step(Purpose.LOOK_FOR, walk.nextCall());
         return false;
@@ -208,13 +250,17 @@ public final class RowDelivery {
         }
         BigDecimal total = records.stream().map(ContractPayment::amount).filter(java.util.Objects::nonNull)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
-        row = ledger.seen(row.id(), Optional.of(heldAs(first.get(0), total, records.size() - 1)));
+        Held adopted = row.held().map(held -> asFound(held, first.get(0)))
+                .map(held -> held.corrected(total, held.editSequence(), records.size() - 1))
+                .orElseGet(() -> heldAs(first.get(0), total, records.size() - 1));
+        row = ledger.seen(row.id(), Optional.of(adopted));
+        duplicateRefused = false;
         return true;
     }
 
     private boolean remove(Held held) {
         if (held.amount().signum() == 0 && policy.onVoid() != DeliveryPolicy.VoidStrategy.DELETE) {
-            return settle(Optional.of(held));
+            return held.linked() ? settle(Optional.of(held)) : relink(held);
         }
         if (policy.onVoid() == DeliveryPolicy.VoidStrategy.REPORT) {
             row = ledger.dead(row.id(), trouble("The payment is gone from QuickBooks (" + row.reason()
@@ -244,6 +290,10 @@ public final class RowDelivery {
             return guard(held);
         }
         if (differences.contains(Field.PLACE)) {
+            if (policy.update() == UpdateStrategy.REPORT || policy.update() == UpdateStrategy.COMPENSATE
+                    || held.corrections() > 0) {
+                return report(differences);
+            }
             // A contract payment cannot change its contract (reference): it goes here and is created there.
             return row.lockSeen() && held.linked() && keys.isInOriginId() ? unlink(held) : delete(held);
         }
@@ -272,7 +322,7 @@ public final class RowDelivery {
             sent.remove(Field.NOTES);
         }
         return fly(Purpose.UPDATE, Flight.Kind.UPDATE, held.projectId(), held.contractId(), held.procoreId(),
-                PaymentJson.update(held.projectId(), held.contractId(), row.wanted().orElseThrow(), sent, keys, key()));
+                PaymentJson.update(held.projectId(), held.contractId(), row.wanted().orElseThrow(), sent, keys, key(), held.linked()));
     }
 
     private boolean unlink(Held held) {
@@ -281,10 +331,9 @@ public final class RowDelivery {
     }
 
     private boolean delete(Held held) {
-        row = ledger.takeOff(row.id(), new Flight(Flight.Kind.DELETE, "", held.projectId(), held.contractId(),
-                clock.instant(), 0));
-        step = new Step(Purpose.DELETE, ProcoreCall.delete(held.procoreId(), held.projectId(), held.contractId()));
-        return false;
+        return fly(new Step(Purpose.DELETE,
+                ProcoreCall.delete(held.procoreId(), held.projectId(), held.contractId())),
+                new Flight(Flight.Kind.DELETE, "", held.projectId(), held.contractId(), clock.instant(), 0));
     }
 
     private boolean compensate(Held held, Set<Field> differences) {
@@ -297,30 +346,48 @@ public final class RowDelivery {
     }
 
     private boolean correct(Held held, Wanted like, BigDecimal difference, String notes) {
+        Optional<List<ContractPayment>> records =
+                contracts.records(held.projectId(), held.contractId(), key(), clock.instant());
+        if (records.isEmpty()) {
+            return lookFor(held.projectId(), held.contractId());
+        }
+        if (!records.get().isEmpty() && records.get().size() != held.corrections() + 1) {
+            // An older ledger was restored: Procore holds corrections that it does not know.
+            return adopt(records.get());
+        }
         return fly(Purpose.CORRECT, Flight.Kind.CORRECT, held.projectId(), held.contractId(), 0,
                 PaymentJson.correction(held.projectId(), held.contractId(), like, difference, notes, keys,
                         RecordKey.correction(key(), held.corrections() + 1)));
     }
 
     private boolean report(Set<Field> differences) {
-        row = ledger.dead(row.id(), trouble("It was edited in QuickBooks (" + words(differences) + "), and"
-                + " procore.update-strategy = " + policy.update().name().toLowerCase(Locale.ROOT).replace('_', '-')
-                + " leaves such a change to you. Change it in Procore by hand, then discard this dead letter.",
-                Optional.empty()), true);
+        String cause = differences.contains(Field.PLACE)
+                ? "It belongs on another commitment now than record " + row.held().orElseThrow().procoreId()
+                : "It was edited in QuickBooks (" + words(differences) + ")";
+        String why = row.held().map(Held::corrections).orElse(0) > 0 ? "a record that others correct is not changed"
+                : "procore.update-strategy = " + policy.update().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                        + " leaves such a change to you";
+        row = ledger.dead(row.id(), trouble(cause + ", and " + why + ". Change it in Procore by hand, then discard this"
+                + " dead letter.", Optional.empty()), true);
         return false;
     }
 
     private boolean fly(Purpose purpose, Flight.Kind kind, long projectId, long contractId, long recordId, String body) {
-        String token = token(kind, body);
-        LedgerRow marked = ledger.takeOff(row.id(), new Flight(kind, token, projectId, contractId, clock.instant(), 0));
-        if (!marked.wanted().equals(row.wanted())) {
+        String token = token(kind, recordId, body);
+        return fly(new Step(purpose, purpose == Purpose.CREATE || purpose == Purpose.CORRECT
+                ? ProcoreCall.create(body, token) : ProcoreCall.update(recordId, body, token)),
+                new Flight(kind, token, projectId, contractId, clock.instant(), 0));
+    }
+
+    private boolean fly(Step chosen, Flight flight) {
+        LedgerRow marked = ledger.takeOff(row.id(), flight);
+        if (!marked.wanted().equals(row.wanted()) || marked.state() != RowState.PENDING) {
             // QuickBooks was read meanwhile: what was about to be sent is no longer wanted.
             row = ledger.landedWithoutEffect(row.id());
             return true;
         }
         row = marked;
-        step = new Step(purpose, purpose == Purpose.CREATE || purpose == Purpose.CORRECT
-                ? ProcoreCall.create(body, token) : ProcoreCall.update(recordId, body, token));
+        step = chosen;
         return false;
     }
 
@@ -346,7 +413,7 @@ public final class RowDelivery {
                 return false;
             }
             case 401 -> {
-                return notLetIn("Procore refuses the login of the service account: " + said + ". Check"
+                return notLetIn(write, "Procore refuses the login of the service account: " + said + ". Check"
                         + " procore.client-id and procore.client-secret, and that both hosts belong to one environment.");
             }
             case 408, 500, 502, 504 -> {
@@ -357,20 +424,25 @@ public final class RowDelivery {
             }
         }
         if (answer.status() >= 300 && answer.status() < 400) {
-            return notLetIn("Procore answers with a redirect to another address. Check procore.url.");
+            return notLetIn(write, "Procore answers with a redirect to another address. Check procore.url.");
         }
         if (answer.status() == 403 && said.toLowerCase(Locale.ROOT).contains("not connected")) {
-            return notLetIn("Procore refuses everything: " + said + " Connect the app again in Procore: Company level >"
+            return notLetIn(write, "Procore refuses everything: " + said + " Connect the app again in Procore: Company level >"
                     + " Admin > App Management.");
+        }
+        if (taken.purpose() == Purpose.LOOK_FOR && row.held().isEmpty() && row.flight().isEmpty()
+                && !isWantedOn(walk.projectId(), walk.contractId())) {
+            unreadable.add(new Deliveries.Place(walk.projectId(), walk.contractId()));
+            return true;
         }
         if (answer.status() == 404 && taken.purpose() != Purpose.LOOK_FOR && taken.purpose() != Purpose.CREATE
                 && taken.purpose() != Purpose.CORRECT) {
             return gone(taken);
         }
-        if (taken.purpose() == Purpose.CREATE && isDuplicate(answer, said) && !duplicateRefused) {
+        if ((taken.purpose() == Purpose.CREATE || taken.purpose() == Purpose.CORRECT) && isDuplicate(answer, said)
+                && !duplicateRefused) {
             duplicateRefused = true;
-            Placement place = row.wanted().flatMap(Wanted::placement).orElseThrow();
-            contracts.forget(place.projectId(), place.contractId());
+            row.flight().ifPresent(flight -> contracts.forget(flight.projectId(), flight.contractId()));
             row = ledger.landedWithoutEffect(row.id());
             return true;
         }
@@ -383,10 +455,15 @@ public final class RowDelivery {
         }
         if (answer.status() == 400 && row.attempts() == 0) {
             // Procore has been seen to answer 400 at random under load: one more try.
-            row = ledger.later(row.id(), clock.instant().plus(policy.pauseAfter(1)), said, true);
+            row = ledger.later(row.id(), clock.instant().plus(policy.pauseAfter(1)), said, write);
             return false;
         }
         return refused(taken, answer, said);
+    }
+
+    private boolean isWantedOn(long projectId, long contractId) {
+        return row.wanted().flatMap(Wanted::placement)
+                .map(place -> place.projectId() == projectId && place.contractId() == contractId).orElse(false);
     }
 
     private boolean noAnswer(Step taken, ProcoreAnswer answer) {
@@ -413,9 +490,9 @@ public final class RowDelivery {
         return false;
     }
 
-    private boolean notLetIn(String why) {
+    private boolean notLetIn(boolean write, String why) {
         pause.refused(why);
-        row = ledger.waitUntil(row.id(), clock.instant(), true);
+        row = ledger.waitUntil(row.id(), clock.instant(), write);
         return false;
     }
 
@@ -461,35 +538,33 @@ public final class RowDelivery {
             step = new Step(Purpose.LOOK_FOR, walk.nextCall());
             return false;
         }
-        contracts.put(walk.projectId, walk.contractId, List.copyOf(walk.records.values()), keys::base, walk.startedAt);
+        contracts.put(walk.projectId(), walk.contractId(), walk.records(), keys::base, walk.startedAt());
         return true;
     }
 
     private boolean created(ContractPayment record) {
-        Wanted sent = row.wanted().orElse(null);
+        Optional<Wanted> sent = row.wanted();
         Held held = heldAs(record, record.amount() == null ? BigDecimal.ZERO : record.amount(), 0);
         row = ledger.holds(row.id(), held);
-        return sent == null || isAsSent(record);
+        return sent.isEmpty() || isAsSent(sent.get(), record);
     }
 
     /** Procore's answer shows what it stored; a difference from what was sent must not stay unseen. */
-    private boolean isAsSent(ContractPayment record) {
-        if (row.wanted().isEmpty()) {
-            return true;
-        }
-        Wanted wanted = row.wanted().get();
-        boolean amount = record.amount() != null && record.amount().compareTo(wanted.amount()) == 0;
-        boolean date = record.day().equals(Optional.of(wanted.date()));
-        boolean invoice = record.requisitionId() == null
-                || Optional.of(record.requisitionId()).equals(wanted.requisitionId());
-        boolean key = !keys.isInOriginId() || !record.hasOriginId() || record.originId().equals(key());
-        if (amount && date && invoice && key || row.state() == RowState.DEAD) {
+    private boolean isAsSent(Wanted sent, ContractPayment record) {
+        boolean amount = record.amount() != null && record.amount().compareTo(sent.amount()) == 0;
+        boolean date = record.day().equals(Optional.of(sent.date()));
+        boolean invoice = !record.tellsRequisition()
+                || Optional.ofNullable(record.requisitionId()).equals(sent.requisitionId());
+        boolean linked = row.held().map(Held::linked).orElse(true);
+        boolean key = !keys.isInOriginId() || !linked || !record.tellsOriginId() || key().equals(record.originId());
+        if (amount && date && invoice && key || row.state() == RowState.DEAD || !row.wanted().equals(Optional.of(sent))) {
             return true;
         }
         row = ledger.dead(row.id(), trouble("Procore stored something else than what was sent: amount "
-                + record.amount() + " for " + wanted.amount() + ", date " + record.date() + " for " + wanted.date()
+                + record.amount() + " for " + sent.amount() + ", date " + record.date() + " for " + sent.date()
                 + ", subcontractor invoice " + record.requisitionId() + " for "
-                + wanted.requisitionId().map(String::valueOf).orElse("none")
+                + sent.requisitionId().map(String::valueOf).orElse("none") + (key ? "" : ", origin_id "
+                + record.originId() + " for " + key())
                 + ". Look at record " + record.id() + " in Procore; a retry tries to correct it.", Optional.empty()), true);
         return false;
     }
@@ -497,14 +572,18 @@ public final class RowDelivery {
     private boolean corrected(ContractPayment record) {
         Held held = row.held().orElseThrow();
         BigDecimal total = held.amount().add(record.amount() == null ? BigDecimal.ZERO : record.amount());
-        row = ledger.holds(row.id(), held.corrected(total, editSequence()));
+        dropFromContracts();
+        row = ledger.holds(row.id(), held.corrected(total, editSequence(), held.corrections() + 1));
         return true;
     }
 
     /** What is really there decides whether it may be touched, and what differs. */
     private boolean guarded(ContractPayment record) {
         Held held = row.held().orElseThrow();
-        boolean ours = keys.whole(record).equals(Optional.of(key())) || !held.linked() && !record.hasOriginId();
+        boolean ours = keys.isInOriginId()
+                ? keys.whole(record).equals(Optional.of(key())) || !held.linked() && !record.hasOriginId()
+                // The marker in the notes is people's to edit; the id we hold and an empty origin_id remain.
+                : !record.hasOriginId() && keys.whole(record).map(key()::equals).orElse(true);
         if (record.isOfProcorePay() || !ours) {
             row = ledger.dead(row.id(), trouble("Record " + held.procoreId() + " in Procore is not ours any more: "
                     + (record.isOfProcorePay() ? "Procore Pay has taken it over" : "its origin_id is \""
@@ -513,9 +592,9 @@ public final class RowDelivery {
             return false;
         }
         shown = Optional.of(record);
-        if (held.corrections() == 0 && record.amount() != null) {
-            row = ledger.seen(row.id(), Optional.of(asFound(held, record)));
-        }
+        Held found = asFound(held, record);
+        row = ledger.seen(row.id(),
+                Optional.of(!keys.isInOriginId() || record.hasOriginId() ? found.relinked() : found.unlinked()));
         return true;
     }
 
@@ -535,9 +614,9 @@ public final class RowDelivery {
             row = ledger.holds(row.id(), held.withAmount(record.amount() == null ? held.amount() : record.amount()));
             return true;
         }
-        Held changed = asFound(asWanted(held, held.linked()), record);
-        row = ledger.holds(row.id(), changed);
-        return isAsSent(record);
+        Wanted sent = row.wanted().get();
+        row = ledger.holds(row.id(), asFound(asWanted(held, held.linked()), record));
+        return isAsSent(sent, record);
     }
 
     private boolean relinked(ContractPayment record) {
@@ -552,29 +631,28 @@ public final class RowDelivery {
     }
 
     private boolean gone(Step taken) {
-        dropFromContracts();
-        shown = Optional.empty();
         Held held = row.held().orElseThrow();
+        boolean ownDeletion = taken.purpose() == Purpose.DELETE
+                || row.flight().map(flight -> flight.kind() == Flight.Kind.DELETE).orElse(false);
+        // What the list said before may be as wrong as our own knowledge: read it again before anything is created.
+        contracts.forget(held.projectId(), held.contractId());
+        shown = Optional.empty();
         row = ledger.holdsNothing(row.id());
-        if (row.wanted().isEmpty() || taken.purpose() == Purpose.DELETE) {
-            return true;
+        if (!ownDeletion) {
+            gone = Optional.of(held);
         }
-        if (row.flight().isEmpty() && row.state() == RowState.PENDING) {
-            row = ledger.dead(row.id(), trouble("Record " + held.procoreId() + " is gone from Procore, or no longer"
-                    + " visible to the service account: somebody has removed it there. Retry writes it again; discard"
-                    + " this dead letter to leave it so.", Optional.empty()), true);
-        }
-        return false;
+        return true;
     }
 
     private boolean refused(Step taken, ProcoreAnswer answer, String said) {
         Trouble trouble = trouble(advice(taken, answer, said), Optional.of(answer), taken.call());
-        if (row.held().isPresent() && !row.held().get().linked() && taken.purpose() == Purpose.UPDATE) {
+        if (row.held().isPresent() && !row.held().get().linked()
+                && (taken.purpose() == Purpose.UPDATE || taken.purpose() == Purpose.DELETE)) {
             afterRelink = Optional.of(trouble);
             row = ledger.landedWithoutEffect(row.id());
             return true;
         }
-        row = ledger.dead(row.id(), trouble, true);
+        row = ledger.dead(row.id(), trouble, taken.call().isWrite());
         return false;
     }
 
@@ -629,24 +707,26 @@ public final class RowDelivery {
         Optional<Wanted> wanted = row.wanted();
         Flight flight = row.flight().orElse(null);
         Optional<Placement> place = wanted.flatMap(Wanted::placement);
-        long project = flight != null ? flight.projectId() : place.map(Placement::projectId).orElse(record.projectId());
-        long contract = flight != null ? flight.contractId()
-                : place.map(Placement::contractId).orElse(record.contractId());
+        long project = flight != null ? flight.projectId() : record.projectId() != null ? record.projectId()
+                : place.map(Placement::projectId).orElseThrow();
+        long contract = flight != null ? flight.contractId() : record.contractId() != null ? record.contractId()
+                : place.map(Placement::contractId).orElseThrow();
         return new Held(record.id(), project, contract, requisition(record), total, record.day(),
-                wanted.map(Wanted::method).orElse(""), text(record.checkNumber()), text(record.invoiceNumber()),
+                wanted.map(Wanted::method).orElse(row.payment().kind().method()), text(record.checkNumber()), text(record.invoiceNumber()),
                 wanted.flatMap(Wanted::invoiceDate), wanted.map(Wanted::notes).orElse(""),
-                wanted.map(Wanted::editSequence).orElse(""), true, corrections);
+                wanted.map(Wanted::editSequence).orElse(""), !keys.isInOriginId() || record.hasOriginId()
+                        || !record.tellsOriginId(), corrections);
     }
 
     /** Older descriptions of the API lack the link in answers: then what was sent stands for it. */
     private Optional<Long> requisition(ContractPayment record) {
-        return record.requisitionId() != null ? Optional.of(record.requisitionId())
+        return record.tellsRequisition() ? Optional.ofNullable(record.requisitionId())
                 : row.wanted().flatMap(Wanted::requisitionId);
     }
 
     private Held asFound(Held held, ContractPayment record) {
         return new Held(held.procoreId(), held.projectId(), held.contractId(),
-                record.requisitionId() == null ? held.requisitionId() : Optional.of(record.requisitionId()),
+                record.tellsRequisition() ? Optional.ofNullable(record.requisitionId()) : held.requisitionId(),
                 held.corrections() > 0 || record.amount() == null ? held.amount() : record.amount(),
                 record.day(), held.method(), text(record.checkNumber()), text(record.invoiceNumber()),
                 held.invoiceDate(), held.notes(), held.editSequence(), held.linked(), held.corrections());
@@ -666,10 +746,10 @@ public final class RowDelivery {
                 held.editSequence());
     }
 
-    private String token(Flight.Kind kind, String body) {
+    private String token(Flight.Kind kind, long recordId, String body) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            String intent = policy.companyId() + "\n" + key() + "\n" + kind + "\n" + row.changeNumber() + "\n" + body;
+            String intent = policy.companyId() + "\n" + key() + "\n" + kind + "\n" + recordId + "\n" + row.changeNumber() + "\n" + body;
             return HexFormat.of().formatHex(digest.digest(intent.getBytes(StandardCharsets.UTF_8)), 0, 20);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -704,47 +784,5 @@ public final class RowDelivery {
 
     private static String text(String text) {
         return text == null ? "" : text;
-    }
-
-    /** Walks all pages of a commitment's payments; rows may shift meanwhile, so what was seen is held against Total. */
-    private static final class ContractWalk {
-        private final long projectId;
-        private final long contractId;
-        private final Map<Long, ContractPayment> records = new LinkedHashMap<>();
-        private Instant startedAt;
-        private int page = 1;
-        private int walks = 1;
-        private boolean unfinished = true;
-
-        private ContractWalk(long projectId, long contractId, Instant startedAt) {
-            this.projectId = projectId;
-            this.contractId = contractId;
-            this.startedAt = startedAt;
-        }
-
-        private ProcoreCall nextCall() {
-            return ProcoreCall.list(projectId, contractId, page, PER_PAGE);
-        }
-
-        private boolean isUnfinished() {
-            return unfinished;
-        }
-
-        private void take(List<ContractPayment> rows, ProcoreAnswer answer) {
-            rows.forEach(record -> records.put(record.id(), record));
-            Optional<Integer> total = answer.header("Total").filter(text -> text.matches("\\d{1,9}"))
-                    .map(Integer::parseInt);
-            boolean more = answer.header("Link").map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
-                    .orElse(!rows.isEmpty() && total.map(all -> records.size() < all).orElse(true));
-            if (more && page < MOST_PAGES) {
-                page++;
-            } else if (total.isPresent() && records.size() < total.get() && walks < MOST_WALKS) {
-                walks++;
-                page = 1;
-                startedAt = answer.at();
-            } else {
-                unfinished = false;
-            }
-        }
     }
 }

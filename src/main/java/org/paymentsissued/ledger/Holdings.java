@@ -1,0 +1,98 @@
+package org.paymentsissued.ledger;
+
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+
+/** What the ledger believes that Procore holds, by commitment, for the comparison with what is really there. */
+public final class Holdings {
+
+    private final LedgerDatabase database;
+    private final Clock clock;
+
+    public Holdings(LedgerDatabase database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** A commitment of Procore. @param name as people know it; empty where it was never read */
+    public record Commitment(long projectId, long contractId, String name) { }
+
+    /** Every commitment that a payment is or was on, or that the lookup names. */
+    public List<Commitment> commitments() {
+        return database.jdbc().sql("""
+                select k.project_id, k.contract_id, p.name as project, c.number as contract from (
+                  select wanted_project_id as project_id, wanted_contract_id as contract_id from ledger_row
+                    where wanted_contract_id is not null
+                  union select held_project_id, held_contract_id from ledger_row where held_contract_id is not null
+                  union select project_id, commitment_id from commitment_lookup) k
+                left join procore_project p on p.project_id = k.project_id
+                left join procore_commitment c on c.project_id = k.project_id and c.commitment_id = k.contract_id
+                order by k.project_id, k.contract_id""")
+                .query((row, number) -> new Commitment(row.getLong("project_id"), row.getLong("contract_id"),
+                        (Rows.text(row, "contract") + " " + Rows.text(row, "project")).strip())).list();
+    }
+
+    /** Rows that want something on a commitment, or hold something there. */
+    public List<LedgerRow> rowsOn(long projectId, long contractId) {
+        return database.jdbc().sql(Rows.SELECT + """
+                 where (r.wanted and r.wanted_project_id = :project and r.wanted_contract_id = :contract)
+                   or (r.held_project_id = :project and r.held_contract_id = :contract) order by r.payment_id, r.id""")
+                .param("project", projectId).param("contract", contractId).query(Rows::map).list();
+    }
+
+    /** The row of a payment and a bill, whatever kind of payment it is; empty where the ledger has none. */
+    public Optional<LedgerRow> row(String companyFile, String paymentTxnId, String billTxnId) {
+        return database.jdbc().sql(Rows.SELECT + """
+                 where p.company_file = :file and p.payment_txn_id = :txn and r.bill_txn_id = :bill""")
+                .param("file", companyFile).param("txn", paymentTxnId).param("bill", billTxnId)
+                .query(Rows::map).optional();
+    }
+
+    /** Whether QuickBooks has told of this payment, be it of its deletion alone. */
+    public boolean isKnown(String companyFile, String paymentTxnId) {
+        return database.jdbc().sql("select count(*) from payment where company_file = :file and payment_txn_id = :txn")
+                .param("file", companyFile).param("txn", paymentTxnId).query(Long.class).single() > 0;
+    }
+
+    /**
+     * Writes down what Procore was found to hold for a row; where that differs from what is wanted, the row becomes due. A
+     * row with a call under way is left to delivery, and one that waits for an operator keeps waiting.
+     */
+    public void found(long rowId, Optional<Held> held) {
+        database.transactions().executeWithoutResult(status -> {
+            LedgerRow row = Rows.locked(database.jdbc(), rowId).orElseThrow();
+            if (row.flight().isEmpty()) {
+                Instant now = clock.instant();
+                LedgerRow.Draft draft = row.change().held(held);
+                Rows.save(database.jdbc(), (row.state() == RowState.DEAD ? draft
+                        : draft.attempts(0, now).settle(row.state() == RowState.SKIPPED ? RowState.SKIPPED
+                                : RowState.REMOVED, row.reason())).done(), now);
+            }
+        });
+    }
+
+    /** Procore holds a record of a known payment for a bill that the payment does not pay: it is written down to go. */
+    public void foundUnwanted(String companyFile, String paymentTxnId, String billTxnId, Held held) {
+        database.transactions().executeWithoutResult(status -> {
+            Instant now = clock.instant();
+            long payment = database.jdbc().sql("""
+                    select min(id) from payment where company_file = :file and payment_txn_id = :txn""")
+                    .param("file", companyFile).param("txn", paymentTxnId).query(Long.class).single();
+            GeneratedKeyHolder id = new GeneratedKeyHolder();
+            database.jdbc().sql("""
+                    insert into ledger_row (payment_id, bill_txn_id, txn_type, bill_number, bill_date, amount, state,
+                      wanted, next_attempt_at, changed_at)
+                    values (:payment, :bill, 'Bill', :number, :date, :amount, 'pending', false, :now, :now)""")
+                    .param("payment", payment).param("bill", billTxnId).param("number", held.invoiceNumber())
+                    .param("date", held.invoiceDate().orElse(null), Types.DATE).param("amount", held.amount())
+                    .param("now", Rows.stamp(now)).update(id, "id");
+            LedgerRow row = Rows.byId(database.jdbc(), id.getKey().longValue()).orElseThrow();
+            Rows.save(database.jdbc(), row.change().held(Optional.of(held))
+                    .settle(RowState.REMOVED, "QuickBooks holds no such payment of this bill.").done(), now);
+        });
+    }
+}

@@ -1,0 +1,29 @@
+package org.paymentsissued.ledger;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How many records a run may remove from Procore before an operator is asked: an old company file restored, or the wrong one
+ * opened, looks like a mass of deletions.
+ *
+ * @param most    removals in one run
+ * @param percent of all records held; counts only from 20 removals on
+ */
+public record RemovalLimits(int most, BigDecimal percent) {
+
+    private static final int PERCENT_COUNTS_FROM = 20;
+
+    /** The limit that so many removals exceed, in words; empty where they are within both. */
+    Optional<String> exceededBy(long removals, long held) {
+        if (removals > most) {
+            return Optional.of("safety.max-removals = " + most);
+        }
+        boolean tooLargeAShare = removals >= PERCENT_COUNTS_FROM && BigDecimal.valueOf(removals * 100)
+                .compareTo(percent.multiply(BigDecimal.valueOf(held))) > 0;
+        return tooLargeAShare
+                ? Optional.of(String.format(Locale.ROOT, "safety.max-removal-percent = %s", percent.toPlainString()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,252 @@
+package org.paymentsissued.procore;
+
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.paymentsissued.ledger.Held;
+import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.Holdings.Commitment;
+import org.paymentsissued.ledger.LedgerRow;
+import org.paymentsissued.ledger.LedgerRow.Field;
+import org.paymentsissued.ledger.Wanted;
+
+/**
+ * Holds every payment of the ledger against what Procore's lists really show, commitment by commitment. It only reads
+ * Procore; what it is told to write down becomes due and goes through the ordinary delivery.
+ */
+public final class Reconciliation {
+
+    private static final Pattern KEY = Pattern.compile("([^|]+)\\|([^|]+)");
+
+    private final Holdings holdings;
+    private final RecordKey keys;
+    private final String prefix;
+    private final String companyFile;
+    private final Clock clock;
+
+    public Reconciliation(Holdings holdings, DeliveryPolicy policy, String companyFile, Clock clock) {
+        this.holdings = holdings;
+        this.keys = new RecordKey(policy);
+        this.prefix = policy.originPrefix().isEmpty() ? "" : policy.originPrefix() + "~";
+        this.companyFile = companyFile;
+        this.clock = clock;
+    }
+
+    /** In what Procore is not as QuickBooks wants it. */
+    public enum Kind { MISSING, EXTRA, DIFFERS, NOT_LINKED, UNREADABLE }
+
+    /**
+     * One difference.
+     *
+     * @param wanted  amount in QuickBooks; empty where it holds none
+     * @param there   amount in Procore, all records of the key together; empty where there is none
+     * @param records ids in Procore
+     * @param mended  whether writing it down leads delivery to mend it
+     */
+    public record Finding(Kind kind, Commitment commitment, String key, String payment, String bill,
+            Optional<BigDecimal> wanted, Optional<BigDecimal> there, List<Long> records, String sentence,
+            boolean mended) { }
+
+    /**
+     * What was compared.
+     *
+     * @param equal  payments and bills on which both agree
+     * @param others records of people, of Procore Pay and of other integrations, which nobody here touches
+     */
+    public record Compared(Commitment commitment, int equal, int others, List<Finding> findings) { }
+
+    /**
+     * Compares all commitments.
+     *
+     * @param procore   makes a call
+     * @param writeDown whether the ledger learns what was found, so that what differs becomes due
+     */
+    public List<Compared> compare(Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
+        List<Compared> all = new ArrayList<>();
+        for (Commitment commitment : holdings.commitments()) {
+            all.add(compare(commitment, procore, writeDown));
+        }
+        return all;
+    }
+
+    private Compared compare(Commitment commitment, Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
+        ContractWalk walk = new ContractWalk(commitment.projectId(), commitment.contractId(), clock.instant());
+        while (walk.isUnfinished()) {
+            ProcoreAnswer answer = procore.apply(walk.nextCall());
+            Optional<List<ContractPayment>> page = answer.status() == 200 ? PaymentJson.readList(answer.body())
+                    : Optional.empty();
+            if (page.isEmpty()) {
+                String why = answer.status() == 0 ? "no answer" : "HTTP " + answer.status() + ": "
+                        + ErrorText.of(answer.body());
+                return new Compared(commitment, 0, 0, List.of(new Finding(Kind.UNREADABLE, commitment, "", "", "",
+                        Optional.empty(), Optional.empty(), List.of(), "The payments of this commitment cannot be read ("
+                        + why + "). Run check.", false)));
+            }
+            walk.take(page.get(), answer);
+        }
+        Map<String, List<ContractPayment>> ours = new LinkedHashMap<>();
+        int others = 0;
+        for (ContractPayment record : walk.records()) {
+            Optional<String> key = keyOf(record);
+            if (key.isPresent()) {
+                ours.computeIfAbsent(key.get(), none -> new ArrayList<>()).add(record);
+            } else {
+                others++;
+            }
+        }
+        List<Finding> findings = new ArrayList<>();
+        int equal = 0;
+        for (LedgerRow row : holdings.rowsOn(commitment.projectId(), commitment.contractId())) {
+            List<ContractPayment> records = ours.remove(keys.of(row));
+            Optional<Finding> finding = compare(commitment, row, records == null ? List.of() : records, writeDown);
+            finding.ifPresent(findings::add);
+            equal += finding.isEmpty() && row.wanted().isPresent() ? 1 : 0;
+        }
+        for (Map.Entry<String, List<ContractPayment>> left : ours.entrySet()) {
+            others += extra(commitment, left.getKey(), left.getValue(), writeDown).map(finding -> {
+                findings.add(finding);
+                return 0;
+            }).orElse(left.getValue().size());
+        }
+        return new Compared(commitment, equal, others, findings);
+    }
+
+    private Optional<Finding> compare(Commitment commitment, LedgerRow row, List<ContractPayment> records,
+            boolean writeDown) {
+        boolean wantedHere = row.wanted().flatMap(Wanted::placement).map(place ->
+                place.projectId() == commitment.projectId() && place.contractId() == commitment.contractId())
+                .orElse(false);
+        boolean heldHere = row.held().map(held -> held.contractId() == commitment.contractId()
+                && held.projectId() == commitment.projectId()).orElse(false);
+        if (records.isEmpty()) {
+            if (heldHere && writeDown) {
+                holdings.found(row.id(), Optional.empty());
+            }
+            return wantedHere ? Optional.of(finding(Kind.MISSING, commitment, row, records, "Procore holds no record of it")) 
+                    : Optional.empty();
+        }
+        boolean single = records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(keys.of(row)))).count() == 1;
+        if (!single || records.stream().anyMatch(ContractPayment::isOfProcorePay)) {
+            return Optional.of(finding(Kind.DIFFERS, commitment, row, records, single ? "Procore Pay has taken it over"
+                    : "Procore holds " + records.size() + " records with this key; remove all but one by hand"));
+        }
+        Held found = asFound(commitment, row, records);
+        boolean ledgerMayLearn = heldHere || row.held().isEmpty();
+        if (writeDown && ledgerMayLearn) {
+            holdings.found(row.id(), Optional.of(found));
+        }
+        if (!wantedHere) {
+            return found.amount().signum() == 0 ? Optional.empty() : Optional.of(finding(Kind.EXTRA, commitment, row, records,
+                    row.wanted().isPresent() ? "it belongs on another commitment" : "QuickBooks holds it no longer"));
+        }
+        Set<Field> differences = row.differencesFrom(found);
+        if (differences.isEmpty() && found.linked()) {
+            return Optional.empty();
+        }
+        boolean linkAlone = differences.equals(Set.of(Field.REQUISITION));
+        return Optional.of(finding(linkAlone ? Kind.NOT_LINKED : Kind.DIFFERS, commitment, row, records,
+                linkAlone ? "it is not linked with its subcontractor invoice " + row.wanted().flatMap(Wanted::requisitionId)
+                        .map(String::valueOf).orElse("") : differences.isEmpty() ? "its origin_id was taken off"
+                        : "other " + words(differences)));
+    }
+
+    /** A record with a key of ours that no row on this commitment knows. Empty where it is not ours after all. */
+    private Optional<Finding> extra(Commitment commitment, String key, List<ContractPayment> records, boolean writeDown) {
+        Matcher parts = KEY.matcher(key.substring(prefix.length()));
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        String payment = parts.group(1);
+        String bill = parts.group(2);
+        Optional<LedgerRow> row = holdings.row(companyFile, payment, bill);
+        if (row.isPresent()) {
+            return compare(commitment, row.get(), records, writeDown);
+        }
+        boolean known = holdings.isKnown(companyFile, payment);
+        boolean single = records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(key))).count() == 1
+                && records.stream().noneMatch(ContractPayment::isOfProcorePay);
+        if (known && single && writeDown) {
+            holdings.foundUnwanted(companyFile, payment, bill, new Held(first(records, key).id(), commitment.projectId(),
+                    commitment.contractId(), Optional.ofNullable(first(records, key).requisitionId()), sum(records),
+                    first(records, key).day(), "check", text(first(records, key).checkNumber()),
+                    text(first(records, key).invoiceNumber()), Optional.empty(), text(first(records, key).notes()), "",
+                    isLinked(first(records, key)), records.size() - 1));
+        }
+        boolean ours = known || records.stream().anyMatch(record -> text(record.originData()).contains("edit_sequence"));
+        return !ours ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, commitment, key, "payment " + payment,
+                "bill " + bill, Optional.empty(), Optional.of(sum(records)), ids(records), known
+                ? "QuickBooks holds no such payment of this bill"
+                : "the ledger does not know this payment: read its period with backfill, and compare again", known && single));
+    }
+
+    private Finding finding(Kind kind, Commitment commitment, LedgerRow row, List<ContractPayment> records, String what) {
+        String state = switch (row.state()) {
+            case PENDING -> "; it is due and goes with the next delivery";
+            case DEAD -> "; it waits for an operator: " + row.reason();
+            default -> "";
+        };
+        Optional<BigDecimal> wanted = kind == Kind.EXTRA ? Optional.empty() : row.wanted().map(Wanted::amount);
+        return new Finding(kind, commitment, keys.of(row), row.paymentWords(), row.billWords(), wanted,
+                records.isEmpty() ? Optional.empty() : Optional.of(sum(records)), ids(records), what + state,
+                state.isEmpty() && row.flight().isEmpty());
+    }
+
+    private Held asFound(Commitment commitment, LedgerRow row, List<ContractPayment> records) {
+        ContractPayment first = first(records, keys.of(row));
+        Optional<Held> held = row.held();
+        Optional<Wanted> wanted = row.wanted();
+        Optional<Long> requisition = first.tellsRequisition() ? Optional.ofNullable(first.requisitionId())
+                : held.map(Held::requisitionId).orElseGet(() -> wanted.flatMap(Wanted::requisitionId));
+        return new Held(first.id(), commitment.projectId(), commitment.contractId(), requisition, sum(records), first.day(),
+                held.map(Held::method).or(() -> wanted.map(Wanted::method)).orElse(row.payment().kind().method()),
+                text(first.checkNumber()), text(first.invoiceNumber()),
+                held.isPresent() ? held.get().invoiceDate() : wanted.flatMap(Wanted::invoiceDate),
+                held.map(Held::notes).or(() -> wanted.map(Wanted::notes)).orElse(""),
+                held.map(Held::editSequence).or(() -> wanted.map(Wanted::editSequence)).orElse(""), isLinked(first),
+                records.size() - 1);
+    }
+
+    private boolean isLinked(ContractPayment record) {
+        return !keys.isInOriginId() || record.hasOriginId();
+    }
+
+    private ContractPayment first(List<ContractPayment> records, String key) {
+        return records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(key))).findFirst()
+                .orElse(records.get(0));
+    }
+
+    private Optional<String> keyWithNumber(ContractPayment record) {
+        return keys.whole(record).filter(key -> key.startsWith(prefix));
+    }
+
+    private Optional<String> keyOf(ContractPayment record) {
+        return keyWithNumber(record).map(RecordKey::baseOf);
+    }
+
+    private static BigDecimal sum(List<ContractPayment> records) {
+        return records.stream().map(ContractPayment::amount).filter(java.util.Objects::nonNull)
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private static List<Long> ids(List<ContractPayment> records) {
+        return records.stream().map(ContractPayment::id).toList();
+    }
+
+    private static String words(Set<Field> fields) {
+        return String.join(", ", fields.stream()
+                .map(field -> field.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList());
+    }
+
+    private static String text(String text) {
+        return text == null ? "" : text;
+    }
+}

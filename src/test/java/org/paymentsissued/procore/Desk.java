@@ -1,0 +1,291 @@
+package org.paymentsissued.procore;
+
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.paymentsissued.demo.PaymentIssued;
+import org.paymentsissued.demo.SimulatedProcore;
+import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
+import org.paymentsissued.demo.SimulatedProcore.Reply;
+import org.paymentsissued.demo.SimulatedProcore.Request;
+import org.paymentsissued.ledger.Applied;
+import org.paymentsissued.ledger.DeadLetters;
+import org.paymentsissued.ledger.Deletion;
+import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.HostTime;
+import org.paymentsissued.ledger.Invoice;
+import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Pauses;
+import org.paymentsissued.ledger.Payment;
+import org.paymentsissued.ledger.PaymentKey;
+import org.paymentsissued.ledger.PaymentKind;
+import org.paymentsissued.ledger.Placement;
+import org.paymentsissued.ledger.RemovalLimits;
+import org.paymentsissued.ledger.Verdict;
+import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
+import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
+
+/**
+ * A ledger and the deliveries from it, hand to hand with a simulated Procore: no HTTP, no routes, and a clock that goes on
+ * only when somebody has to wait. Two projects with a commitment and two invoices each.
+ */
+final class Desk implements AutoCloseable {
+
+    static final long COMPANY = 598134325510001L;
+    static final Placement SC_014 = new Placement(1001, 11, "work_order_contract", Optional.of(501L), "HD-0431");
+    static final Placement PO_003 = new Placement(2002, 22, "purchase_order_contract", Optional.of(502L), "HD-0440");
+    private static final LocalDate DAY = LocalDate.of(2026, 3, 25);
+
+    final SimulatedProcore procore = new SimulatedProcore(COMPANY);
+    final HandClock clock = new HandClock();
+    UpdateStrategy update = UpdateStrategy.PATCH;
+    VoidStrategy onVoid = VoidStrategy.DELETE;
+    boolean writeOriginId = true;
+    String prefix = "";
+    int maxAttempts = 8;
+    RemovalLimits limits = new RemovalLimits(Integer.MAX_VALUE, BigDecimal.valueOf(100));
+    /** What becomes of answers on their way. */
+    UnaryOperator<String> bodies = UnaryOperator.identity();
+    LedgerDatabase database;
+    DeadLetters deadLetters;
+    Ledger ledger;
+    Deliveries deliveries;
+    ProcorePause pause;
+    RowDeliveries rowDeliveries;
+    private String token = "";
+    private int edits;
+    private int runs;
+
+    Desk() {
+        procore.behaviour().clock(clock);
+        procore.project(1001, "Riverside Clinic").project(2002, "Depot Street Garage");
+        procore.commitment(1001, 11, CommitmentType.WORK_ORDER_CONTRACT, "SC-014", "Harlan Drywall LLC");
+        procore.commitment(2002, 22, CommitmentType.PURCHASE_ORDER_CONTRACT, "PO-003", "Harlan Drywall LLC");
+        procore.requisition(11, 501, "B1", "HD-0431", "14400.00");
+        procore.requisition(22, 502, "B2", "HD-0440", "6000.00");
+        openLedger("jdbc:h2:mem:" + UUID.randomUUID());
+    }
+
+    /** Opens a ledger, as a fresh process does. */
+    Desk openLedger(String url) {
+        if (database != null) {
+            database.close();
+        }
+        database = LedgerDatabase.open(url, "sa", "", 2);
+        return restart();
+    }
+
+    /** A new process on the same ledger: whatever was only in memory is gone. */
+    Desk restart() {
+        deadLetters = new DeadLetters(database, clock);
+        ledger = new Ledger(database, deadLetters, clock);
+        deliveries = new Deliveries(database, deadLetters, limits, clock);
+        deliveries.forgetOldClaims();
+        pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 1, new Pauses(database));
+        rowDeliveries = new RowDeliveries(deliveries, pause, policy(), clock);
+        return this;
+    }
+
+    // ---------------------------------------------------------------------------------------------- QuickBooks' side
+
+    /** QuickBooks holds check K1 on bill B1 of SC-014 now. */
+    Desk paid(String amount) {
+        return paid("K1", "10902", "part payment", line("B1", amount, SC_014));
+    }
+
+    Desk paid(String txn, String number, String memo, Line... lines) {
+        return record(txn, number, memo, Verdict.Kind.PAYS_BILLS, DAY, lines);
+    }
+
+    Desk record(String txn, String number, String memo, Verdict.Kind kind, LocalDate day, Line... lines) {
+        edits++;
+        List<Applied> applied = new ArrayList<>();
+        Map<String, Placement> places = new LinkedHashMap<>();
+        BigDecimal total = BigDecimal.ZERO;
+        for (Line line : lines) {
+            applied.add(new Applied(line.bill(), "Bill", line.place().invoiceNumber(), Optional.of(day.minusDays(20)),
+                    Optional.of(new BigDecimal(line.amount())), Optional.empty()));
+            places.put(line.bill(), line.place());
+            total = total.add(new BigDecimal(line.amount()));
+        }
+        Payment payment = new Payment(new PaymentKey("default", PaymentKind.CHECK, txn), "seq-" + edits,
+                HostTime.parse(String.format("2026-03-25T%02d:%02d:%02d", edits / 3600 % 24, edits / 60 % 60, edits % 60)),
+                Optional.of(day), number, "Harlan Drywall LLC", "Checking", memo, Optional.of(total),
+                new Verdict(kind, kind == Verdict.Kind.VOIDED ? "The check was voided." : ""), applied, "<xml/>");
+        List<Invoice> invoices = payment.invoices().stream()
+                .map(invoice -> invoice.placedAt(places.get(invoice.applied().txnId()))).toList();
+        ledger.record(payment, invoices, ++runs, Ledger.Source.ANSWER, false);
+        return this;
+    }
+
+    record Line(String bill, String amount, Placement place) { }
+
+    static Line line(String bill, String amount, Placement place) {
+        return new Line(bill, amount, place);
+    }
+
+    Desk voided() {
+        return record("K1", "10902", "VOID:", Verdict.Kind.VOIDED, DAY, line("B1", "0.00", SC_014));
+    }
+
+    Desk deleted(String txn) {
+        ledger.recordDeletion(new Deletion(new PaymentKey("default", PaymentKind.CHECK, txn), Optional.empty()));
+        return this;
+    }
+
+    Desk moved(String bill, Placement place) {
+        ledger.place("default", bill, place);
+        return this;
+    }
+
+    // ------------------------------------------------------------------------------------------------------ delivery
+
+    /** Delivers until nothing is due any more, waiting where that is asked for. */
+    Desk deliver() {
+        for (int round = 0; deliveries.pendingCount() > 0; round++) {
+            if (round > 500) {
+                throw new AssertionError("never done: " + deliveries.nextDue());
+            }
+            round();
+            waitForTheNext();
+        }
+        return this;
+    }
+
+    void round() {
+        rowDeliveries.due().forEachRemaining(claim -> {
+            try {
+                for (Long row : rowDeliveries.rows(claim)) {
+                    RowDelivery delivery = rowDeliveries.begin(row);
+                    while (delivery.isUnfinished()) {
+                        ProcoreAnswer answer = call(delivery.nextCall());
+                        rowDeliveries.take(delivery, answer);
+                    }
+                }
+            } finally {
+                rowDeliveries.release(claim);
+            }
+        });
+    }
+
+    void waitForTheNext() {
+        Instant due = deliveries.nextDue().orElse(clock.instant());
+        Instant end = pause.now().map(ProcorePause.Pause::until).filter(until -> until.isAfter(due)).orElse(due);
+        clock.forwardTo(end.plusMillis(1));
+    }
+
+    /** Compares Procore with the ledger. @param writeDown whether the ledger learns what was found */
+    List<Reconciliation.Compared> reconcile(boolean writeDown) {
+        return new Reconciliation(new Holdings(database, clock), policy(), "default", clock)
+                .compare(this::call, writeDown);
+    }
+
+    private DeliveryPolicy policy() {
+        return new DeliveryPolicy(Long.toString(COMPANY), update, onVoid, writeOriginId, prefix, maxAttempts,
+                Duration.ofSeconds(2), Duration.ofMinutes(15));
+    }
+
+    /** What the HTTP client does: token, headers, a renewal after one 401. */
+    ProcoreAnswer call(ProcoreCall call) {
+        Reply reply = send(call);
+        if (reply.status() == 401) {
+            token = "";
+            reply = send(call);
+        }
+        clock.forward(Duration.ofMillis(120));
+        if (reply.isConnectionCut()) {
+            return new ProcoreAnswer(0, Map.of(), "", Optional.of(new java.net.SocketException("Connection reset")), true,
+                    clock.instant());
+        }
+        return new ProcoreAnswer(reply.status(), reply.headers(), bodies.apply(reply.body()), Optional.empty(), true, clock.instant());
+    }
+
+    private Reply send(ProcoreCall call) {
+        if (token.isEmpty()) {
+            Reply login = procore.handle(Request.of("POST", "/oauth/token", "grant_type=client_credentials&client_id="
+                    + SimulatedProcore.CLIENT_ID + "&client_secret=" + SimulatedProcore.CLIENT_SECRET)
+                    .with("Content-Type", "application/x-www-form-urlencoded"));
+            token = login.body().replaceAll("(?s).*\"access_token\":\"([^\"]+)\".*", "$1");
+        }
+        Request request = Request.of(call.method(), "/rest" + call.path()
+                + (call.query().isEmpty() ? "" : "?" + call.query()), call.body())
+                .with("Authorization", "Bearer " + token).with("Procore-Company-Id", Long.toString(COMPANY))
+                .with("User-Agent", "payments-issued").with("Accept", "application/json");
+        if (!call.idempotencyToken().isEmpty()) {
+            request = request.with("Idempotency-Token", call.idempotencyToken()).with("Content-Type", "application/json");
+        }
+        return procore.handle(request);
+    }
+
+    // ------------------------------------------------------------------------------------------------------- looking
+
+    List<PaymentIssued> records() {
+        return procore.paymentsIssued();
+    }
+
+    PaymentIssued onlyRecord() {
+        if (records().size() != 1) {
+            throw new AssertionError("records: " + records());
+        }
+        return records().get(0);
+    }
+
+    String onlyDeadLetter() {
+        List<DeadLetters.Listed> open = deadLetters.openOnes(10);
+        if (open.size() != 1) {
+            throw new AssertionError("open dead letters: " + open);
+        }
+        return open.get(0).sentence();
+    }
+
+    long calls(String method) {
+        return procore.requests().stream().filter(call -> call.request().path().contains("contract_payments")
+                && call.request().method().equals(method)).count();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    /** Goes on only when told to. */
+    static final class HandClock extends Clock {
+        private Instant now = Instant.parse("2026-03-26T06:10:04Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        void forward(Duration duration) {
+            now = now.plus(duration);
+        }
+
+        void forwardTo(Instant instant) {
+            now = instant.isAfter(now) ? instant : now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package org.paymentsissued.procore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Pauses;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ProcorePauseTest {
+
+    private final Desk.HandClock clock = new Desk.HandClock();
+    private final LedgerDatabase database = LedgerDatabase.open("jdbc:h2:mem:" + UUID.randomUUID(), "sa", "", 1);
+    private final ProcorePause pause = pause();
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private ProcorePause pause() {
+        return new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 4, new Pauses(database));
+    }
+
+    @Test
+    void a_new_process_still_waits_for_what_an_earlier_one_was_asked_for() {
+        pause.throttled(answer(429, "Retry-After", "60"));
+
+        assertThat(pause().now()).hasValueSatisfying(now -> assertThat(now.sentence()).contains("429"));
+        clock.forward(Duration.ofSeconds(70));
+        assertThat(pause().isOn()).isFalse();
+    }
+
+    private ProcoreAnswer answer(int status, String... headers) {
+        Map<String, String> all = new HashMap<>();
+        for (int i = 0; i < headers.length; i += 2) {
+            all.put(headers[i], headers[i + 1]);
+        }
+        return new ProcoreAnswer(status, all, "", Optional.empty(), true, clock.instant());
+    }
+
+    private static String httpDate(Instant instant) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(instant.atOffset(ZoneOffset.UTC));
+    }
+
+    /** At least what was asked for, at most a tenth more of jitter. */
+    private void assertPauses(long seconds) {
+        Duration length = Duration.between(clock.instant(), pause.now().orElseThrow().until());
+        assertThat(length).isBetween(Duration.ofSeconds(seconds), Duration.ofMillis(seconds * 1_100));
+    }
+
+    @Test
+    void retry_after_counts_in_seconds() {
+        pause.throttled(answer(429, "Retry-After", "17", "X-Rate-Limit-Reset", "9999999999"));
+
+        assertPauses(17);
+    }
+
+    @Test
+    void retry_after_may_be_a_date_and_is_held_against_the_server_s_own_clock() {
+        Instant server = clock.instant().plusSeconds(86_400);
+
+        pause.throttled(answer(503, "Date", httpDate(server), "Retry-After", httpDate(server.plusSeconds(40))));
+
+        assertPauses(40);
+    }
+
+    @Test
+    void the_reset_header_is_held_against_the_server_s_own_clock() {
+        Instant server = clock.instant().minusSeconds(7_200);
+
+        pause.throttled(answer(429, "Date", httpDate(server),
+                "X-Rate-Limit-Reset", Long.toString(server.getEpochSecond() + 25)));
+
+        assertPauses(25);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-5", "soon", "99999999999999999999", "Thu, 01 Jan 1970 00:00:00 GMT"})
+    void a_value_that_says_nothing_leads_to_pauses_that_grow(String value) {
+        pause.throttled(answer(429, "Retry-After", value));
+        assertPauses(2);
+        clock.forward(Duration.ofSeconds(3));
+        pause.throttled(answer(429, "Retry-After", value));
+        assertPauses(4);
+        clock.forward(Duration.ofSeconds(5));
+        pause.throttled(answer(429));
+
+        assertPauses(8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"999999999", "86400"})
+    void a_time_far_away_is_not_believed_in_full(String seconds) {
+        pause.throttled(answer(429, "Retry-After", seconds));
+
+        assertPauses(65 * 60);
+    }
+
+    @Test
+    void jitter_keeps_two_installations_from_coming_back_at_the_same_moment() {
+        Set<Long> ends = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            ends.add(Duration.between(clock.instant(), pause().throttled(answer(429, "Retry-After", "60"))).toMillis());
+            clock.forward(Duration.ofSeconds(90));
+        }
+
+        assertThat(ends).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void a_limit_that_is_nearly_used_up_is_waited_out_before_it_is_met() {
+        long reset = clock.instant().getEpochSecond() + 10;
+        pause.answered(answer(200, "X-Rate-Limit-Limit", "25", "X-Rate-Limit-Remaining", "4",
+                "X-Rate-Limit-Reset", Long.toString(reset)));
+        assertThat(pause.isOn()).isFalse();
+
+        pause.answered(answer(200, "X-Rate-Limit-Limit", "25", "X-Rate-Limit-Remaining", "3",
+                "X-Rate-Limit-Reset", Long.toString(reset)));
+
+        assertThat(pause.now()).hasValueSatisfying(now -> {
+            assertThat(now.reason()).isEqualTo(ProcorePause.Reason.THROTTLED);
+            assertThat(now.sentence()).contains("25 calls");
+        });
+        clock.forward(Duration.ofSeconds(12));
+        assertThat(pause.isOn()).isFalse();
+    }
+
+    @Test
+    void a_shorter_pause_does_not_end_a_longer_one() {
+        pause.throttled(answer(429, "Retry-After", "60"));
+        pause.throttled(answer(429, "Retry-After", "1"));
+
+        assertPauses(60);
+    }
+
+    @Test
+    void a_few_failures_are_a_row_s_own_and_many_in_a_row_mean_that_procore_is_away() {
+        for (int i = 0; i < 4; i++) {
+            pause.failed("HTTP 500");
+        }
+        assertThat(pause.isOn()).isFalse();
+        pause.failed("HTTP 500");
+
+        assertThat(pause.now()).hasValueSatisfying(now ->
+                assertThat(now.reason()).isEqualTo(ProcorePause.Reason.AWAY));
+    }
+
+    @Test
+    void being_away_is_tried_again_with_pauses_that_grow_and_ends_with_an_answer() {
+        pause.away("refused");
+        assertPauses(2);
+        clock.forward(Duration.ofSeconds(3));
+        pause.away("refused");
+        assertPauses(4);
+
+        pause.answered(answer(200));
+
+        assertThat(pause.last()).isEmpty();
+    }
+}
