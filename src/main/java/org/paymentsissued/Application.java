@@ -121,8 +121,12 @@ public final class Application implements Callable<Integer> {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {text()};
+        }
+
+        static String text() {
             String version = Application.class.getPackage().getImplementationVersion();
-            return new String[] {"payments-issued " + (version == null ? "(unpackaged)" : version)};
+            return "payments-issued " + (version == null ? "(unpackaged)" : version);
         }
     }
 }

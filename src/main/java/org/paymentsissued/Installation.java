@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,10 +27,12 @@ import org.paymentsissued.ledger.Placements;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.ledger.WholePayment;
 import org.paymentsissued.operations.Inboxes;
 import org.paymentsissued.operations.SetAside;
 import org.paymentsissued.operations.Syncs;
+import org.paymentsissued.operations.WebConnectorReading;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.DeliveryPolicy;
 import org.paymentsissued.procore.ProcoreAnswers;
@@ -39,9 +42,15 @@ import org.paymentsissued.procore.RowDeliveries;
 import org.paymentsissued.quickbooks.BillPayments;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
+import org.paymentsissued.webconnector.Conversation;
+import org.paymentsissued.webconnector.Registration;
+import org.paymentsissued.webconnector.Soap;
 
 /** The product, put together: the beans that the routes call by name, the database, and Camel Main with the route files. */
 public final class Installation implements AutoCloseable {
+
+    /** How long the Web Connector's call waits for a page to be stored; its own patience is not documented. */
+    private static final Duration STORED_WITHIN = Duration.ofSeconds(20);
 
     /** Which routes run by themselves. */
     public enum Mode {
@@ -88,10 +97,12 @@ public final class Installation implements AutoCloseable {
         main.bind("ledger", ledger);
         main.bind("placements", new Placements(ledger));
         main.bind("wholePayment", new WholePayment());
-        main.bind("readings", new Readings(new Readings.Plan(companyFile, settings.text("quickbooks.qbxml-version"),
+        Readings readings = new Readings(new Readings.Plan(companyFile, settings.text("quickbooks.qbxml-version"),
                 settings.number("quickbooks.page-size"), settings.isOn("quickbooks.iterators"),
                 settings.localTime("poll.start"), settings.duration("poll.overlap")),
-                new Watermarks(database, clock), clock));
+                new Watermarks(database, clock), clock);
+        main.bind("readings", readings);
+        bindWebConnector(readings, clock);
         main.bind("billPayments", new BillPayments(companyFile, settings.text("payment.discounts").equals("add")));
         main.bind("gateway", new Gateway(settings.text("quickbooks.username"), settings.text("quickbooks.password")));
         main.bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, companyFile));
@@ -102,6 +113,20 @@ public final class Installation implements AutoCloseable {
         main.bind("deliveryThreads", deliveryThreads);
         main.bind("procoreLogin", login);
         main.bind("procoreAnswers", new ProcoreAnswers(clock));
+    }
+
+    private void bindWebConnector(Readings readings, Clock clock) {
+        String companyFile = settings.text("quickbooks.company-file");
+        WebConnections connections = new WebConnections(database, clock);
+        Conversation conversation = new Conversation(new Conversation.Plan(companyFile,
+                settings.text("quickbooks.username"), settings.text("quickbooks.password"),
+                settings.text("web-connector.company-file"), settings.text("quickbooks.qbxml-version"),
+                Application.Version.text(), settings.duration("web-connector.quiet-after"), STORED_WITHIN),
+                connections, () -> WebConnectorReading.begin(readings, syncs), clock);
+        main.bind("conversation", conversation);
+        main.bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L, conversation::isCurrent));
+        main.bind("webConnectorRegistration", new Registration(companyFile, settings.text("quickbooks.username"),
+                settings.text("web-connector.url"), settings.text("console.port"), connections));
     }
 
     /**
@@ -147,8 +172,12 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
-        main.configure().setRoutesIncludePattern(String.join(",",
-                files.stream().map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList()));
+        List<String> included = new ArrayList<>(files.stream()
+                .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
+        if (serving) {
+            included.add("classpath:serving/web-connector.yaml");
+        }
+        main.configure().setRoutesIncludePattern(String.join(",", included));
         main.start();
         template = camel().createProducerTemplate();
     }

@@ -37,6 +37,7 @@ record Setting(String key, Form form, boolean required, String example) {
 
     private Optional<String> emptyFlaw() {
         return form instanceof Text || form instanceof Secret || form instanceof Prefix
+                || form instanceof WebConnectorAddress
                 ? Optional.empty() : Optional.of("is empty");
     }
 
@@ -79,6 +80,29 @@ record Setting(String key, Form form, boolean required, String example) {
         public Optional<String> flawOf(String value) {
             return value.matches("[A-Za-z0-9_-]{1,20}") ? Optional.empty()
                     : Optional.of("may only hold up to 20 letters, digits, - and _");
+        }
+    }
+
+    /** What QuickBooks' Web Connector accepts as AppURL (its codes 1001 and 1010). */
+    record WebConnectorAddress() implements Form {
+        private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]+|\\[.*");
+
+        @Override
+        public Optional<String> flawOf(String value) {
+            URI uri;
+            try {
+                uri = URI.create(value);
+            } catch (IllegalArgumentException e) {
+                return Optional.of("is not a web address");
+            }
+            boolean local = "http".equals(uri.getScheme()) && "localhost".equals(uri.getHost());
+            if (!local && !"https".equals(uri.getScheme()) || uri.getHost() == null) {
+                return Optional.of("is neither https nor http on localhost, and the Web Connector takes nothing else");
+            }
+            if (IP_ADDRESS.matcher(uri.getHost()).matches()) {
+                return Optional.of("names an IP address, which the Web Connector refuses; use a host name");
+            }
+            return uri.getPath().endsWith("/qbwc") ? Optional.empty() : Optional.of("does not end in /qbwc");
         }
     }
 

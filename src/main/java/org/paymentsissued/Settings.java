@@ -41,7 +41,7 @@ public final class Settings {
 
     /** Every setting of the product; its meaning and default stand in {@code application.properties}. */
     static final List<Setting> ALL = List.of(
-            new Setting("quickbooks.transport", new Setting.Choice(List.of("http", "file")), false, "http"),
+            new Setting("quickbooks.transport", new Setting.Choice(List.of("http", "web-connector", "file")), false, "http"),
             new Setting("quickbooks.url", ADDRESS, false, "http://localhost:8166/"),
             new Setting("quickbooks.username", TEXT, false, "payments-sync"),
             new Setting("quickbooks.password", SECRET, false, "the gateway's password"),
@@ -51,6 +51,10 @@ public final class Settings {
             new Setting("quickbooks.iterators", YES_NO, false, "true"),
             new Setting("quickbooks.request-timeout", TIMEOUT, false, "120s"),
             new Setting("quickbooks.inbox", TEXT, false, "inbox"),
+            new Setting("web-connector.url", new Setting.WebConnectorAddress(), false, "https://payments.example.com/qbwc"),
+            new Setting("web-connector.company-file", TEXT, false, "C:/Books/Builder.qbw"),
+            new Setting("web-connector.max-megabytes", new Setting.WholeNumber(1, 2000), false, "200"),
+            new Setting("web-connector.quiet-after", PAUSE, false, "24h"),
             new Setting("poll.schedule", new Setting.Cron(), false, "0 0/15 * * * ?"),
             new Setting("poll.start", new Setting.LocalTime(), false, "2019-05-01T00:00:00"),
             new Setting("poll.overlap", new Setting.Time(Duration.ZERO), false, "65m or 2h"),
@@ -132,6 +136,14 @@ public final class Settings {
             String value = values.getOrDefault(setting.key(), "");
             setting.flawOf(value).ifPresent(flaw ->
                     flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
+        }
+        if (values.get("quickbooks.transport").equals("web-connector")) {
+            for (String key : List.of("quickbooks.username", "quickbooks.password")) {
+                if (values.get(key).isEmpty()) {
+                    flaws.add(("%s is missing; the web-connector transport lets nobody in without a login. Set it in %s or as"
+                            + " %s.").formatted(key, FILE, new Setting(key, TEXT, false, "").environmentVariable()));
+                }
+            }
         }
         for (String key : values.keySet()) {
             if (ourGroup(key).isPresent() && ALL.stream().noneMatch(setting -> setting.key().equals(key))) {

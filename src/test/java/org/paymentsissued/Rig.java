@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +128,27 @@ public final class Rig implements AutoCloseable {
     /** Starts the product without a schedule; to be closed by the test. */
     Installation start() {
         return Installation.start(settings(), Path.of("routes"), Installation.Mode.ON_COMMAND);
+    }
+
+    /** Starts the product as {@code run} does, on free ports; to be closed by the test. */
+    Installation serve() {
+        if (!settings.containsKey("console.port")) {
+            with("console.port", freePort()).with("management.port", freePort());
+        }
+        return Installation.start(settings(), Path.of("routes"), Installation.Mode.SERVING);
+    }
+
+    private static String freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return Integer.toString(socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Address of a path on the console's port, once {@link #serve()} was called. */
+    public String consoleUrl(String path) {
+        return "http://127.0.0.1:" + settings.get("console.port") + path;
     }
 
     /** What the last command printed. */

@@ -38,6 +38,16 @@ public final class Syncs {
         return sync;
     }
 
+    /**
+     * Begins a sync that reads QuickBooks over many calls of its Web Connector and may be given up in the middle of them. It
+     * goes beside whatever else runs: one reading at a time is what the Web Connector's sessions see to.
+     */
+    public Sync beginBeside(String startedBy) {
+        Sync sync = new Sync();
+        sync.id = runs.begin(companyFile, startedBy);
+        return sync;
+    }
+
     public void end(Sync sync) {
         try {
             runs.end(sync.id, sync.paymentsRead, sync.trouble().map(Trouble::sentence));

@@ -52,6 +52,11 @@ abstract class FeedReader implements RequestEnvelope.Query {
 
     abstract void advance(Answer.Response response);
 
+    /** Rows that QuickBooks is known to have still; 0 where it has not told. */
+    int rowsLeft() {
+        return 0;
+    }
+
     /** Starts over after QuickBooks has forgotten the iterator. */
     abstract void restart();
 
@@ -113,6 +118,11 @@ abstract class FeedReader implements RequestEnvelope.Query {
                 }
                 iteratorId = response.iteratorId();
             }
+        }
+
+        @Override
+        int rowsLeft() {
+            return isDone() || remainingBefore == Integer.MAX_VALUE ? 0 : remainingBefore;
         }
 
         @Override

@@ -51,6 +51,12 @@ public final class Reading implements AnswerReader {
         return !open().isEmpty();
     }
 
+    /** How much is read of what is known to be there, 0 to 100; what QuickBooks has not told yet counts as little. */
+    public int percentRead() {
+        long left = open().stream().mapToLong(FeedReader::rowsLeft).sum();
+        return isUnfinished() ? (int) (100L * rowsRead / (rowsRead + left + 1)) : 100;
+    }
+
     /** The next envelope to send. */
     public String nextRequest() {
         return RequestEnvelope.of(version, open());

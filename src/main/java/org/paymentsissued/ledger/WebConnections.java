@@ -1,0 +1,152 @@
+package org.paymentsissued.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
+
+/** What is known of the QuickBooks Web Connector that reads a company file; outlives every session and restart. */
+public final class WebConnections {
+
+    private static final int LONGEST_RESULT = 2000;
+    private static final int LONGEST_ADDRESS = 100;
+
+    private final LedgerDatabase database;
+    private final Clock clock;
+
+    public WebConnections(LedgerDatabase database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /**
+     * One company file's Web Connector.
+     *
+     * @param fileId         FileID of the .qwc file, a GUID in braces
+     * @param wantedAt       when a reading was last asked for; empty where one that began later has ended well
+     * @param boundTo        the company file read in the first session; empty before it
+     * @param refusedRequest a request that QuickBooks could not parse
+     * @param lastCall       its last call with the right login or ticket
+     * @param lastReadAt     when a reading last ended well
+     * @param refusedLogin   the last login that was refused
+     */
+    public record WebConnection(String fileId, Optional<Instant> wantedAt, Optional<CompanyFile> boundTo,
+            Optional<String> refusedRequest, Optional<Call> lastCall, Optional<Instant> lastReadAt,
+            Optional<RefusedLogin> refusedLogin) {
+
+        public boolean isDue() {
+            return wantedAt.isPresent();
+        }
+    }
+
+    /** A company file as QuickBooks names it. @param company the company's name, empty where not told */
+    public record CompanyFile(String path, String company) { }
+
+    /** A call. @param operation such as {@code receiveResponseXML} @param result what came of it, in words */
+    public record Call(Instant at, String from, String operation, String result) { }
+
+    public record RefusedLogin(Instant at, String from) { }
+
+    /** A new one gets its file id here, and a reading is due for it at once. */
+    public WebConnection of(String companyFile) {
+        return find(companyFile).orElseGet(() -> {
+            try {
+                database.jdbc().sql("""
+                        insert into web_connector (company_file, file_id, wanted_at) values (:file, :id, :now)""")
+                        .param("file", companyFile).param("id", "{" + UUID.randomUUID() + "}")
+                        .param("now", now()).update();
+            } catch (DuplicateKeyException e) {
+                // Another thread was first; its file id counts.
+            }
+            return find(companyFile).orElseThrow();
+        });
+    }
+
+    private Optional<WebConnection> find(String companyFile) {
+        return database.jdbc().sql("select * from web_connector where company_file = :file").param("file", companyFile)
+                .query((row, number) -> map(row)).optional();
+    }
+
+    private static WebConnection map(ResultSet row) throws SQLException {
+        Optional<CompanyFile> bound = Optional.ofNullable(row.getString("bound_path"))
+                .map(path -> new CompanyFile(path, orEmpty(text(row, "bound_company"))));
+        Optional<Call> call = instant(row, "last_called_at").map(at -> new Call(at, orEmpty(text(row, "last_called_from")),
+                orEmpty(text(row, "last_operation")), orEmpty(text(row, "last_result"))));
+        Optional<RefusedLogin> refused = instant(row, "refused_login_at")
+                .map(at -> new RefusedLogin(at, orEmpty(text(row, "refused_login_from"))));
+        return new WebConnection(row.getString("file_id"), instant(row, "wanted_at"), bound,
+                Optional.ofNullable(row.getString("refused_request")), call, instant(row, "last_read_at"), refused);
+    }
+
+    private static String text(ResultSet row, String column) {
+        try {
+            return row.getString(column);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the column " + column + " cannot be read", e);
+        }
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
+    }
+
+    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+
+    /** A reading is wanted: it stays due until one that begins after this has ended well. */
+    public void markDue(String companyFile) {
+        of(companyFile);
+        update(companyFile, "wanted_at = :now").param("now", now()).update();
+    }
+
+    /** A reading that began then has ended well: what was asked for later stays due. */
+    public void read(String companyFile, Instant begunAt) {
+        update(companyFile, """
+                last_read_at = :now, refused_request = null,
+                wanted_at = case when wanted_at > :begun then wanted_at else null end""")
+                .param("now", now()).param("begun", Rows.stamp(begunAt)).update();
+    }
+
+    /** From now on this company file counts as the one. */
+    public void bind(String companyFile, CompanyFile to) {
+        update(companyFile, "bound_path = :path, bound_company = :company")
+                .param("path", to.path()).param("company", to.company()).update();
+    }
+
+    /** QuickBooks could not parse this request. */
+    public void refuse(String companyFile, String request) {
+        update(companyFile, "refused_request = :request").param("request", request).update();
+    }
+
+    /** It has called. */
+    public void called(String companyFile, String from, String operation, String result) {
+        update(companyFile, "last_called_at = :now, last_called_from = :from, last_operation = :operation, last_result = :result")
+                .param("now", now()).param("from", shortened(from, LONGEST_ADDRESS)).param("operation", operation)
+                .param("result", shortened(result, LONGEST_RESULT)).update();
+    }
+
+    /** Somebody has called with a wrong login. */
+    public void loginRefused(String companyFile, String from) {
+        update(companyFile, "refused_login_at = :now, refused_login_from = :from")
+                .param("now", now()).param("from", shortened(from, LONGEST_ADDRESS)).update();
+    }
+
+    private StatementSpec update(String companyFile, String assignments) {
+        return database.jdbc().sql("update web_connector set " + assignments + " where company_file = :file")
+                .param("file", companyFile);
+    }
+
+    private OffsetDateTime now() {
+        return Rows.stamp(clock.instant());
+    }
+
+    private static String shortened(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most);
+    }
+}

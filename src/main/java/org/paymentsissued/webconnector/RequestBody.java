@@ -1,0 +1,100 @@
+package org.paymentsissued.webconnector;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The body of an HTTP request as a stream that asks the network for a piece at a time, so that neither memory nor disk
+ * holds it, and that ends where it grows beyond a limit or its sender falls silent.
+ */
+final class RequestBody extends InputStream {
+
+    private static final Buffer END = Buffer.buffer();
+
+    private final HttpServerRequest request;
+    private final long mostBytes;
+    private final Duration patience;
+    private final BlockingQueue<Object> pieces = new LinkedBlockingQueue<>();
+    private byte[] piece = new byte[0];
+    private int position;
+    private long read;
+    private boolean ended;
+
+    /** @param request paused, with nothing of it read yet */
+    RequestBody(HttpServerRequest request, long mostBytes, Duration patience) {
+        this.request = request;
+        this.mostBytes = mostBytes;
+        this.patience = patience;
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            // .NET, and so the Web Connector, asks before it sends.
+            request.response().writeContinue();
+        }
+        request.exceptionHandler(pieces::add);
+        request.endHandler(nothing -> pieces.add(END));
+        request.handler(pieces::add);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        while (position == piece.length) {
+            if (ended) {
+                return -1;
+            }
+            next();
+        }
+        int count = Math.min(length, piece.length - position);
+        System.arraycopy(piece, position, buffer, offset, count);
+        position += count;
+        return count;
+    }
+
+    private void next() throws IOException {
+        request.fetch(1);
+        Object next;
+        try {
+            next = pieces.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while a call was read", e);
+        }
+        if (next == null) {
+            throw new IOException("nothing came for " + patience.toSeconds() + " seconds");
+        }
+        if (next instanceof Throwable failure) {
+            throw new IOException("the connection broke", failure);
+        }
+        piece = ((Buffer) next).getBytes();
+        position = 0;
+        ended = next == END;
+        read += piece.length;
+        if (read > mostBytes) {
+            throw new TooLarge();
+        }
+    }
+
+    /** What is still to come goes nowhere, so that the sender can get to our answer. */
+    @Override
+    public void close() {
+        request.handler(rest -> { });
+        request.resume();
+    }
+
+    /** The body is larger than what is allowed. */
+    static final class TooLarge extends IOException {
+        TooLarge() {
+            super("the call is too large");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package org.paymentsissued.webconnector;
+
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+
+/** One session of the Web Connector, from authenticate to closeConnection. Guarded by the conversation it belongs to. */
+final class Session {
+
+    final String ticket;
+    final String from;
+    final Instant begunAt;
+    final Work work;
+    Instant lastCallAt;
+    /** Path of the company file, once it has told it and it is the right one. */
+    String companyFile = "";
+    boolean identified;
+    /** The request that is out; empty where none is. */
+    String asked = "";
+    /** The answer that is being stored; null where none is. */
+    Page page;
+    int percent;
+    int restarts;
+    int noOps;
+    boolean saidNoOp;
+    boolean allRead;
+    /** Why it cannot go on, as a sentence; empty while it can. */
+    String trouble = "";
+
+    Session(String ticket, String from, Instant begunAt, Work work) {
+        this.ticket = ticket;
+        this.from = from;
+        this.begunAt = begunAt;
+        this.lastCallAt = begunAt;
+        this.work = work;
+    }
+
+    boolean hasEnded() {
+        return allRead || !trouble.isEmpty();
+    }
+
+    /** An answer of QuickBooks on its way into the ledger. */
+    public static final class Page {
+        private final Session session;
+        private final SpooledText text;
+        private final CompletableFuture<Void> stored = new CompletableFuture<>();
+
+        Page(Session session, SpooledText text) {
+            this.session = session;
+            this.text = text;
+        }
+
+        Session session() {
+            return session;
+        }
+
+        CompletableFuture<Void> stored() {
+            return stored;
+        }
+
+        /** The answer, to be read from its start as often as needed. */
+        public SpooledText getText() {
+            return text;
+        }
+
+        /** The work it belongs to. */
+        public Work getWork() {
+            return session.work;
+        }
+    }
+}

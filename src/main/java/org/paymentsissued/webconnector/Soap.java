@@ -1,0 +1,351 @@
+package org.paymentsissued.webconnector;
+
+import com.ctc.wstx.api.WstxInputProperties;
+import com.ctc.wstx.stax.WstxInputFactory;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.xml.soap.MessageFactory;
+import jakarta.xml.soap.SOAPConstants;
+import jakarta.xml.soap.SOAPElement;
+import jakarta.xml.soap.SOAPException;
+import jakarta.xml.soap.SOAPMessage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import javax.xml.namespace.QName;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.codehaus.stax2.XMLStreamReader2;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * SOAP 1.1, document/literal wrapped, as the Web Connector speaks it. Calls are read as a stream and recognised by the
+ * body's element; the only long text, QuickBooks' answer, goes straight to a temporary file. Answers are always SOAP.
+ */
+public final class Soap {
+
+    /** Namespace of the Web Connector's contract. */
+    static final String NAMESPACE = "http://developer.intuit.com/";
+    static final Set<String> OPERATIONS = Set.of("serverVersion", "clientVersion", "authenticate", "sendRequestXML",
+            "receiveResponseXML", "connectionError", "getLastError", "closeConnection");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Soap.class);
+    private static final String ENVELOPE = SOAPConstants.URI_NS_SOAP_1_1_ENVELOPE;
+    private static final int LONGEST_PARAMETER = 1_000_000;
+    private static final int DEEPEST = 32;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final WstxInputFactory INPUT = input();
+    private static final MessageFactory MESSAGES = messages();
+
+    private final long mostBytes;
+    private final Predicate<String> ticketIsCurrent;
+
+    /**
+     * @param mostBytes       largest call that is read
+     * @param ticketIsCurrent whether an answer that comes with this ticket is worth keeping
+     */
+    public Soap(long mostBytes, Predicate<String> ticketIsCurrent) {
+        this.mostBytes = mostBytes;
+        this.ticketIsCurrent = ticketIsCurrent;
+    }
+
+    private static WstxInputFactory input() {
+        WstxInputFactory factory = new WstxInputFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
+        factory.setProperty(XMLInputFactory.IS_COALESCING, false);
+        factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, DEEPEST);
+        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, 50);
+        factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, 10_000);
+        return factory;
+    }
+
+    private static MessageFactory messages() {
+        try {
+            return MessageFactory.newInstance(SOAPConstants.SOAP_1_1_PROTOCOL);
+        } catch (SOAPException e) {
+            throw new IllegalStateException("the SOAP library is not complete", e);
+        }
+    }
+
+    // ---- calls -------------------------------------------------------------------------------------------------
+
+    /**
+     * Reads a call from the network.
+     *
+     * @param request paused, unread
+     * @throws SoapFault where it is no call of the contract
+     */
+    public Call read(HttpServerRequest request) {
+        String from = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
+        try (RequestBody body = new RequestBody(request, mostBytes, PATIENCE)) {
+            return read(body, from);
+        }
+    }
+
+    Call read(InputStream body, String from) {
+        try {
+            XMLStreamReader2 xml = (XMLStreamReader2) INPUT.createXMLStreamReader(body);
+            try {
+                return readEnvelope(xml, from);
+            } finally {
+                xml.close();
+            }
+        } catch (AnswerTooLarge large) {
+            return large.call;
+        } catch (SoapFault fault) {
+            throw fault;
+        } catch (XMLStreamException | RuntimeException | IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private SoapFault unreadable(Exception failure) {
+        if (isTooLarge(failure)) {
+            return new SoapFault(SoapFault.Code.CLIENT, "The call is larger than " + mostBytes / 1_000_000
+                    + " MB. Lower quickbooks.page-size, or raise web-connector.max-megabytes.", failure);
+        }
+        return new SoapFault(SoapFault.Code.CLIENT, "The call could not be read as SOAP: "
+                + String.valueOf(failure.getMessage()).lines().findFirst().orElse(""), failure);
+    }
+
+    private static boolean isTooLarge(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RequestBody.TooLarge) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Leads out of the middle of an envelope. */
+    private static final class AnswerTooLarge extends RuntimeException {
+        private final transient Call call;
+
+        private AnswerTooLarge(Call call) {
+            this.call = call;
+        }
+    }
+
+    private Call readEnvelope(XMLStreamReader2 xml, String from) throws XMLStreamException, IOException {
+        toElement(xml);
+        if (!xml.getLocalName().equals("Envelope")) {
+            throw new SoapFault(SoapFault.Code.CLIENT, "The call is <" + xml.getLocalName()
+                    + ">, not a SOAP 1.1 envelope.");
+        }
+        if (!ENVELOPE.equals(xml.getNamespaceURI())) {
+            throw new SoapFault(SoapFault.Code.VERSION_MISMATCH, "Only SOAP 1.1 is understood here.");
+        }
+        Call call = null;
+        while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
+            if (xml.getLocalName().equals("Header")) {
+                readHeader(xml);
+            } else if (xml.getLocalName().equals("Body") && call == null) {
+                call = readBody(xml, from);
+            } else {
+                xml.skipElement();
+            }
+        }
+        try {
+            while (xml.hasNext()) {
+                xml.next();
+            }
+        } catch (XMLStreamException | RuntimeException e) {
+            discard(call);
+            throw e;
+        }
+        if (call == null) {
+            throw new SoapFault(SoapFault.Code.CLIENT, "The envelope has no body.");
+        }
+        return call;
+    }
+
+    private static void toElement(XMLStreamReader2 xml) throws XMLStreamException {
+        while (xml.next() != XMLStreamConstants.START_ELEMENT) {
+            if (xml.getEventType() == XMLStreamConstants.DTD) {
+                throw new SoapFault(SoapFault.Code.CLIENT, "A SOAP call holds no DOCTYPE.");
+            }
+        }
+    }
+
+    private static void readHeader(XMLStreamReader2 xml) throws XMLStreamException {
+        while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
+            String must = xml.getAttributeValue(ENVELOPE, "mustUnderstand");
+            if ("1".equals(must) || "true".equals(must)) {
+                throw new SoapFault(SoapFault.Code.MUST_UNDERSTAND, "The header " + xml.getLocalName()
+                        + " is not understood here.");
+            }
+            xml.skipElement();
+        }
+    }
+
+    private Call readBody(XMLStreamReader2 xml, String from) throws XMLStreamException, IOException {
+        if (xml.nextTag() != XMLStreamConstants.START_ELEMENT) {
+            throw new SoapFault(SoapFault.Code.CLIENT, "The body is empty.");
+        }
+        String operation = xml.getLocalName();
+        if (!OPERATIONS.contains(operation) || !NAMESPACE.equals(xml.getNamespaceURI())) {
+            throw new SoapFault(SoapFault.Code.CLIENT, "There is no operation {" + xml.getNamespaceURI() + "}" + operation
+                    + " in the Web Connector's contract.");
+        }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        SpooledText response = null;
+        try {
+            while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
+                String name = xml.getLocalName();
+                boolean isAnswer = operation.equals("receiveResponseXML") && name.equals("response");
+                if (!isAnswer) {
+                    parameters.putIfAbsent(name, text(xml, name));
+                } else if (response == null && ticketIsCurrent.test(parameters.getOrDefault("ticket", ""))) {
+                    response = spooled(xml);
+                } else {
+                    // Of no session: not worth a file.
+                    xml.skipElement();
+                }
+            }
+            while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
+                xml.skipElement();
+            }
+            return new Call(operation, Map.copyOf(parameters), response, "", from);
+        } catch (XMLStreamException | RuntimeException | IOException e) {
+            if (response != null) {
+                response.delete();
+            }
+            if (operation.equals("receiveResponseXML") && isTooLarge(e)) {
+                // The session is told by its ticket, which came before; it can say so where its user looks.
+                throw new AnswerTooLarge(new Call(operation, Map.copyOf(parameters), null, unreadable(e).getMessage(), from));
+            }
+            throw e;
+        }
+    }
+
+    private static void discard(Call call) {
+        if (call != null && call.response() != null) {
+            call.response().delete();
+        }
+    }
+
+    private static String text(XMLStreamReader2 xml, String name) throws XMLStreamException {
+        StringBuilder text = new StringBuilder();
+        while (xml.next() != XMLStreamConstants.END_ELEMENT) {
+            if (xml.getEventType() == XMLStreamConstants.START_ELEMENT) {
+                throw new SoapFault(SoapFault.Code.CLIENT, "The parameter " + name + " has to be a text.");
+            }
+            if (isText(xml)) {
+                text.append(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
+            }
+            if (text.length() > LONGEST_PARAMETER) {
+                throw new SoapFault(SoapFault.Code.CLIENT, "The parameter " + name + " is too long.");
+            }
+        }
+        return text.toString();
+    }
+
+    private static SpooledText spooled(XMLStreamReader2 xml) throws XMLStreamException, IOException {
+        try {
+            return SpooledText.of(out -> {
+                while (xml.next() != XMLStreamConstants.END_ELEMENT) {
+                    if (xml.getEventType() == XMLStreamConstants.START_ELEMENT) {
+                        throw new SoapFault(SoapFault.Code.CLIENT, "The parameter response has to be a text.");
+                    }
+                    if (isText(xml)) {
+                        // Unescaped once, by the parser; what it then says is qbXML's own affair.
+                        out.write(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
+                    }
+                }
+            });
+        } catch (XMLStreamException | IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isText(XMLStreamReader xml) {
+        return xml.getEventType() == XMLStreamConstants.CHARACTERS || xml.getEventType() == XMLStreamConstants.CDATA
+                || xml.getEventType() == XMLStreamConstants.SPACE;
+    }
+
+    // ---- answers -----------------------------------------------------------------------------------------------
+
+    /** The envelope that answers a call. */
+    public String write(Answer answer) {
+        return envelope(message -> {
+            SOAPElement response = message.getSOAPBody()
+                    .addBodyElement(new QName(NAMESPACE, answer.operation() + "Response"));
+            SOAPElement result = response.addChildElement(new QName(NAMESPACE, answer.operation() + "Result"));
+            if (answer.isList()) {
+                for (String value : answer.values()) {
+                    result.addChildElement(new QName(NAMESPACE, "string")).setValue(legal(value));
+                }
+            } else {
+                result.setValue(legal(answer.values().get(0)));
+            }
+        });
+    }
+
+    /** The envelope for what could not be answered; says no more of an unexpected failure than that there was one. */
+    public String fault(Exception failure) {
+        SoapFault fault = failure instanceof SoapFault known ? known
+                : new SoapFault(SoapFault.Code.SERVER, "The call could not be answered now. Nothing is lost; try again later.");
+        if (fault == failure) {
+            LOG.warn("A call to the Web Connector's address was refused: {}", fault.getMessage());
+        } else {
+            LOG.error("A call of the Web Connector could not be answered", failure);
+        }
+        return envelope(message -> message.getSOAPBody().addFault(
+                new QName(ENVELOPE, fault.code().localName(), "soap"), legal(fault.getMessage())));
+    }
+
+    private interface Content {
+        void addTo(SOAPMessage message) throws SOAPException;
+    }
+
+    private static String envelope(Content content) {
+        try {
+            SOAPMessage message = MESSAGES.createMessage();
+            message.setProperty(SOAPMessage.WRITE_XML_DECLARATION, "true");
+            message.setProperty(SOAPMessage.CHARACTER_SET_ENCODING, "utf-8");
+            message.getSOAPHeader().detachNode();
+            content.addTo(message);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            message.writeTo(bytes);
+            return bytes.toString(StandardCharsets.UTF_8);
+        } catch (SOAPException | IOException e) {
+            throw new IllegalStateException("a SOAP answer could not be written", e);
+        }
+    }
+
+    /** Text without the characters that XML 1.0 cannot hold. */
+    private static String legal(String text) {
+        return text.codePoints().filter(c -> c == '\t' || c == '\n' || c == '\r' || c >= 0x20 && c <= 0xD7FF
+                || c >= 0xE000 && c <= 0xFFFD || c >= 0x10000)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    }
+
+    /**
+     * What a call is answered with.
+     *
+     * @param isList whether the contract wants an ArrayOfString, or else one text
+     */
+    public record Answer(String operation, List<String> values, boolean isList) {
+
+        static Answer text(String operation, String value) {
+            return new Answer(operation, List.of(value), false);
+        }
+
+        static Answer list(String operation, String... values) {
+            return new Answer(operation, List.of(values), true);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.paymentsissued.webconnector;
+
+import java.util.Optional;
+
+/** What a session does in QuickBooks: one reading, request by request. */
+public interface Work {
+
+    /** Whether there is more to ask. */
+    boolean isUnfinished();
+
+    /** The next request as qbXML text; the same until its answer was taken. */
+    String nextRequest();
+
+    /** How much is read, 0 to 100, as far as QuickBooks has told how much there is. */
+    int percentRead();
+
+    /** Payments read so far, repeats included. */
+    int paymentsRead();
+
+    /** The last request may have been answered without the answer reaching us: its iterator cannot be trusted any more. */
+    void startAnew();
+
+    /** What kept a part of it from being read to its end; empty where all was read that was asked for. */
+    Optional<String> trouble();
+
+    /** It ends here, before its end. @param needsSomebody whether it stays so until a person does something */
+    void stop(String sentence, boolean needsSomebody);
+}
