@@ -105,6 +105,7 @@ final class Once {
                 + "; it goes by itself then", RowState.WAITING, Instant.EPOCH);
         tell("SKIPPED", "", RowState.SKIPPED, start);
         tell("STILL DUE", "goes with the next run", RowState.PENDING, Instant.EPOCH);
+        tellRemarks(start);
         tellDeadLetters();
         sync.trouble().ifPresent(trouble -> out.printf("%nQUICKBOOKS  %s%n", trouble.sentence()));
         Optional<ProcorePause.Pause> pause = installation.pause().last()
@@ -142,6 +143,14 @@ final class Once {
                     row.reason().isEmpty() ? "" : ": " + row.reason());
         }
         more(selection.total());
+    }
+
+    private void tellRemarks(Instant since) {
+        var remarks = installation.runs().remarksSince(since, MOST_LINES_A_STATE);
+        if (!remarks.isEmpty()) {
+            out.printf("%nNOTED (sent all the same)%n");
+            remarks.forEach(remark -> out.printf("  %s%n", remark));
+        }
     }
 
     private void tellDeadLetters() {

@@ -31,9 +31,9 @@ public final class SetAside {
         Matcher id = OWN_ID.matcher(row.xml());
         boolean known = id.find();
         String name = known ? id.group(2) : "without TxnID";
-        String sentence = failure instanceof UnreadablePayment ? failure.getMessage()
-                : row.name() + " " + name + " could not be taken at stage " + stage + ": " + failure.getMessage()
-                        + ". It was left out, the others went on. Retry once the cause is mended.";
+        String sentence = Cause.in(failure, UnreadablePayment.class).map(Throwable::getMessage).orElseGet(() ->
+                row.name() + " " + name + " could not be taken at stage " + stage + ": " + failure.getMessage()
+                        + ". It was left out, the others went on. Retry once the cause is mended.");
         String key = DeadLetters.keyOfRow(row.name(), known ? id.group(2)
                 : UUID.nameUUIDFromBytes(row.xml().getBytes(StandardCharsets.UTF_8)).toString());
         LOG.atWarn().addKeyValue("txn", name).addKeyValue("stage", stage).addKeyValue("outcome", "dead").log(sentence);
@@ -41,8 +41,9 @@ public final class SetAside {
     }
 
     /** A response file that is not a whole answer of QuickBooks. */
-    public void file(String fileName, QuickBooksTrouble failure) {
-        String sentence = "File " + fileName + " was refused and moved to failed: " + failure.getMessage()
+    public void file(String fileName, Exception failure) {
+        String why = Cause.in(failure, QuickBooksTrouble.class).map(Throwable::getMessage).orElse(failure.getMessage());
+        String sentence = "File " + fileName + " was refused and moved to failed: " + why
                 + " Drop a whole one under the same name.";
         LOG.warn(sentence);
         deadLetters.open(Trouble.of(companyFile, "split", "file|" + fileName, sentence).causedBy(failure));

@@ -56,11 +56,11 @@ public final class Syncs {
 
     /** Keeps what went wrong; the first trouble is the one told. */
     public void failed(Sync sync, Exception failure) {
-        boolean known = failure instanceof QuickBooksTrouble;
-        QuickBooksTrouble.Kind kind = known ? ((QuickBooksTrouble) failure).kind() : QuickBooksTrouble.Kind.AWAY;
-        String sentence = known ? failure.getMessage()
-                : "The sync stopped: " + failure + ". Nothing is lost; the next run goes on.";
-        LOG.warn(sentence, known ? null : failure);
+        Optional<QuickBooksTrouble> known = Cause.in(failure, QuickBooksTrouble.class);
+        QuickBooksTrouble.Kind kind = known.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY);
+        String sentence = known.map(Throwable::getMessage)
+                .orElse("The sync stopped: " + failure + ". Nothing is lost; the next run goes on.");
+        LOG.warn(sentence, known.isPresent() ? null : failure);
         if (sync.trouble == null) {
             sync.trouble = new Trouble(kind, sentence);
         }

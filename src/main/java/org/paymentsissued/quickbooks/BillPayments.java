@@ -55,11 +55,8 @@ public final class BillPayments {
         Payment draft = new Payment(new PaymentKey(companyFile, kind, txnId), text(ret.editSequence),
                 HostTime.parse(ret.timeModified), date(ret.txnDate), text(ret.refNumber), name(ret.payee),
                 name(kind == PaymentKind.CHECK ? ret.bankAccount : ret.creditCardAccount), text(ret.memo), sums.header,
-                new Verdict(Verdict.Kind.SET_ASIDE, ""), List.of(), row.xml());
-        Verdict verdict = judge(draft, ret, sums);
-        return new Payment(draft.key(), draft.editSequence(), draft.modified(), draft.date(), draft.number(),
-                draft.payee(), draft.account(), draft.memo(), draft.amount(), verdict,
-                applied(ret, sums), draft.qbxml());
+                new Verdict(Verdict.Kind.SET_ASIDE, ""), applied(ret, sums), row.xml());
+        return draft.judged(judge(draft, ret, sums));
     }
 
     /** Reads a deletion; null where something else than a bill payment was deleted. */
@@ -109,7 +106,10 @@ public final class BillPayments {
             return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " is not applied to any bill: "
                     + money(header) + " are unapplied. Apply it in QuickBooks, and the next sync sends it.");
         }
-        return judgeSums(words, header, sums);
+        Verdict verdict = judgeSums(words, header, sums);
+        return marked && verdict.kind() == Verdict.Kind.PAYS_BILLS ? new Verdict(verdict.kind(), (words
+                + " is marked as void in its memo but holds " + money(header) + ", so it counts as paid. "
+                + verdict.note()).strip()) : verdict;
     }
 
     private Verdict judgeSums(String words, BigDecimal header, Sums sums) {

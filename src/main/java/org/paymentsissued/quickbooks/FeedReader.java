@@ -101,6 +101,12 @@ abstract class FeedReader implements RequestEnvelope.Query {
             } else if (response.remaining().isEmpty()) {
                 // An iterator was asked for and does not tell what is left: a page, but not known to be the last.
                 doneWithoutWatermark();
+                if (response.rows() >= pageSize) {
+                    throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks gave a full page for "
+                            + feed().message() + " without telling how many rows are left, so some may be missing. The"
+                            + " watermark stays. The gateway seems not to keep iterators: set quickbooks.iterators ="
+                            + " false.");
+                }
             } else if (response.remaining().getAsInt() <= 0) {
                 done();
             } else {
@@ -119,6 +125,7 @@ abstract class FeedReader implements RequestEnvelope.Query {
         void restart() {
             iteratorId = "";
             remainingBefore = Integer.MAX_VALUE;
+            pagesWithoutProgress = 0;
         }
     }
 

@@ -1,8 +1,12 @@
 package org.paymentsissued.quickbooks;
 
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -56,10 +60,26 @@ public final class Readings {
     /**
      * Opens an answer for the reading it belongs to, never more of it in memory than a row.
      *
-     * @param answer a stream that can be rewound: Camel's stream cache, or bytes; null where nothing came
+     * @param answer a file, a text, or a stream that can be rewound (Camel's stream cache, or bytes); null where nothing came
      */
-    public Page open(InputStream answer, AnswerReader reading) {
-        return reading.open(() -> answer == null ? InputStream.nullInputStream() : rewound(answer));
+    public Page open(Object answer, AnswerReader reading) {
+        return reading.open(() -> fromItsStart(answer));
+    }
+
+    private static InputStream fromItsStart(Object answer) throws IOException {
+        if (answer == null) {
+            return InputStream.nullInputStream();
+        }
+        if (answer instanceof File file) {
+            return new FileInputStream(file);
+        }
+        if (answer instanceof String text) {
+            return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+        }
+        if (answer instanceof byte[] bytes) {
+            return new ByteArrayInputStream(bytes);
+        }
+        return rewound((InputStream) answer);
     }
 
     private static InputStream rewound(InputStream answer) throws IOException {
