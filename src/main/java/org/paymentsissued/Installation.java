@@ -16,12 +16,14 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
+import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Placements;
+import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WholePayment;
@@ -35,6 +37,7 @@ import org.paymentsissued.procore.ProcoreLogin;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.procore.RowDeliveries;
 import org.paymentsissued.quickbooks.BillPayments;
+import org.paymentsissued.quickbooks.BillRows;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
 
@@ -56,6 +59,7 @@ public final class Installation implements AutoCloseable {
     private final ThreadPoolExecutor deliveryThreads;
     private final Runs runs;
     private final DeadLetters deadLetters;
+    private final Bills bills;
     private final Deliveries deliveries;
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
@@ -70,6 +74,7 @@ public final class Installation implements AutoCloseable {
 
         deadLetters = new DeadLetters(database, clock);
         Ledger ledger = new Ledger(database, deadLetters, clock);
+        bills = new Bills(database, clock);
         CommitmentLookup lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
         deliveries = new Deliveries(database, deadLetters, clock);
@@ -88,7 +93,9 @@ public final class Installation implements AutoCloseable {
         main.bind("readings", new Readings(new Readings.Plan(companyFile, settings.text("quickbooks.qbxml-version"),
                 settings.number("quickbooks.page-size"), settings.isOn("quickbooks.iterators"),
                 settings.localTime("poll.start"), settings.duration("poll.overlap")),
-                new Watermarks(database, clock), clock));
+                new Watermarks(database, clock), new ReadingHistory(database, clock), ledger, bills, clock));
+        main.bind("bills", bills);
+        main.bind("billRows", new BillRows());
         main.bind("billPayments", new BillPayments(companyFile, settings.text("payment.discounts").equals("add")));
         main.bind("gateway", new Gateway(settings.text("quickbooks.username"), settings.text("quickbooks.password")));
         main.bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, companyFile));
@@ -236,6 +243,10 @@ public final class Installation implements AutoCloseable {
 
     Deliveries deliveries() {
         return deliveries;
+    }
+
+    Bills bills() {
+        return bills;
     }
 
     ProcorePause pause() {

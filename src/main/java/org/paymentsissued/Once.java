@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.RowState;
 import org.paymentsissued.ledger.Runs;
@@ -138,11 +139,19 @@ final class Once {
         }
         out.printf("%n%s%s%n", heading, whatToDo.isEmpty() ? "" : " (" + whatToDo + ")");
         for (LedgerRow row : selection.rows()) {
-            out.printf("  %s, %s%s%s%n", row.paymentWords(), row.billWords(),
+            out.printf("  %s, %s%s%s%s%n", row.paymentWords(), row.billWords(),
                     row.amount().map(amount -> String.format(Locale.ROOT, ", %,.2f", amount)).orElse(""),
-                    row.reason().isEmpty() ? "" : ": " + row.reason());
+                    row.reason().isEmpty() ? "" : ": " + row.reason(),
+                    state == RowState.WAITING ? facts(row) : "");
         }
         more(selection.total());
+    }
+
+    /** What QuickBooks says of the bill a payment waits for, so that its commitment can be found. */
+    private String facts(LedgerRow row) {
+        return installation.bills().of(row.payment().companyFile(), row.billTxnId()).map(Bills.Facts::words)
+                .filter(words -> !words.isEmpty()).map(words -> " [" + words + "; bill TxnID " + row.billTxnId() + "]")
+                .orElse("");
     }
 
     private void tellRemarks(Instant since) {

@@ -61,7 +61,7 @@ public final class Ledger {
         Payment payment = known.filter(earlier -> lostItsMoney(read, earlier)).isPresent() ? voidedWithoutMark(read) : read;
         if (known.isPresent()) {
             Known earlier = known.get();
-            if (isOutdated(payment, earlier, runId, source)) {
+            if (isOutdated(payment, earlier, runId, anew ? Source.FILE : source)) {
                 return Outcome.OUTDATED;
             }
             if (!anew && earlier.isSameVersion(payment)) {
@@ -107,7 +107,8 @@ public final class Ledger {
     /** The later answer is the present state; but an old version on a later page, or an old file, is not. */
     private static boolean isOutdated(Payment payment, Known earlier, long runId, Source source) {
         if (earlier.deleted().isPresent()) {
-            return payment.modified().isEmpty() || !payment.modified().get().isAfter(earlier.deleted().get());
+            // What QuickBooks answers now exists now: a restored backup brings payments back.
+            return source == Source.FILE && (payment.modified().isEmpty() || !payment.modified().get().isAfter(earlier.deleted().get()));
         }
         boolean byTime = source == Source.FILE || earlier.runId() == runId;
         return byTime && earlier.modified().isPresent() && payment.modified().isPresent()

@@ -234,13 +234,13 @@ public final class BillPayments {
     }
 
     /** An amount with two decimals; empty where absent, empty or not written as qbXML writes amounts. */
-    private static Optional<BigDecimal> amount(String text) {
+    static Optional<BigDecimal> amount(String text) {
         String trimmed = text(text);
         return AMOUNT.matcher(trimmed).matches() ? Optional.of(new BigDecimal(trimmed).setScale(2)) : Optional.empty();
     }
 
     /** A calendar date: xsd:date may carry a zone, which a day on a check does not have. */
-    private static Optional<LocalDate> date(String text) {
+    static Optional<LocalDate> date(String text) {
         String trimmed = text(text);
         try {
             return trimmed.length() < DATE_LENGTH ? Optional.empty()
@@ -250,11 +250,11 @@ public final class BillPayments {
         }
     }
 
-    private static String name(Ref ref) {
+    static String name(Ref ref) {
         return ref == null ? "" : text(ref.fullName).isEmpty() ? text(ref.listId) : text(ref.fullName);
     }
 
-    private static String text(String text) {
+    static String text(String text) {
         return text == null ? "" : text.strip();
     }
 

@@ -19,7 +19,17 @@ final class FileReading implements AnswerReader {
 
     private static final HostTime NO_WATERMARK = new HostTime(LocalDateTime.MAX);
 
+    private final String companyFile;
     private int rowsRead;
+
+    FileReading(String companyFile) {
+        this.companyFile = companyFile;
+    }
+
+    @Override
+    public String companyFile() {
+        return companyFile;
+    }
 
     @Override
     public Ledger.Source source() {
@@ -37,7 +47,7 @@ final class FileReading implements AnswerReader {
         int[] chosen = IntStream.range(0, answer.responses().size()).filter(i -> isOurs(answer.responses().get(i)))
                 .toArray();
         int payments = IntStream.of(chosen).mapToObj(answer.responses()::get)
-                .filter(response -> !response.name().equals(Feed.DELETIONS.response()))
+                .filter(response -> Feed.answering(response.name()).filter(Feed::isPayments).isPresent())
                 .mapToInt(Answer.Response::rows).sum();
         return new Page() {
             @Override
