@@ -38,6 +38,8 @@ import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.procore.RowDeliveries;
 import org.paymentsissued.quickbooks.BillPayments;
 import org.paymentsissued.quickbooks.BillRows;
+import org.paymentsissued.quickbooks.CompanyFile;
+import org.paymentsissued.quickbooks.CompanyFiles;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
 
@@ -69,7 +71,7 @@ public final class Installation implements AutoCloseable {
     private Installation(Settings settings, LedgerDatabase database, Clock clock) {
         this.settings = settings;
         this.database = database;
-        String companyFile = settings.text("quickbooks.company-file");
+        List<String> names = settings.companyFiles();
         int concurrency = settings.number("delivery.concurrency");
 
         deadLetters = new DeadLetters(database, clock);
@@ -81,7 +83,7 @@ public final class Installation implements AutoCloseable {
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 concurrency);
         rowDeliveries = new RowDeliveries(deliveries, pause, policy(settings), clock);
-        syncs = new Syncs(runs, companyFile);
+        syncs = new Syncs(runs, names);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
                 settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
         deliveryThreads = exactly(concurrency);
@@ -90,22 +92,38 @@ public final class Installation implements AutoCloseable {
         main.bind("ledger", ledger);
         main.bind("placements", new Placements(ledger));
         main.bind("wholePayment", new WholePayment());
-        main.bind("readings", new Readings(new Readings.Plan(companyFile, settings.text("quickbooks.qbxml-version"),
-                settings.number("quickbooks.page-size"), settings.isOn("quickbooks.iterators"),
-                settings.localTime("poll.start"), settings.duration("poll.overlap")),
-                new Watermarks(database, clock), new ReadingHistory(database, clock), ledger, bills, clock));
+        List<CompanyFile> companyFiles = names.stream()
+                .map(name -> companyFile(name, readings(name, ledger, clock))).toList();
+        main.bind("companyFiles", new CompanyFiles(companyFiles));
+        main.bind("readings", companyFiles.get(0).readings());
         main.bind("bills", bills);
         main.bind("billRows", new BillRows());
-        main.bind("billPayments", new BillPayments(companyFile, settings.text("payment.discounts").equals("add")));
-        main.bind("gateway", new Gateway(settings.text("quickbooks.username"), settings.text("quickbooks.password")));
-        main.bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, companyFile));
+        main.bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
+        companyFiles.forEach(file -> main.bind(file.gateway(), new Gateway(
+                settings.text(file.name(), "username"), settings.text(file.name(), "password"))));
+        main.bind("gateway", new Gateway("", ""));
+        main.bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
         main.bind("inboxes", new Inboxes());
-        main.bind("setAside", new SetAside(deadLetters, companyFile));
+        main.bind("setAside", new SetAside(deadLetters));
         main.bind("syncs", syncs);
         main.bind("deliveries", rowDeliveries);
         main.bind("deliveryThreads", deliveryThreads);
         main.bind("procoreLogin", login);
         main.bind("procoreAnswers", new ProcoreAnswers(clock));
+    }
+
+    private Readings readings(String companyFile, Ledger ledger, Clock clock) {
+        return new Readings(new Readings.Plan(companyFile, settings.text(companyFile, "qbxml-version"),
+                settings.number(companyFile, "page-size"), Boolean.parseBoolean(settings.text(companyFile, "iterators")),
+                settings.localTime("poll.start"), settings.duration("poll.overlap")), new Watermarks(database, clock),
+                new ReadingHistory(database, clock), ledger, bills, clock);
+    }
+
+    private CompanyFile companyFile(String name, Readings readings) {
+        return new CompanyFile(name, settings.text(name, "transport"), settings.text(name, "url"),
+                "gateway-" + settings.companyFiles().indexOf(name),
+                Setting.duration(settings.text(name, "request-timeout")).toMillis(), settings.text(name, "inbox"),
+                readings);
     }
 
     /**

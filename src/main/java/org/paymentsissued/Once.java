@@ -17,6 +17,7 @@ import org.paymentsissued.ledger.RowState;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.operations.Syncs;
 import org.paymentsissued.procore.ProcorePause;
+import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 
 /** One sync from beginning to end, told to a person. */
@@ -39,11 +40,20 @@ final class Once {
 
     /** Syncs, delivers until nothing is due any more, prints the summary. @return exit code */
     int sync(String startedBy) throws InterruptedException {
+        return lead("direct:sync", startedBy);
+    }
+
+    /** Reads the payments dated in a range and goes on as {@link #sync}. @return exit code */
+    int backfill(DateRange range) throws InterruptedException {
+        return lead("direct:backfill", range);
+    }
+
+    private int lead(String uri, Object body) throws InterruptedException {
         Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         ScheduledExecutorService progress = progress();
         Syncs.Sync sync;
         try {
-            installation.template().sendBody("direct:sync", startedBy);
+            installation.template().sendBody(uri, body);
             sync = installation.syncs().last().orElseThrow();
             deliverTheRest();
         } finally {

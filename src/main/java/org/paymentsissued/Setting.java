@@ -36,7 +36,7 @@ record Setting(String key, Form form, boolean required, String example) {
     }
 
     private Optional<String> emptyFlaw() {
-        return form instanceof Text || form instanceof Secret || form instanceof Prefix
+        return form instanceof Text || form instanceof Secret || form instanceof Prefix || form instanceof Names
                 ? Optional.empty() : Optional.of("is empty");
     }
 
@@ -79,6 +79,23 @@ record Setting(String key, Form form, boolean required, String example) {
         public Optional<String> flawOf(String value) {
             return value.matches("[A-Za-z0-9_-]{1,20}") ? Optional.empty()
                     : Optional.of("may only hold up to 20 letters, digits, - and _");
+        }
+    }
+
+    /** Names, divided by commas. */
+    record Names() implements Form {
+        static List<String> split(String value) {
+            return value.isBlank() ? List.of() : java.util.Arrays.stream(value.split(",")).map(String::strip).toList();
+        }
+
+        @Override
+        public Optional<String> flawOf(String value) {
+            List<String> names = split(value);
+            if (names.stream().anyMatch(name -> !name.matches("[A-Za-z0-9_-]{1,40}"))) {
+                return Optional.of("may only hold names of letters, digits, - and _, divided by commas");
+            }
+            return names.stream().distinct().count() == names.size() ? Optional.empty()
+                    : Optional.of("names a company file twice");
         }
     }
 

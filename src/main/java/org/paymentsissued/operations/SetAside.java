@@ -19,15 +19,13 @@ public final class SetAside {
     private static final Pattern OWN_ID = Pattern.compile("^<(\\w+)>\\s*<TxnID>([^<]+)</TxnID>");
 
     private final DeadLetters deadLetters;
-    private final String companyFile;
 
-    public SetAside(DeadLetters deadLetters, String companyFile) {
+    public SetAside(DeadLetters deadLetters) {
         this.deadLetters = deadLetters;
-        this.companyFile = companyFile;
     }
 
     /** A payment or deletion that could not be taken; the rows around it go on. */
-    public void payment(String stage, RowElement row, Exception failure) {
+    public void payment(String companyFile, String stage, RowElement row, Exception failure) {
         Matcher id = OWN_ID.matcher(row.xml());
         boolean known = id.find();
         String name = known ? id.group(2) : "without TxnID";
@@ -41,7 +39,7 @@ public final class SetAside {
     }
 
     /** A response file that is not a whole answer of QuickBooks. */
-    public void file(String fileName, Exception failure) {
+    public void file(String companyFile, String fileName, Exception failure) {
         String why = Cause.in(failure, QuickBooksTrouble.class).map(Throwable::getMessage).orElse(failure.getMessage());
         String sentence = "File " + fileName + " was refused and moved to failed: " + why
                 + " Drop a whole one under the same name.";
@@ -50,7 +48,7 @@ public final class SetAside {
     }
 
     /** A response file was taken: what was refused under its name before is settled. */
-    public void fileTaken(String fileName) {
+    public void fileTaken(String companyFile, String fileName) {
         deadLetters.resolve(companyFile, "file|" + fileName, "A whole file of this name was taken.");
     }
 }

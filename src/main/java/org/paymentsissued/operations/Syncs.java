@@ -1,8 +1,10 @@
 package org.paymentsissued.operations;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,13 +15,14 @@ public final class Syncs {
     private static final Logger LOG = LoggerFactory.getLogger(Syncs.class);
 
     private final Runs runs;
-    private final String companyFile;
+    private final List<String> companyFiles;
     private final AtomicReference<Sync> running = new AtomicReference<>();
     private volatile Sync last;
 
-    public Syncs(Runs runs, String companyFile) {
+    /** @param companyFiles names of those that a sync reads */
+    public Syncs(Runs runs, List<String> companyFiles) {
         this.runs = runs;
-        this.companyFile = companyFile;
+        this.companyFiles = List.copyOf(companyFiles);
     }
 
     /** Begins a sync; null where one is running already, which then does this one's work too. */
@@ -30,7 +33,7 @@ public final class Syncs {
             return null;
         }
         try {
-            sync.id = runs.begin(companyFile, startedBy);
+            sync.id = runs.begin(String.join(",", companyFiles), startedBy);
         } catch (RuntimeException e) {
             running.set(null);
             throw e;
@@ -54,16 +57,25 @@ public final class Syncs {
         sync.paymentsRead += payments;
     }
 
-    /** Keeps what went wrong; the first trouble is the one told. */
+    /** Keeps what went wrong; what asks most of a person decides the exit code. */
     public void failed(Sync sync, Exception failure) {
+        failed(sync, failure, "");
+    }
+
+    private static void failed(Sync sync, Exception failure, String where) {
         Optional<QuickBooksTrouble> known = Cause.in(failure, QuickBooksTrouble.class);
         QuickBooksTrouble.Kind kind = known.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY);
-        String sentence = known.map(Throwable::getMessage)
+        String sentence = where + known.map(Throwable::getMessage)
                 .orElse("The sync stopped: " + failure + ". Nothing is lost; the next run goes on.");
         LOG.warn(sentence, known.isPresent() ? null : failure);
-        if (sync.trouble == null) {
-            sync.trouble = new Trouble(kind, sentence);
-        }
+        Trouble before = sync.trouble;
+        sync.trouble = before == null ? new Trouble(kind, sentence)
+                : new Trouble(before.kind().compareTo(kind) < 0 ? kind : before.kind(), before.sentence() + " " + sentence);
+    }
+
+    /** Keeps what went wrong with one company file; the others are read all the same. */
+    public void notRead(Sync sync, CompanyFile file, Exception failure) {
+        failed(sync, failure, companyFiles.size() == 1 ? "" : "Company file " + file.name() + ": ");
     }
 
     public Optional<Sync> last() {

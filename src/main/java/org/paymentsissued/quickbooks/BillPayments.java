@@ -29,12 +29,10 @@ public final class BillPayments {
     private static final int DATE_LENGTH = 10;
     private static final String VOID_PREFIX = "VOID:";
 
-    private final String companyFile;
     private final boolean discountsCount;
 
     /** @param discountsCount whether a discount taken counts as paid */
-    public BillPayments(String companyFile, boolean discountsCount) {
-        this.companyFile = companyFile;
+    public BillPayments(boolean discountsCount) {
         this.discountsCount = discountsCount;
     }
 
@@ -43,7 +41,7 @@ public final class BillPayments {
      *
      * @throws UnreadablePayment when it has no TxnID, and so nothing to be known by
      */
-    public Payment read(BillPaymentRet ret, RowElement row) {
+    public Payment read(BillPaymentRet ret, RowElement row, String companyFile) {
         String txnId = text(ret.txnId);
         if (txnId.isEmpty()) {
             throw new UnreadablePayment("A payment of QuickBooks has no TxnID, so it cannot be told from others:"
@@ -60,7 +58,7 @@ public final class BillPayments {
     }
 
     /** Reads a deletion; null where something else than a bill payment was deleted. */
-    public Deletion readDeletion(TxnDeletedRet ret) {
+    public Deletion readDeletion(TxnDeletedRet ret, String companyFile) {
         return Feed.kindOf(text(ret.txnDelType)).filter(kind -> !text(ret.txnId).isEmpty())
                 .map(kind -> new Deletion(new PaymentKey(companyFile, kind, text(ret.txnId)),
                         HostTime.parse(ret.timeDeleted))).orElse(null);

@@ -16,6 +16,7 @@ final class DateReader extends FeedReader {
     private static final int LARGEST_PAGE = 9999;
     private static final int MOST_PAGES_WITHOUT_PROGRESS = 3;
 
+    private final LocalDate today;
     private final LocalDate last;
     private final boolean iterators;
     private final Consumer<LocalDate> progress;
@@ -27,10 +28,15 @@ final class DateReader extends FeedReader {
     private int remainingBefore = Integer.MAX_VALUE;
     private int pagesWithoutProgress;
 
-    /** @param progress told the last day of each month that is in the ledger */
-    DateReader(Feed feed, LocalDate first, LocalDate last, int pageSize, boolean iterators, Consumer<LocalDate> progress) {
+    /**
+     * @param today    what is dated after its month is read in one go, for it is little
+     * @param progress told the last day of each month that is in the ledger
+     */
+    DateReader(Feed feed, LocalDate first, LocalDate last, LocalDate today, int pageSize, boolean iterators,
+            Consumer<LocalDate> progress) {
         super(feed);
         this.last = last;
+        this.today = today;
         this.pageSize = pageSize;
         this.iterators = iterators;
         this.progress = progress;
@@ -44,7 +50,7 @@ final class DateReader extends FeedReader {
     private void month(LocalDate first) {
         from = first;
         LocalDate end = first.withDayOfMonth(first.lengthOfMonth());
-        to = end.isBefore(last) ? end : last;
+        to = end.isBefore(last) && !first.isAfter(today) ? end : last;
         paging = iterators;
         restart();
     }

@@ -121,12 +121,22 @@ public final class Reading implements AnswerReader {
             if (trouble.isSpoiledPage()) {
                 return spoiled(text, asked, trouble);
             }
-            if (asked.stream().allMatch(FeedReader::isOptional)) {
-                asked.forEach(reader -> trouble(reader, trouble));
-                return nothing();
-            }
+            unanswered(trouble);
+            return nothing();
+        }
+    }
+
+    /**
+     * The last question got no answer.
+     *
+     * @throws QuickBooksTrouble the same, unless syncs are right without what was asked
+     */
+    public void unanswered(QuickBooksTrouble trouble) {
+        List<FeedReader> asked = open();
+        if (asked.isEmpty() || !asked.stream().allMatch(FeedReader::isOptional)) {
             throw trouble;
         }
+        asked.forEach(reader -> trouble(reader, trouble));
     }
 
     private Page whole(Rereadable text, List<FeedReader> asked, Answer answer) {

@@ -74,29 +74,25 @@ public final class Readings {
 
     /**
      * A reading of the payments dated in a range, which moves no watermark. One that was stopped goes on where it was.
-     *
-     * @param first first day
-     * @param last  last day
      */
-    public Reading dated(LocalDate first, LocalDate last) {
-        String range = first + ".." + last;
-        return reading(false, List.of(() -> List.of(dated(Feed.CHECKS, range, first, last),
-                dated(Feed.CREDIT_CARDS, range, first, last)), this::waitingBills));
+    public Reading dated(DateRange range) {
+        return reading(false, List.of(() -> List.of(dated(Feed.CHECKS, range), dated(Feed.CREDIT_CARDS, range)),
+                this::waitingBills));
     }
 
-    private FeedReader dated(Feed feed, String range, LocalDate first, LocalDate last) {
-        Optional<LocalDate> before = history.backfilledTo(plan.companyFile(), feed.message(), range);
+    private FeedReader dated(Feed feed, DateRange range) {
+        Optional<LocalDate> before = history.backfilledTo(plan.companyFile(), feed.message(), range.toString());
         before.ifPresent(day -> LOG.info("Backfill of {} goes on after {}.", feed.message(), day));
-        return new DateReader(feed, before.map(day -> day.plusDays(1)).orElse(first), last, plan.pageSize(),
-                plan.iterators(), day -> {
-                    history.backfilledTo(plan.companyFile(), feed.message(), range, day);
+        return new DateReader(feed, before.map(day -> day.plusDays(1)).orElse(range.first()), range.last(),
+                LocalDate.now(clock), plan.pageSize(), plan.iterators(), day -> {
+                    history.backfilledTo(plan.companyFile(), feed.message(), range.toString(), day);
                     LOG.info("Backfill: {} dated up to {} are in the ledger.", feed.message(), day);
                 });
     }
 
     /** Forgets how far a backfill came, after its end. */
-    public void backfillEnded(LocalDate first, LocalDate last) {
-        history.backfillEnded(plan.companyFile(), first + ".." + last);
+    public void backfillEnded(DateRange range) {
+        history.backfillEnded(plan.companyFile(), range.toString());
     }
 
     /** @param deletionsAreKnown whether no deletion is missed once the feed of deletions is read */
@@ -181,6 +177,17 @@ public final class Readings {
     /** @see RowElement#requireReadable() */
     public void requireReadable(RowElement row) {
         row.requireReadable();
+    }
+
+    /** @see Reading#unanswered(QuickBooksTrouble) */
+    public void unanswered(Reading reading, Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof QuickBooksTrouble trouble) {
+                reading.unanswered(trouble);
+                return;
+            }
+        }
+        throw new IllegalStateException(failure);
     }
 
     /** @see Reading#requireAllRead() */

@@ -151,10 +151,10 @@ class BillPaymentsTest {
 
     @Test
     void a_payment_without_its_own_id_is_unreadable_even_if_its_lines_have_one() {
-        assertThatThrownBy(() -> new BillPayments("default", false).read(Conversation.bound(
+        assertThatThrownBy(() -> new BillPayments(false).read(Conversation.bound(
                 new RowElement("BillPaymentCheckRet", "<BillPaymentCheckRet>" + bill("B1", "5.00", null)
                         + "</BillPaymentCheckRet>"), BillPaymentRet.class),
-                new RowElement("BillPaymentCheckRet", ""))).isInstanceOf(UnreadablePayment.class);
+                new RowElement("BillPaymentCheckRet", ""), "default")).isInstanceOf(UnreadablePayment.class);
     }
 
     @Test
@@ -165,8 +165,9 @@ class BillPaymentsTest {
     }
 
     private static Optional<Object> deletion(String children) throws JAXBException {
-        return Optional.ofNullable(new BillPayments("default", false).readDeletion(Conversation.bound(
-                new RowElement("TxnDeletedRet", "<TxnDeletedRet>" + children + "</TxnDeletedRet>"), TxnDeletedRet.class)));
+        return Optional.ofNullable(new BillPayments(false).readDeletion(Conversation.bound(
+                new RowElement("TxnDeletedRet", "<TxnDeletedRet>" + children + "</TxnDeletedRet>"), TxnDeletedRet.class),
+                "default"));
     }
 
     private static String bill(String txnId, String amount, String discount) {
@@ -181,6 +182,6 @@ class BillPaymentsTest {
     private static Payment read(String children, boolean discountsCount) throws JAXBException {
         RowElement row = new RowElement("BillPaymentCheckRet",
                 "<BillPaymentCheckRet><TxnID>K1</TxnID>" + children + "</BillPaymentCheckRet>");
-        return new BillPayments("default", discountsCount).read(Conversation.bound(row, BillPaymentRet.class), row);
+        return new BillPayments(discountsCount).read(Conversation.bound(row, BillPaymentRet.class), row, "default");
     }
 }

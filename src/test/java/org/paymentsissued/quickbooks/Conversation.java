@@ -52,7 +52,7 @@ final class Conversation implements AutoCloseable {
     final Watermarks watermarks = new Watermarks(database, clock);
     final Bills bills = new Bills(database, clock);
     private final Runs runs = new Runs(database, clock);
-    private final BillPayments billPayments = new BillPayments("default", false);
+    private final BillPayments billPayments = new BillPayments(false);
 
     private static JAXBContext jaxb() {
         try {
@@ -138,10 +138,10 @@ final class Conversation implements AutoCloseable {
                 Optional.ofNullable(new BillRows().read(bound(row, BillRet.class), reading.companyFile()))
                         .ifPresent(bills::record);
             } else if (row.isDeletion()) {
-                Optional.ofNullable(billPayments.readDeletion(bound(row, TxnDeletedRet.class)))
+                Optional.ofNullable(billPayments.readDeletion(bound(row, TxnDeletedRet.class), "default"))
                         .ifPresent(ledger::recordDeletion);
             } else {
-                Payment payment = billPayments.read(bound(row, BillPaymentRet.class), row);
+                Payment payment = billPayments.read(bound(row, BillPaymentRet.class), row, "default");
                 ledger.record(payment, payment.invoices(), run, reading.source(), false);
             }
         } catch (UnreadablePayment | JAXBException e) {

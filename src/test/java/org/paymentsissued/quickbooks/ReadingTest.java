@@ -292,7 +292,7 @@ class ReadingTest {
         for (int i = 0; i < 25; i++) {
             books.has(check("S" + i).dated("2026-02-14").pays("B" + i, "", "1.00"));
         }
-        Reading reading = conversation.readings().dated(LocalDate.of(2026, 1, 15), LocalDate.of(2026, 3, 15));
+        Reading reading = conversation.readings().dated(new DateRange(LocalDate.of(2026, 1, 15), LocalDate.of(2026, 3, 15)));
         assertThat(conversation.lead(reading, Conversation.answersOf(books, UnaryOperator.identity()))).isEmpty();
 
         assertThat(conversation.query("select count(*) from payment")).containsExactly(Integer.toString(60 + 25));
@@ -306,22 +306,21 @@ class ReadingTest {
         for (int month = 1; month <= 6; month++) {
             books.has(check("K" + month).dated("2026-0" + month + "-10").pays("B" + month, "", "1.00"));
         }
-        LocalDate first = LocalDate.of(2026, 1, 1);
-        LocalDate last = LocalDate.of(2026, 6, 30);
+        DateRange range = new DateRange(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 6, 30));
         AtomicInteger answers = new AtomicInteger();
-        assertThat(conversation.lead(conversation.readings().dated(first, last), Conversation.answersOf(books,
+        assertThat(conversation.lead(conversation.readings().dated(range), Conversation.answersOf(books,
                 answer -> answers.incrementAndGet() <= 3 ? answer : "<html>"))).isPresent();
         assertThat(conversation.wanted()).hasSize(3);
 
         conversation.requests.clear();
-        assertThat(conversation.lead(conversation.readings().dated(first, last),
+        assertThat(conversation.lead(conversation.readings().dated(range),
                 Conversation.answersOf(books, UnaryOperator.identity()))).isEmpty();
         assertThat(conversation.wanted()).hasSize(6);
         assertThat(conversation.requests.get(0)).contains("<FromTxnDate>2026-04-01</FromTxnDate>");
 
-        conversation.readings().backfillEnded(first, last);
+        conversation.readings().backfillEnded(range);
         conversation.requests.clear();
-        conversation.lead(conversation.readings().dated(first, last),
+        conversation.lead(conversation.readings().dated(range),
                 Conversation.answersOf(books, UnaryOperator.identity()));
         assertThat(conversation.requests.get(0)).contains("<FromTxnDate>2026-01-01</FromTxnDate>");
     }
@@ -387,8 +386,8 @@ class ReadingTest {
     void a_spoiled_record_is_left_out_of_a_backfill_and_of_a_comparison_too() {
         hundreds(30);
         UnaryOperator<String> hand = answer -> answer.replace("<RefNumber>17<", "<RefNumber>\u0002<");
-        assertThat(conversation.lead(conversation.readings().dated(LocalDate.of(2026, 1, 1), LocalDate.of(2026, 1, 31)),
-                Conversation.answersOf(books, hand))).isEmpty();
+        assertThat(conversation.lead(conversation.readings().dated(new DateRange(LocalDate.of(2026, 1, 1),
+                LocalDate.of(2026, 1, 31))), Conversation.answersOf(books, hand))).isEmpty();
         assertThat(conversation.wanted()).hasSize(29);
 
         conversation.with(books);
