@@ -118,6 +118,7 @@ final class Once {
         tell("STILL DUE", "goes with the next run", RowState.PENDING, Instant.EPOCH);
         tellRemarks(start);
         tellDeadLetters();
+        sync.notes().forEach(note -> out.printf("%nQUICKBOOKS  %s%n", note));
         sync.trouble().ifPresent(trouble -> out.printf("%nQUICKBOOKS  %s%n", trouble.sentence()));
         Optional<ProcorePause.Pause> pause = installation.pause().last()
                 .filter(last -> last.reason() != ProcorePause.Reason.THROTTLED && all.pending() > 0);

@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
 import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.quickbooks.DateRange;
 
 /**
  * The product as a whole, in a folder of its own, between a simulated QuickBooks and a simulated Procore. Each
@@ -115,10 +117,24 @@ public final class Rig implements AutoCloseable {
 
     /** Runs the command {@code once}. @return its exit code */
     public int once() {
+        return run((installation, stream) -> new Once(installation, stream, stream).sync("once"));
+    }
+
+    /** Runs the command {@code backfill}. @return its exit code */
+    public int backfill(String from, String to) {
+        return run((installation, stream) -> new Once(installation, stream, stream)
+                .backfill(new DateRange(LocalDate.parse(from), LocalDate.parse(to))));
+    }
+
+    private interface Run {
+        int with(Installation installation, PrintStream stream) throws InterruptedException;
+    }
+
+    private int run(Run command) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
                 Installation installation = start()) {
-            return new Once(installation, stream, stream).sync("once");
+            return command.with(installation, stream);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         } finally {

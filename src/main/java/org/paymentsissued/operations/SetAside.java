@@ -38,6 +38,11 @@ public final class SetAside {
         deadLetters.open(Trouble.of(companyFile, stage, key, sentence).causedBy(failure).with(row.xml()));
     }
 
+    /** Without the database nothing can be kept, not even a dead letter: everything stops and is read again later. */
+    public void databaseAway(Exception failure) {
+        throw new IllegalStateException("The database does not answer: " + failure.getMessage(), failure);
+    }
+
     /** A response file that is not a whole answer of QuickBooks. */
     public void file(String companyFile, String fileName, Exception failure) {
         String why = Cause.in(failure, QuickBooksTrouble.class).map(Throwable::getMessage).orElse(failure.getMessage());

@@ -2,6 +2,7 @@ package org.paymentsissued.operations;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.quickbooks.CompanyFile;
@@ -57,6 +58,11 @@ public final class Syncs {
         sync.paymentsRead += payments;
     }
 
+    /** Keeps what an operator should know. */
+    public void noted(Sync sync, List<String> notes) {
+        sync.notes.addAll(notes);
+    }
+
     /** Keeps what went wrong; what asks most of a person decides the exit code. */
     public void failed(Sync sync, Exception failure) {
         failed(sync, failure, "");
@@ -94,6 +100,7 @@ public final class Syncs {
         private volatile long id;
         private volatile int paymentsRead;
         private volatile Trouble trouble;
+        private final List<String> notes = new CopyOnWriteArrayList<>();
 
         public long id() {
             return id;
@@ -101,6 +108,11 @@ public final class Syncs {
 
         public int paymentsRead() {
             return paymentsRead;
+        }
+
+        /** Sentences about what was done beyond the usual. */
+        public List<String> notes() {
+            return List.copyOf(notes);
         }
 
         public Optional<Trouble> trouble() {

@@ -34,6 +34,7 @@ public final class Reading implements AnswerReader {
     private final Deque<Supplier<List<FeedReader>>> steps;
     private final Memory memory;
     private final HostTime latestCredible;
+    private final List<String> notes;
     private List<FeedReader> readers = new ArrayList<>();
     private final Map<FeedReader, Integer> restarts = new HashMap<>();
     private final Map<FeedReader, QuickBooksTrouble> troubles = new LinkedHashMap<>();
@@ -54,19 +55,26 @@ public final class Reading implements AnswerReader {
         void spoiled(FeedReader reader, List<String> fingerprints);
     }
 
-    /** @param steps each tells, when it is its turn, what to ask; nothing where there is nothing to do */
+    /** @param steps each tells, when it is its turn, what to ask; nothing where there is nothing to do
+     *  @param notes filled by them with what an operator should know */
     Reading(String companyFile, String version, Collection<Supplier<List<FeedReader>>> steps, HostTime latestCredible,
-            Memory memory) {
+            List<String> notes, Memory memory) {
         this.companyFile = companyFile;
         this.version = version;
         this.steps = new ArrayDeque<>(steps);
         this.latestCredible = latestCredible;
+        this.notes = notes;
         this.memory = memory;
     }
 
     @Override
     public String companyFile() {
         return companyFile;
+    }
+
+    /** Sentences for an operator about what this reading did beyond the usual; filled while it goes on. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     private List<FeedReader> open() {

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -67,17 +68,19 @@ public final class Readings {
     /** A reading of all that changed since the watermarks. */
     public Reading sinceWatermarks() {
         boolean deletionsAreLost = deletionsAreLost();
-        return reading(!deletionsAreLost, List.of(() -> List.of(payments(Feed.CHECKS), payments(Feed.CREDIT_CARDS)),
+        List<String> notes = new ArrayList<>();
+        return reading(!deletionsAreLost, notes, List.of(
+                () -> List.of(payments(Feed.CHECKS), payments(Feed.CREDIT_CARDS)),
                 () -> List.of(new FeedReader.Deletions(from(Feed.DELETIONS))),
-                () -> deletionsAreLost ? comparisons() : List.of(), this::waitingBills));
+                () -> deletionsAreLost ? comparisons(notes) : List.of(), this::waitingBills));
     }
 
     /**
      * A reading of the payments dated in a range, which moves no watermark. One that was stopped goes on where it was.
      */
     public Reading dated(DateRange range) {
-        return reading(false, List.of(() -> List.of(dated(Feed.CHECKS, range), dated(Feed.CREDIT_CARDS, range)),
-                this::waitingBills));
+        return reading(false, new ArrayList<>(), List.of(
+                () -> List.of(dated(Feed.CHECKS, range), dated(Feed.CREDIT_CARDS, range)), this::waitingBills));
     }
 
     private FeedReader dated(Feed feed, DateRange range) {
@@ -96,8 +99,9 @@ public final class Readings {
     }
 
     /** @param deletionsAreKnown whether no deletion is missed once the feed of deletions is read */
-    private Reading reading(boolean deletionsAreKnown, List<Supplier<List<FeedReader>>> steps) {
-        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, new HostTime(latestPossible()), new Reading.Memory() {
+    private Reading reading(boolean deletionsAreKnown, List<String> notes, List<Supplier<List<FeedReader>>> steps) {
+        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, new HostTime(latestPossible()), notes,
+                new Reading.Memory() {
             @Override
             public void readToEnd(FeedReader reader) {
                 reader.newWatermark().ifPresent(stamp ->
@@ -131,15 +135,15 @@ public final class Readings {
         return history.knownPayments(plan.companyFile(), feed.kind().orElseThrow());
     }
 
-    private List<FeedReader> comparisons() {
+    private List<FeedReader> comparisons(List<String> notes) {
         Map<Feed, List<String>> known = new EnumMap<>(Feed.class);
         Stream.of(Feed.CHECKS, Feed.CREDIT_CARDS).forEach(feed -> known.put(feed, known(feed)));
         Set<Feed> open = EnumSet.copyOf(known.keySet());
-        known.forEach((feed, ids) -> LOG.warn("QuickBooks was not read to its end within 90 days, the time it keeps"
-                + " deletions: all {} known payments of {} are asked for by their ids.", ids.size(), feed.message()));
+        LOG.warn("QuickBooks was not read to its end within 90 days, the time it keeps deletions: all {} known payments"
+                + " are asked for by their ids.", known.values().stream().mapToInt(List::size).sum());
         return known.entrySet().stream().<FeedReader>map(entry -> new IdReader(entry.getKey(), entry.getValue(),
                 reader -> {
-                    removeMissing(entry.getKey(), reader.missing(), reader.found());
+                    notes.add(removeMissing(entry.getKey(), reader.missing(), reader.found()));
                     open.remove(entry.getKey());
                     if (open.isEmpty()) {
                         history.readToEnd(plan.companyFile(), Feed.DELETIONS.message());
@@ -147,15 +151,19 @@ public final class Readings {
                 })).toList();
     }
 
-    private void removeMissing(Feed feed, List<String> missing, long found) {
+    private String removeMissing(Feed feed, List<String> missing, long found) {
         if (found == 0 && missing.size() >= TOO_MANY_TO_BE_GONE) {
             throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks knows none of the "
-                    + missing.size() + " payments of " + feed.message() + " read before. Is another company file open, or"
-                    + " was it restored from a backup? Nothing was removed.");
+                    + missing.size() + " payments of " + feed.message() + " read before. Is another company file open,"
+                    + " or was it restored from a backup? Nothing was removed.");
         }
         missing.forEach(id -> ledger.recordDeletion(new Deletion(
                 new PaymentKey(plan.companyFile(), feed.kind().orElseThrow(), id), Optional.empty())));
-        LOG.warn("Compared all payments of {} by id: {} exist, {} are gone.", feed.message(), found, missing.size());
+        String note = "QuickBooks was not read to its end within 90 days, the time it keeps deletions, so all known"
+                + " payments of " + feed.message() + " were compared by their ids: " + found + " exist, " + missing.size()
+                + " were deleted meanwhile" + (missing.isEmpty() ? "." : " and are taken out of Procore.");
+        LOG.warn(note);
+        return note;
     }
 
     private List<FeedReader> waitingBills() {
@@ -198,7 +206,8 @@ public final class Readings {
     /**
      * Opens an answer for the reading it belongs to, never more of it in memory than a row.
      *
-     * @param answer a file, a text, or a stream that can be rewound (Camel's stream cache, or bytes); null where nothing came
+     * @param answer a file, a text, bytes, or a stream that can be rewound such as Camel's stream cache; null where nothing
+     *               came
      */
     public Page open(Object answer, AnswerReader reading) {
         return reading.open(() -> fromItsStart(answer));
