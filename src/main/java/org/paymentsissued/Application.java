@@ -2,12 +2,16 @@ package org.paymentsissued;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.quickbooks.DateRange;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The command line. Without a command it runs until stopped. */
 @Command(name = "payments-issued", mixinStandardHelpOptions = true, sortOptions = false,
@@ -75,6 +79,32 @@ public final class Application implements Callable<Integer> {
         Settings settings = settings();
         try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
             return new Once(installation, out, err).sync("once");
+        }
+    }
+
+    @Command(name = "backfill", description = {"Reads the payments dated in a range, however old, and delivers them.",
+        "Stopped, it goes on where it was when started with the same dates. Moves no watermark."})
+    int backfill(@Option(names = "--from", required = true, paramLabel = "DATE",
+                    description = "first date on the payments, such as 2025-01-01") LocalDate from,
+            @Option(names = "--to", paramLabel = "DATE",
+                    description = "last date on the payments; all later ones where it is left out") LocalDate to)
+            throws Exception {
+        DateRange range = new DateRange(from, to == null ? DateRange.END_OF_DATES : to);
+        if (range.first().isAfter(range.last())) {
+            err.println("--from " + range.first() + " is later than --to " + range.last() + ". Nothing was read.");
+            return MISCONFIGURED;
+        }
+        Settings settings = settings();
+        List<String> notAskable = settings.companyFiles().stream()
+                .filter(file -> !settings.text(file, "transport").equals("http")).toList();
+        if (!notAskable.isEmpty()) {
+            err.println("A backfill asks QuickBooks itself, so it needs quickbooks.transport = http; it is "
+                    + settings.text(notAskable.get(0), "transport") + " for " + String.join(", ", notAskable)
+                    + ". Nothing was read.");
+            return MISCONFIGURED;
+        }
+        try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
+            return new Once(installation, out, err).backfill(range);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
+import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
@@ -24,6 +25,7 @@ import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.Placements;
+import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
@@ -40,6 +42,9 @@ import org.paymentsissued.procore.ProcoreLogin;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.procore.RowDeliveries;
 import org.paymentsissued.quickbooks.BillPayments;
+import org.paymentsissued.quickbooks.BillRows;
+import org.paymentsissued.quickbooks.CompanyFile;
+import org.paymentsissued.quickbooks.CompanyFiles;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
 import org.paymentsissued.webconnector.Conversation;
@@ -67,6 +72,7 @@ public final class Installation implements AutoCloseable {
     private final ThreadPoolExecutor deliveryThreads;
     private final Runs runs;
     private final DeadLetters deadLetters;
+    private final Bills bills;
     private final Deliveries deliveries;
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
@@ -76,11 +82,12 @@ public final class Installation implements AutoCloseable {
     private Installation(Settings settings, LedgerDatabase database, Clock clock) {
         this.settings = settings;
         this.database = database;
-        String companyFile = settings.text("quickbooks.company-file");
+        List<String> names = settings.companyFiles();
         int concurrency = settings.number("delivery.concurrency");
 
         deadLetters = new DeadLetters(database, clock);
         Ledger ledger = new Ledger(database, deadLetters, clock);
+        bills = new Bills(database, clock);
         CommitmentLookup lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
         deliveries = new Deliveries(database, deadLetters, new RemovalLimits(settings.number("safety.max-removals"),
@@ -88,7 +95,7 @@ public final class Installation implements AutoCloseable {
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 concurrency, new Pauses(database));
         rowDeliveries = new RowDeliveries(deliveries, pause, policy(settings), clock);
-        syncs = new Syncs(runs, companyFile);
+        syncs = new Syncs(runs, names);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
                 settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
         deliveryThreads = exactly(concurrency);
@@ -97,17 +104,20 @@ public final class Installation implements AutoCloseable {
         main.bind("ledger", ledger);
         main.bind("placements", new Placements(ledger));
         main.bind("wholePayment", new WholePayment());
-        Readings readings = new Readings(new Readings.Plan(companyFile, settings.text("quickbooks.qbxml-version"),
-                settings.number("quickbooks.page-size"), settings.isOn("quickbooks.iterators"),
-                settings.localTime("poll.start"), settings.duration("poll.overlap")),
-                new Watermarks(database, clock), clock);
-        main.bind("readings", readings);
-        bindWebConnector(readings, clock);
-        main.bind("billPayments", new BillPayments(companyFile, settings.text("payment.discounts").equals("add")));
-        main.bind("gateway", new Gateway(settings.text("quickbooks.username"), settings.text("quickbooks.password")));
-        main.bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, companyFile));
+        List<CompanyFile> companyFiles = names.stream()
+                .map(name -> companyFile(name, readings(name, ledger, clock))).toList();
+        main.bind("companyFiles", new CompanyFiles(companyFiles));
+        main.bind("readings", companyFiles.get(0).readings());
+        bindWebConnector(companyFiles, clock);
+        main.bind("bills", bills);
+        main.bind("billRows", new BillRows());
+        main.bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
+        companyFiles.forEach(file -> main.bind(file.gateway(), new Gateway(
+                settings.text(file.name(), "username"), settings.text(file.name(), "password"))));
+        main.bind("gateway", new Gateway("", ""));
+        main.bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
         main.bind("inboxes", new Inboxes());
-        main.bind("setAside", new SetAside(deadLetters, companyFile));
+        main.bind("setAside", new SetAside(deadLetters));
         main.bind("syncs", syncs);
         main.bind("deliveries", rowDeliveries);
         main.bind("deliveryThreads", deliveryThreads);
@@ -115,18 +125,35 @@ public final class Installation implements AutoCloseable {
         main.bind("procoreAnswers", new ProcoreAnswers(clock));
     }
 
-    private void bindWebConnector(Readings readings, Clock clock) {
-        String companyFile = settings.text("quickbooks.company-file");
+    /** The Web Connector serves the first company file that is read through it. */
+    private void bindWebConnector(List<CompanyFile> companyFiles, Clock clock) {
+        CompanyFile served = companyFiles.stream().filter(file -> file.transport().equals("web-connector")).findFirst()
+                .orElse(companyFiles.get(0));
+        String companyFile = served.name();
         WebConnections connections = new WebConnections(database, clock);
         Conversation conversation = new Conversation(new Conversation.Plan(companyFile,
-                settings.text("quickbooks.username"), settings.text("quickbooks.password"),
-                settings.text("web-connector.company-file"), settings.text("quickbooks.qbxml-version"),
+                settings.text(companyFile, "username"), settings.text(companyFile, "password"),
+                settings.text("web-connector.company-file"), settings.text(companyFile, "qbxml-version"),
                 Application.Version.text(), settings.duration("web-connector.quiet-after"), STORED_WITHIN),
-                connections, () -> WebConnectorReading.begin(readings, syncs), clock);
+                connections, () -> WebConnectorReading.begin(served.readings(), syncs), clock);
         main.bind("conversation", conversation);
         main.bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L, conversation::isCurrent));
-        main.bind("webConnectorRegistration", new Registration(companyFile, settings.text("quickbooks.username"),
+        main.bind("webConnectorRegistration", new Registration(companyFile, settings.text(companyFile, "username"),
                 settings.text("web-connector.url"), settings.text("console.port"), connections));
+    }
+
+    private Readings readings(String companyFile, Ledger ledger, Clock clock) {
+        return new Readings(new Readings.Plan(companyFile, settings.text(companyFile, "qbxml-version"),
+                settings.number(companyFile, "page-size"), Boolean.parseBoolean(settings.text(companyFile, "iterators")),
+                settings.localTime("poll.start"), settings.duration("poll.overlap")), new Watermarks(database, clock),
+                new ReadingHistory(database, clock), ledger, bills, clock);
+    }
+
+    private CompanyFile companyFile(String name, Readings readings) {
+        return new CompanyFile(name, settings.text(name, "transport"), settings.text(name, "url"),
+                "gateway-" + settings.companyFiles().indexOf(name),
+                Setting.duration(settings.text(name, "request-timeout")).toMillis(), settings.text(name, "inbox"),
+                readings);
     }
 
     /**
@@ -268,6 +295,10 @@ public final class Installation implements AutoCloseable {
 
     Deliveries deliveries() {
         return deliveries;
+    }
+
+    Bills bills() {
+        return bills;
     }
 
     ProcorePause pause() {

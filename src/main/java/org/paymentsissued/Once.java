@@ -11,11 +11,13 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.RowState;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.operations.Syncs;
 import org.paymentsissued.procore.ProcorePause;
+import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 
 /** One sync from beginning to end, told to a person. */
@@ -38,11 +40,20 @@ final class Once {
 
     /** Syncs, delivers until nothing is due any more, prints the summary. @return exit code */
     int sync(String startedBy) throws InterruptedException {
+        return lead("direct:sync", startedBy);
+    }
+
+    /** Reads the payments dated in a range and goes on as {@link #sync}. @return exit code */
+    int backfill(DateRange range) throws InterruptedException {
+        return lead("direct:backfill", range);
+    }
+
+    private int lead(String uri, Object body) throws InterruptedException {
         Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         ScheduledExecutorService progress = progress();
         Syncs.Sync sync;
         try {
-            installation.template().sendBody("direct:sync", startedBy);
+            installation.template().sendBody(uri, body);
             sync = installation.syncs().last().orElseThrow();
             deliverTheRest();
         } finally {
@@ -105,7 +116,9 @@ final class Once {
                 + "; it goes by itself then", RowState.WAITING, Instant.EPOCH);
         tell("SKIPPED", "", RowState.SKIPPED, start);
         tell("STILL DUE", "goes with the next run", RowState.PENDING, Instant.EPOCH);
+        tellRemarks(start);
         tellDeadLetters();
+        sync.notes().forEach(note -> out.printf("%nQUICKBOOKS  %s%n", note));
         sync.trouble().ifPresent(trouble -> out.printf("%nQUICKBOOKS  %s%n", trouble.sentence()));
         Optional<ProcorePause.Pause> pause = installation.pause().last()
                 .filter(last -> last.reason() != ProcorePause.Reason.THROTTLED && all.pending() > 0);
@@ -137,11 +150,27 @@ final class Once {
         }
         out.printf("%n%s%s%n", heading, whatToDo.isEmpty() ? "" : " (" + whatToDo + ")");
         for (LedgerRow row : selection.rows()) {
-            out.printf("  %s, %s%s%s%n", row.paymentWords(), row.billWords(),
+            out.printf("  %s, %s%s%s%s%n", row.paymentWords(), row.billWords(),
                     row.amount().map(amount -> String.format(Locale.ROOT, ", %,.2f", amount)).orElse(""),
-                    row.reason().isEmpty() ? "" : ": " + row.reason());
+                    row.reason().isEmpty() ? "" : ": " + row.reason(),
+                    state == RowState.WAITING ? facts(row) : "");
         }
         more(selection.total());
+    }
+
+    /** What QuickBooks says of the bill a payment waits for, so that its commitment can be found. */
+    private String facts(LedgerRow row) {
+        return installation.bills().of(row.payment().companyFile(), row.billTxnId()).map(Bills.Facts::words)
+                .filter(words -> !words.isEmpty()).map(words -> " [" + words + "; bill TxnID " + row.billTxnId() + "]")
+                .orElse("");
+    }
+
+    private void tellRemarks(Instant since) {
+        var remarks = installation.runs().remarksSince(since, MOST_LINES_A_STATE);
+        if (!remarks.isEmpty()) {
+            out.printf("%nNOTED (sent all the same)%n");
+            remarks.forEach(remark -> out.printf("  %s%n", remark));
+        }
     }
 
     private void tellDeadLetters() {

@@ -36,7 +36,7 @@ record Setting(String key, Form form, boolean required, String example) {
     }
 
     private Optional<String> emptyFlaw() {
-        return form instanceof Text || form instanceof Secret || form instanceof Prefix
+        return form instanceof Text || form instanceof Secret || form instanceof Prefix || form instanceof Names
                 || form instanceof WebConnectorAddress
                 ? Optional.empty() : Optional.of("is empty");
     }
@@ -103,6 +103,23 @@ record Setting(String key, Form form, boolean required, String example) {
                 return Optional.of("names an IP address, which the Web Connector refuses; use a host name");
             }
             return uri.getPath().endsWith("/qbwc") ? Optional.empty() : Optional.of("does not end in /qbwc");
+        }
+    }
+
+    /** Names, divided by commas. */
+    record Names() implements Form {
+        static List<String> split(String value) {
+            return value.isBlank() ? List.of() : java.util.Arrays.stream(value.split(",")).map(String::strip).toList();
+        }
+
+        @Override
+        public Optional<String> flawOf(String value) {
+            List<String> names = split(value);
+            if (names.stream().anyMatch(name -> !name.matches("[A-Za-z0-9_-]{1,40}"))) {
+                return Optional.of("may only hold names of letters, digits, - and _, divided by commas");
+            }
+            return names.stream().distinct().count() == names.size() ? Optional.empty()
+                    : Optional.of("names a company file twice");
         }
     }
 

@@ -46,6 +46,7 @@ public final class Settings {
             new Setting("quickbooks.username", TEXT, false, "payments-sync"),
             new Setting("quickbooks.password", SECRET, false, "the gateway's password"),
             new Setting("quickbooks.company-file", TEXT, false, "default"),
+            new Setting("quickbooks.company-files", new Setting.Names(), false, "east,west"),
             new Setting("quickbooks.qbxml-version", new Setting.Version(), false, "13.0"),
             new Setting("quickbooks.page-size", new Setting.WholeNumber(1, 9999), false, "100"),
             new Setting("quickbooks.iterators", YES_NO, false, "true"),
@@ -93,10 +94,26 @@ public final class Settings {
             .map(setting -> setting.key().substring(0, setting.key().indexOf('.') + 1))
             .collect(Collectors.toCollection(TreeSet::new));
 
+    /** What a company file may have of its own, as {@code quickbooks.<name>.<key>}; the common one counts elsewhere. */
+    private static final List<String> OF_A_COMPANY_FILE = List.of("transport", "url", "username", "password",
+            "qbxml-version", "page-size", "iterators", "request-timeout", "inbox");
+
     private final Map<String, String> values;
 
     private Settings(Map<String, String> values) {
         this.values = Map.copyOf(values);
+    }
+
+    /** The settings of the product and those that the company files may have of their own. */
+    private static List<Setting> all(Map<String, String> values) {
+        List<Setting> all = new ArrayList<>(ALL);
+        for (String name : Setting.Names.split(values.getOrDefault("quickbooks.company-files", ""))) {
+            ALL.stream().filter(setting -> setting.key().startsWith("quickbooks.")
+                    && OF_A_COMPANY_FILE.contains(setting.key().substring("quickbooks.".length())))
+                    .forEach(setting -> all.add(new Setting(setting.key().replace("quickbooks.", "quickbooks." + name + "."),
+                            setting.form(), false, setting.example())));
+        }
+        return all;
     }
 
     /**
@@ -132,10 +149,20 @@ public final class Settings {
             }
         }
 
-        for (Setting setting : ALL) {
+        List<Setting> all = all(values);
+        for (Setting setting : all.subList(ALL.size(), all.size())) {
+            if (environment.containsKey(setting.environmentVariable())) {
+                values.put(setting.key(), environment.get(setting.environmentVariable()).strip());
+                origins.put(setting.key(), new Origin("environment variable " + setting.environmentVariable()));
+            }
+        }
+        for (Setting setting : all) {
             String value = values.getOrDefault(setting.key(), "");
-            setting.flawOf(value).ifPresent(flaw ->
-                    flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
+            // What a company file does not set for itself, the common setting says.
+            if (!value.isEmpty() || ALL.contains(setting)) {
+                setting.flawOf(value).ifPresent(flaw ->
+                        flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
+            }
         }
         if (values.get("quickbooks.transport").equals("web-connector")) {
             for (String key : List.of("quickbooks.username", "quickbooks.password")) {
@@ -146,15 +173,19 @@ public final class Settings {
             }
         }
         for (String key : values.keySet()) {
-            if (ourGroup(key).isPresent() && ALL.stream().noneMatch(setting -> setting.key().equals(key))) {
+            if (ourGroup(key).isPresent() && all.stream().noneMatch(setting -> setting.key().equals(key))) {
                 flaws.add("%s is not a setting of payments-issued. Did you mean %s?%s"
                         .formatted(key, nearest(key), Origin.shown(origins.get(key))));
             }
         }
+        Settings settings = new Settings(values);
+        if (flaws.isEmpty()) {
+            flaws.addAll(settings.sharedInboxes());
+        }
         if (!flaws.isEmpty()) {
             throw new InvalidSettings(flaws);
         }
-        return new Settings(values);
+        return settings;
     }
 
     /** The same settings with some values replaced, checked again. */
@@ -172,6 +203,37 @@ public final class Settings {
             throw new IllegalArgumentException("no setting " + key);
         }
         return value;
+    }
+
+    /** Names of the company files that are read, never none. */
+    public List<String> companyFiles() {
+        List<String> names = Setting.Names.split(text("quickbooks.company-files"));
+        return names.isEmpty() ? List.of(text("quickbooks.company-file")) : names;
+    }
+
+    /** A company file's own value, or the common one. @param key behind {@code quickbooks.} */
+    public String text(String companyFile, String key) {
+        String own = values.getOrDefault("quickbooks." + companyFile + "." + key, "");
+        return own.isEmpty() ? text("quickbooks." + key) : own;
+    }
+
+    public int number(String companyFile, String key) {
+        return Integer.parseInt(text(companyFile, key));
+    }
+
+    /** A response file does not say whose books it comes from; its folder must. */
+    private List<String> sharedInboxes() {
+        Map<String, String> owners = new LinkedHashMap<>();
+        List<String> flaws = new ArrayList<>();
+        for (String name : companyFiles()) {
+            String inbox = text(name, "inbox");
+            String other = text(name, "transport").equals("file") ? owners.put(inbox, name) : null;
+            if (other != null) {
+                flaws.add("quickbooks.%s.inbox and quickbooks.%s.inbox are both \"%s\". Give each company file a folder of"
+                        .formatted(other, name, inbox) + " its own.");
+            }
+        }
+        return flaws;
     }
 
     public boolean isOn(String key) {
@@ -205,10 +267,10 @@ public final class Settings {
     Properties forRoutes() {
         Properties properties = new Properties();
         values.forEach(properties::setProperty);
-        for (Setting setting : ALL) {
+        for (Setting setting : all(values)) {
             if (setting.form() instanceof Setting.Secret) {
                 properties.remove(setting.key());
-            } else if (setting.form() instanceof Setting.Time) {
+            } else if (setting.form() instanceof Setting.Time && !values.getOrDefault(setting.key(), "").isEmpty()) {
                 properties.setProperty(setting.key(), Long.toString(duration(setting.key()).toMillis()));
             }
         }
@@ -218,7 +280,7 @@ public final class Settings {
     /** Text with every secret's value blotted out, for whatever leaves the process. */
     public String withoutSecrets(String text) {
         String clean = text;
-        for (Setting setting : ALL) {
+        for (Setting setting : all(values)) {
             if (setting.form() instanceof Setting.Secret && values.getOrDefault(setting.key(), "").length() >= 4) {
                 clean = clean.replace(values.get(setting.key()), "***");
             }

@@ -9,6 +9,13 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +27,7 @@ import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
 import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.quickbooks.DateRange;
 
 /**
  * The product as a whole, in a folder of its own, between a simulated QuickBooks and a simulated Procore. Each
@@ -111,10 +119,24 @@ public final class Rig implements AutoCloseable {
 
     /** Runs the command {@code once}. @return its exit code */
     public int once() {
+        return run((installation, stream) -> new Once(installation, stream, stream).sync("once"));
+    }
+
+    /** Runs the command {@code backfill}. @return its exit code */
+    public int backfill(String from, String to) {
+        return run((installation, stream) -> new Once(installation, stream, stream)
+                .backfill(new DateRange(LocalDate.parse(from), LocalDate.parse(to))));
+    }
+
+    private interface Run {
+        int with(Installation installation, PrintStream stream) throws InterruptedException;
+    }
+
+    private int run(Run command) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
                 Installation installation = start()) {
-            return new Once(installation, stream, stream).sync("once");
+            return command.with(installation, stream);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         } finally {
@@ -164,6 +186,44 @@ public final class Rig implements AutoCloseable {
     public long writes() {
         return procore.requests().stream().filter(call -> call.request().path().contains("contract_payments")
                 && !call.request().method().equals("GET")).count();
+    }
+
+    /** One text a ledger row, such as {@code K1|B1|delivered|9000.00}, in order of payment and bill. */
+    public List<String> ledger() {
+        return query("""
+                select p.payment_txn_id || '|' || r.bill_txn_id || '|' || r.state || '|' || coalesce(cast(r.amount as varchar), '')
+                from ledger_row r join payment p on p.id = r.payment_id order by p.payment_txn_id, r.bill_txn_id""");
+    }
+
+    /** Sentences of the open dead letters. */
+    public List<String> deadLetters() {
+        return query("select sentence from dead_letter where status = 'open' order by id");
+    }
+
+    /** First column of a query on the ledger's own database, as text; null as "null". */
+    public List<String> query(String sql) {
+        try (Connection connection = connect(); ResultSet found = connection.createStatement().executeQuery(sql)) {
+            List<String> texts = new ArrayList<>();
+            while (found.next()) {
+                texts.add(String.valueOf(found.getString(1)));
+            }
+            return texts;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Changes the ledger's own database, as time or an accident would. */
+    public int update(String sql) {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(settings().text("database.url"), "sa", "");
     }
 
     /** Takes Procore off the network. */

@@ -61,7 +61,7 @@ class SettingsTest {
             quickbooks.url             | localhost:8166  | is not an http or https address
             quickbooks.url             | http://u:p@qb/  | must not hold a login
             quickbooks.page-size       | 0               | is not between 1 and 9999
-            quickbooks.transport       | ftp             | is none of http, file
+            quickbooks.transport       | ftp             | is none of http, web-connector, file
             quickbooks.iterators       | yes             | is none of true, false
             procore.company-id         | 12ab            | is not a whole number
             procore.origin-prefix      | a~b             | may only hold

@@ -1,5 +1,6 @@
 package org.paymentsissued.ledger;
 
+import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
@@ -55,11 +56,12 @@ public final class Ledger {
         return outcome;
     }
 
-    private Outcome recordWithin(Payment payment, List<Invoice> invoices, long runId, Source source, boolean anew) {
-        Optional<Known> known = known(payment.key());
+    private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean anew) {
+        Optional<Known> known = known(read.key());
+        Payment payment = known.filter(earlier -> lostItsMoney(read, earlier)).isPresent() ? voidedWithoutMark(read) : read;
         if (known.isPresent()) {
             Known earlier = known.get();
-            if (isOutdated(payment, earlier, runId, source)) {
+            if (isOutdated(payment, earlier, runId, anew ? Source.FILE : source)) {
                 return Outcome.OUTDATED;
             }
             if (!anew && earlier.isSameVersion(payment)) {
@@ -87,10 +89,26 @@ public final class Ledger {
         return known.isPresent() ? Outcome.CHANGED : Outcome.NEW;
     }
 
+    /** Users can edit a memo, so a payment that was worth something and is worth nothing now counts as void unmarked. */
+    private static boolean lostItsMoney(Payment payment, Known earlier) {
+        return payment.verdict().kind() == Verdict.Kind.PAYS_NOTHING && isZero(payment.amount())
+                && !isZero(earlier.amount()) && earlier.amount().isPresent();
+    }
+
+    private static boolean isZero(Optional<BigDecimal> amount) {
+        return amount.map(BigDecimal::signum).orElse(1) == 0;
+    }
+
+    private static Payment voidedWithoutMark(Payment payment) {
+        return payment.judged(new Verdict(Verdict.Kind.VOIDED, payment.words() + " is 0.00 in QuickBooks now, without"
+                + " being marked as void. It counts as voided."));
+    }
+
     /** The later answer is the present state; but an old version on a later page, or an old file, is not. */
     private static boolean isOutdated(Payment payment, Known earlier, long runId, Source source) {
         if (earlier.deleted().isPresent()) {
-            return payment.modified().isEmpty() || !payment.modified().get().isAfter(earlier.deleted().get());
+            // What QuickBooks answers now exists now: a restored backup brings payments back.
+            return source == Source.FILE && (payment.modified().isEmpty() || !payment.modified().get().isAfter(earlier.deleted().get()));
         }
         boolean byTime = source == Source.FILE || earlier.runId() == runId;
         return byTime && earlier.modified().isPresent() && payment.modified().isPresent()
@@ -255,7 +273,7 @@ public final class Ledger {
     }
 
     private record Known(long id, String editSequence, Optional<HostTime> modified, Optional<HostTime> deleted,
-            long runId, String verdict, String qbxml) {
+            long runId, String verdict, Optional<BigDecimal> amount, String qbxml) {
 
         boolean isSameVersion(Payment payment) {
             if (verdict.equals("DELETED")) {
@@ -268,12 +286,13 @@ public final class Ledger {
 
     private Optional<Known> known(PaymentKey key) {
         return database.jdbc().sql("""
-                select id, edit_sequence, time_modified, time_deleted, run_id, verdict, qbxml from payment
+                select id, edit_sequence, time_modified, time_deleted, run_id, verdict, amount, qbxml from payment
                 where company_file = :file and payment_kind = :kind and payment_txn_id = :txn for update""")
                 .param("file", key.companyFile()).param("kind", key.kind().name()).param("txn", key.txnId())
                 .query((row, number) -> new Known(row.getLong("id"), Rows.text(row, "edit_sequence"),
                         HostTime.parse(row.getString("time_modified")), HostTime.parse(row.getString("time_deleted")),
-                        row.getLong("run_id"), row.getString("verdict"), Rows.text(row, "qbxml")))
+                        row.getLong("run_id"), row.getString("verdict"), Rows.money(row, "amount"),
+                        Rows.text(row, "qbxml")))
                 .optional();
     }
 

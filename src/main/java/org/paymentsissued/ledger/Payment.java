@@ -24,6 +24,11 @@ public record Payment(PaymentKey key, String editSequence, Optional<HostTime> mo
         applied = List.copyOf(applied);
     }
 
+    /** The same payment under another judgement. */
+    public Payment judged(Verdict other) {
+        return new Payment(key, editSequence, modified, date, number, payee, account, memo, amount, other, applied, qbxml);
+    }
+
     /** One for each transaction it was applied to, not placed yet. */
     public List<Invoice> invoices() {
         return applied.stream().map(part -> new Invoice(this, part, Optional.empty())).toList();

@@ -77,6 +77,14 @@ public final class Runs {
         return new Selection(rows, total);
     }
 
+    /** What a reader of payments that went should know all the same, such as money left unapplied; oldest first. */
+    public List<String> remarksSince(Instant since, int most) {
+        return database.jdbc().sql("""
+                select note from payment where verdict = 'PAYS_BILLS' and note <> '' and last_read_at >= :since
+                order by id limit :most""")
+                .param("since", Rows.stamp(since)).param("most", most).query(String.class).list();
+    }
+
     /** Payments that were read; one known by its deletion alone was not. */
     public long paymentCount() {
         return database.jdbc().sql("select count(*) from payment where qbxml is not null").query(Long.class).single();

@@ -1,8 +1,11 @@
 package org.paymentsissued.operations;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,13 +16,14 @@ public final class Syncs {
     private static final Logger LOG = LoggerFactory.getLogger(Syncs.class);
 
     private final Runs runs;
-    private final String companyFile;
+    private final List<String> companyFiles;
     private final AtomicReference<Sync> running = new AtomicReference<>();
     private volatile Sync last;
 
-    public Syncs(Runs runs, String companyFile) {
+    /** @param companyFiles names of those that a sync reads */
+    public Syncs(Runs runs, List<String> companyFiles) {
         this.runs = runs;
-        this.companyFile = companyFile;
+        this.companyFiles = List.copyOf(companyFiles);
     }
 
     /** Begins a sync; null where one is running already, which then does this one's work too. */
@@ -30,7 +34,7 @@ public final class Syncs {
             return null;
         }
         try {
-            sync.id = runs.begin(companyFile, startedBy);
+            sync.id = runs.begin(String.join(",", companyFiles), startedBy);
         } catch (RuntimeException e) {
             running.set(null);
             throw e;
@@ -44,7 +48,7 @@ public final class Syncs {
      */
     public Sync beginBeside(String startedBy) {
         Sync sync = new Sync();
-        sync.id = runs.begin(companyFile, startedBy);
+        sync.id = runs.begin(String.join(",", companyFiles), startedBy);
         return sync;
     }
 
@@ -64,17 +68,30 @@ public final class Syncs {
         sync.paymentsRead += payments;
     }
 
-    /** Keeps what went wrong; the first trouble is the one told. */
-    public void failed(Sync sync, Exception caught) {
-        Throwable failure = Causes.ownOf(caught);
-        boolean known = failure instanceof QuickBooksTrouble;
-        QuickBooksTrouble.Kind kind = known ? ((QuickBooksTrouble) failure).kind() : QuickBooksTrouble.Kind.AWAY;
-        String sentence = known ? failure.getMessage()
-                : "The sync stopped: " + failure + ". Nothing is lost; the next run goes on.";
-        LOG.warn(sentence, known ? null : failure);
-        if (sync.trouble == null) {
-            sync.trouble = new Trouble(kind, sentence);
-        }
+    /** Keeps what an operator should know. */
+    public void noted(Sync sync, List<String> notes) {
+        sync.notes.addAll(notes);
+    }
+
+    /** Keeps what went wrong; what asks most of a person decides the exit code. */
+    public void failed(Sync sync, Exception failure) {
+        failed(sync, failure, "");
+    }
+
+    private static void failed(Sync sync, Exception failure, String where) {
+        Optional<QuickBooksTrouble> known = Cause.in(failure, QuickBooksTrouble.class);
+        QuickBooksTrouble.Kind kind = known.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY);
+        String sentence = where + known.map(Throwable::getMessage)
+                .orElse("The sync stopped: " + failure + ". Nothing is lost; the next run goes on.");
+        LOG.warn(sentence, known.isPresent() ? null : failure);
+        Trouble before = sync.trouble;
+        sync.trouble = before == null ? new Trouble(kind, sentence)
+                : new Trouble(before.kind().compareTo(kind) < 0 ? kind : before.kind(), before.sentence() + " " + sentence);
+    }
+
+    /** Keeps what went wrong with one company file; the others are read all the same. */
+    public void notRead(Sync sync, CompanyFile file, Exception failure) {
+        failed(sync, failure, companyFiles.size() == 1 ? "" : "Company file " + file.name() + ": ");
     }
 
     public Optional<Sync> last() {
@@ -93,6 +110,7 @@ public final class Syncs {
         private volatile long id;
         private volatile int paymentsRead;
         private volatile Trouble trouble;
+        private final List<String> notes = new CopyOnWriteArrayList<>();
 
         public long id() {
             return id;
@@ -100,6 +118,11 @@ public final class Syncs {
 
         public int paymentsRead() {
             return paymentsRead;
+        }
+
+        /** Sentences about what was done beyond the usual. */
+        public List<String> notes() {
+            return List.copyOf(notes);
         }
 
         public Optional<Trouble> trouble() {

@@ -12,6 +12,9 @@ public interface AnswerReader {
      */
     Page open(Rereadable text);
 
+    /** Whose books are read; a key in every table. */
+    String companyFile();
+
     /** Payments in the pages taken so far, repeats included. */
     int rowsRead();
 

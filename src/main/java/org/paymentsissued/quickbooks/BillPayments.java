@@ -29,12 +29,10 @@ public final class BillPayments {
     private static final int DATE_LENGTH = 10;
     private static final String VOID_PREFIX = "VOID:";
 
-    private final String companyFile;
     private final boolean discountsCount;
 
     /** @param discountsCount whether a discount taken counts as paid */
-    public BillPayments(String companyFile, boolean discountsCount) {
-        this.companyFile = companyFile;
+    public BillPayments(boolean discountsCount) {
         this.discountsCount = discountsCount;
     }
 
@@ -43,7 +41,7 @@ public final class BillPayments {
      *
      * @throws UnreadablePayment when it has no TxnID, and so nothing to be known by
      */
-    public Payment read(BillPaymentRet ret, RowElement row) {
+    public Payment read(BillPaymentRet ret, RowElement row, String companyFile) {
         String txnId = text(ret.txnId);
         if (txnId.isEmpty()) {
             throw new UnreadablePayment("A payment of QuickBooks has no TxnID, so it cannot be told from others:"
@@ -55,15 +53,12 @@ public final class BillPayments {
         Payment draft = new Payment(new PaymentKey(companyFile, kind, txnId), text(ret.editSequence),
                 HostTime.parse(ret.timeModified), date(ret.txnDate), text(ret.refNumber), name(ret.payee),
                 name(kind == PaymentKind.CHECK ? ret.bankAccount : ret.creditCardAccount), text(ret.memo), sums.header,
-                new Verdict(Verdict.Kind.SET_ASIDE, ""), List.of(), row.xml());
-        Verdict verdict = judge(draft, ret, sums);
-        return new Payment(draft.key(), draft.editSequence(), draft.modified(), draft.date(), draft.number(),
-                draft.payee(), draft.account(), draft.memo(), draft.amount(), verdict,
-                applied(ret, sums), draft.qbxml());
+                new Verdict(Verdict.Kind.SET_ASIDE, ""), applied(ret, sums), row.xml());
+        return draft.judged(judge(draft, ret, sums));
     }
 
     /** Reads a deletion; null where something else than a bill payment was deleted. */
-    public Deletion readDeletion(TxnDeletedRet ret) {
+    public Deletion readDeletion(TxnDeletedRet ret, String companyFile) {
         return Feed.kindOf(text(ret.txnDelType)).filter(kind -> !text(ret.txnId).isEmpty())
                 .map(kind -> new Deletion(new PaymentKey(companyFile, kind, text(ret.txnId)),
                         HostTime.parse(ret.timeDeleted))).orElse(null);
@@ -109,7 +104,10 @@ public final class BillPayments {
             return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " is not applied to any bill: "
                     + money(header) + " are unapplied. Apply it in QuickBooks, and the next sync sends it.");
         }
-        return judgeSums(words, header, sums);
+        Verdict verdict = judgeSums(words, header, sums);
+        return marked && verdict.kind() == Verdict.Kind.PAYS_BILLS ? new Verdict(verdict.kind(), (words
+                + " is marked as void in its memo but holds " + money(header) + ", so it counts as paid. "
+                + verdict.note()).strip()) : verdict;
     }
 
     private Verdict judgeSums(String words, BigDecimal header, Sums sums) {
@@ -234,13 +232,13 @@ public final class BillPayments {
     }
 
     /** An amount with two decimals; empty where absent, empty or not written as qbXML writes amounts. */
-    private static Optional<BigDecimal> amount(String text) {
+    static Optional<BigDecimal> amount(String text) {
         String trimmed = text(text);
         return AMOUNT.matcher(trimmed).matches() ? Optional.of(new BigDecimal(trimmed).setScale(2)) : Optional.empty();
     }
 
     /** A calendar date: xsd:date may carry a zone, which a day on a check does not have. */
-    private static Optional<LocalDate> date(String text) {
+    static Optional<LocalDate> date(String text) {
         String trimmed = text(text);
         try {
             return trimmed.length() < DATE_LENGTH ? Optional.empty()
@@ -250,11 +248,11 @@ public final class BillPayments {
         }
     }
 
-    private static String name(Ref ref) {
+    static String name(Ref ref) {
         return ref == null ? "" : text(ref.fullName).isEmpty() ? text(ref.listId) : text(ref.fullName);
     }
 
-    private static String text(String text) {
+    static String text(String text) {
         return text == null ? "" : text.strip();
     }
 

@@ -81,12 +81,18 @@ final class Envelope {
         } catch (NotThisCharset e) {
             throw notAnAnswer(text, "it is not written in the encoding that it declares", e);
         } catch (XMLStreamException e) {
-            throw notAnAnswer(text, "it is cut off or not well-formed XML: " + firstLine(e.getMessage()), e);
+            throw spoiledOrNot(text, notAnAnswer(text,
+                    "it is cut off or not well-formed XML: " + firstLine(e.getMessage()), e));
         } catch (IOException e) {
             throw new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY,
                     "The answer of QuickBooks could not be read to its end: " + e.getMessage()
                             + ". The watermark stays; the next run reads it again.", e);
         }
+    }
+
+    /** Whole by its two ends but ill-formed between them: one record is to blame, and a smaller page can leave it out. */
+    private static QuickBooksTrouble spoiledOrNot(Rereadable text, QuickBooksTrouble trouble) {
+        return SpoiledPage.isWholeByItsEnds(text) ? trouble.spoiledPage() : trouble;
     }
 
     private static Answer scan(Rereadable text, Charset charset, HostTime latestCredible) throws IOException, XMLStreamException {
@@ -117,6 +123,9 @@ final class Envelope {
                 throw notAnAnswer(text, "it holds no response to any request", null);
             }
             return new Answer(List.copyOf(responses), charset);
+        } catch (CharacterCodingException e) {
+            // A short text fails while its first characters are looked at, before the parser sees any.
+            throw new NotThisCharset(e);
         } catch (XMLStreamException | RuntimeException e) {
             if (causedBy(e, CharacterCodingException.class)) {
                 throw new NotThisCharset(e);
@@ -320,11 +329,14 @@ final class Envelope {
         String name = xml.getLocalName();
         StringWriter text = new StringWriter();
         XMLStreamWriter out = OUTPUT.createXMLStreamWriter(text);
+        StringBuilder id = null;
+        String txnId = "";
         int depth = 0;
         do {
             switch (xml.getEventType()) {
                 case XMLStreamConstants.START_ELEMENT -> {
                     depth++;
+                    id = depth == 2 && xml.getLocalName().equals("TxnID") ? new StringBuilder() : null;
                     out.writeStartElement(xml.getLocalName());
                     for (int i = 0; i < xml.getAttributeCount(); i++) {
                         out.writeAttribute(xml.getAttributeLocalName(i), xml.getAttributeValue(i));
@@ -332,18 +344,24 @@ final class Envelope {
                 }
                 case XMLStreamConstants.END_ELEMENT -> {
                     depth--;
+                    txnId = id == null ? txnId : id.toString().strip();
+                    id = null;
                     out.writeEndElement();
                 }
-                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
-                        out.writeCharacters(xml.getText());
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
+                    if (id != null) {
+                        id.append(xml.getText());
+                    }
+                    out.writeCharacters(xml.getText());
+                }
                 default -> { }
             }
         } while (depth > 0 && xml.next() > 0);
         out.flush();
-        return new RowElement(name, text.toString());
+        return new RowElement(name, txnId, text.toString(), false);
     }
 
-    private static Optional<Charset> declaredCharset(Rereadable text) throws IOException {
+    static Optional<Charset> declaredCharset(Rereadable text) throws IOException {
         try (InputStream in = new BufferedInputStream(text.open())) {
             byte[] head = in.readNBytes(PROLOG);
             if (head.length >= 2 && (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE

@@ -4,11 +4,12 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.paymentsissued.ledger.PaymentKind;
 
-/** The three things QuickBooks is asked for, each with a watermark of its own. */
+/** What QuickBooks is asked for. Payments and deletions have a watermark each; bills are asked for by their ids. */
 public enum Feed {
     CHECKS("BillPaymentCheck", "bpc"),
     CREDIT_CARDS("BillPaymentCreditCard", "bpcc"),
-    DELETIONS("TxnDeleted", "del");
+    DELETIONS("TxnDeleted", "del"),
+    BILLS("Bill", "bill");
 
     private final String message;
     private final String requestId;
@@ -40,7 +41,12 @@ public enum Feed {
     }
 
     boolean isPayments() {
-        return this != DELETIONS;
+        return this == CHECKS || this == CREDIT_CARDS;
+    }
+
+    /** The kind of payment this feed brings; empty where it brings none. */
+    Optional<PaymentKind> kind() {
+        return kindOf(message);
     }
 
     static Optional<Feed> answering(String response) {

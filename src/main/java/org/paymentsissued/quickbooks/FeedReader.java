@@ -1,17 +1,19 @@
 package org.paymentsissued.quickbooks;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 import org.paymentsissued.ledger.HostTime;
+import org.paymentsissued.ledger.ReadingHistory.Span;
 
-/** Reads one feed from its watermark to its end, a query at a time. */
+/** Reads one feed to its end, a query at a time. */
 abstract class FeedReader implements RequestEnvelope.Query {
 
     private final Feed feed;
     private Optional<HostTime> latest = Optional.empty();
     private boolean done;
-    private boolean mayMoveWatermark = true;
+    private boolean certain = true;
 
     FeedReader(Feed feed) {
         this.feed = feed;
@@ -19,6 +21,11 @@ abstract class FeedReader implements RequestEnvelope.Query {
 
     final Feed feed() {
         return feed;
+    }
+
+    /** Echoed by QuickBooks; no two questions of one envelope have the same. */
+    String requestId() {
+        return feed.requestId();
     }
 
     final boolean isDone() {
@@ -30,14 +37,34 @@ abstract class FeedReader implements RequestEnvelope.Query {
     }
 
     /** The end was reached, but it is not certain that nothing was left out. */
-    final void doneWithoutWatermark() {
+    final void doneUncertainly() {
         done = true;
-        mayMoveWatermark = false;
+        certain = false;
+    }
+
+    /** Whether the feed was read to its end and nothing was left out. */
+    final boolean isReadToEnd() {
+        return done && certain;
     }
 
     /** Largest stamp read, once the feed was read to its end. */
     final Optional<HostTime> newWatermark() {
-        return done && mayMoveWatermark ? latest : Optional.empty();
+        return isReadToEnd() && followsTheFeed() ? latest : Optional.empty();
+    }
+
+    /** Whether this is the feed of changes, whose end is remembered; not a look at some of its payments. */
+    boolean followsTheFeed() {
+        return true;
+    }
+
+    /** Whether syncs are right without what is asked here: its failure is logged and nothing else. */
+    boolean isOptional() {
+        return false;
+    }
+
+    /** Sees a row before it is handed out. */
+    void sees(RowElement row) {
+        // Most readers count on the responses alone.
     }
 
     /** Takes note of a page whose rows are in the ledger now. */
@@ -57,67 +84,104 @@ abstract class FeedReader implements RequestEnvelope.Query {
         return 0;
     }
 
-    /** Starts over after QuickBooks has forgotten the iterator. */
+    /** Starts over after QuickBooks has forgotten the iterator, or a page was lost. */
     abstract void restart();
 
-    static void range(XMLStreamWriter xml, String filter, String fromName, HostTime from, String toName,
-            Optional<HostTime> to) throws XMLStreamException {
+    /** Whether an error was a part of the answer, and so is dealt with. */
+    boolean takesError(Status status) {
+        return false;
+    }
+
+    /** The reader that asks for less than the page that came ill-formed; empty where nothing smaller can be asked. */
+    Optional<FeedReader> smaller() {
+        return Optional.empty();
+    }
+
+    /** The span of modified time that was asked for last; empty where the question was another one. */
+    Optional<Span> span() {
+        return Optional.empty();
+    }
+
+    static void range(XMLStreamWriter xml, String filter, String fromName, String from, String toName,
+            Optional<String> to) throws XMLStreamException {
         xml.writeStartElement(filter);
-        RequestEnvelope.element(xml, fromName, from.toString());
+        RequestEnvelope.element(xml, fromName, from);
         if (to.isPresent()) {
-            RequestEnvelope.element(xml, toName, to.get().toString());
+            RequestEnvelope.element(xml, toName, to.get());
         }
         xml.writeEndElement();
     }
 
     /** Reads page after page with one of QuickBooks' iterators. */
-    static final class ByIterator extends FeedReader {
+    static class ByIterator extends FeedReader {
         private static final int MOST_PAGES_WITHOUT_PROGRESS = 3;
         private final int pageSize;
         private final HostTime from;
+        private final Supplier<FeedReader> windows;
         private String iteratorId = "";
         private int remainingBefore = Integer.MAX_VALUE;
         private int pagesWithoutProgress;
 
-        ByIterator(Feed feed, HostTime from, int pageSize) {
+        /** @param windows reads the same in windows of modified time, which can shrink */
+        ByIterator(Feed feed, HostTime from, int pageSize, Supplier<FeedReader> windows) {
             super(feed);
             this.from = from;
             this.pageSize = pageSize;
+            this.windows = windows;
         }
 
         @Override
         public void write(XMLStreamWriter xml) throws XMLStreamException {
             xml.writeStartElement(feed().request());
-            xml.writeAttribute("requestID", feed().requestId());
+            xml.writeAttribute("requestID", requestId());
             xml.writeAttribute("iterator", iteratorId.isEmpty() ? "Start" : "Continue");
             if (!iteratorId.isEmpty()) {
                 xml.writeAttribute("iteratorID", iteratorId);
             }
             RequestEnvelope.element(xml, "MaxReturned", Integer.toString(pageSize));
-            range(xml, "ModifiedDateRangeFilter", "FromModifiedDate", from, "ToModifiedDate", Optional.empty());
+            writeFilter(xml);
             RequestEnvelope.element(xml, "IncludeLineItems", "true");
             xml.writeEndElement();
+        }
+
+        void writeFilter(XMLStreamWriter xml) throws XMLStreamException {
+            range(xml, "ModifiedDateRangeFilter", "FromModifiedDate", from.toString(), "ToModifiedDate", Optional.empty());
         }
 
         @Override
         void advance(Answer.Response response) {
             if (response.status().isEmptyResult()) {
-                done();
+                ended();
             } else if (response.remaining().isEmpty()) {
                 // An iterator was asked for and does not tell what is left: a page, but not known to be the last.
-                doneWithoutWatermark();
-            } else if (response.remaining().getAsInt() <= 0) {
-                done();
-            } else {
-                pagesWithoutProgress = response.remaining().getAsInt() < remainingBefore ? 0 : pagesWithoutProgress + 1;
-                remainingBefore = response.remaining().getAsInt();
-                if (pagesWithoutProgress >= MOST_PAGES_WITHOUT_PROGRESS || response.iteratorId().isEmpty()) {
-                    throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER,
-                            "QuickBooks' iterator for " + feed().message() + " makes no progress: " + remainingBefore
-                                    + " rows are left and stay. The watermark stays; the next run starts anew.");
+                doneUncertainly();
+                if (response.rows() >= pageSize) {
+                    throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks gave a full page for "
+                            + feed().message() + " without telling how many rows are left, so some may be missing. The"
+                            + " watermark stays. The gateway seems not to keep iterators: set quickbooks.iterators ="
+                            + " false.");
                 }
-                iteratorId = response.iteratorId();
+            } else if (response.remaining().getAsInt() <= 0) {
+                ended();
+            } else {
+                goOn(response);
             }
+        }
+
+        private void goOn(Answer.Response response) {
+            pagesWithoutProgress = response.remaining().getAsInt() < remainingBefore ? 0 : pagesWithoutProgress + 1;
+            remainingBefore = response.remaining().getAsInt();
+            if (pagesWithoutProgress >= MOST_PAGES_WITHOUT_PROGRESS || response.iteratorId().isEmpty()) {
+                throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER,
+                        "QuickBooks' iterator for " + feed().message() + " makes no progress: " + remainingBefore
+                                + " rows are left and stay. The watermark stays; the next run starts anew.");
+            }
+            iteratorId = response.iteratorId();
+        }
+
+        /** The iterator has given its last page. */
+        void ended() {
+            done();
         }
 
         @Override
@@ -129,6 +193,12 @@ abstract class FeedReader implements RequestEnvelope.Query {
         void restart() {
             iteratorId = "";
             remainingBefore = Integer.MAX_VALUE;
+            pagesWithoutProgress = 0;
+        }
+
+        @Override
+        Optional<FeedReader> smaller() {
+            return Optional.of(windows.get());
         }
     }
 
@@ -144,10 +214,10 @@ abstract class FeedReader implements RequestEnvelope.Query {
         @Override
         public void write(XMLStreamWriter xml) throws XMLStreamException {
             xml.writeStartElement(feed().request());
-            xml.writeAttribute("requestID", feed().requestId());
+            xml.writeAttribute("requestID", requestId());
             RequestEnvelope.element(xml, "TxnDelType", Feed.CHECKS.message());
             RequestEnvelope.element(xml, "TxnDelType", Feed.CREDIT_CARDS.message());
-            range(xml, "DeletedDateRangeFilter", "FromDeletedDate", from, "ToDeletedDate", Optional.empty());
+            range(xml, "DeletedDateRangeFilter", "FromDeletedDate", from.toString(), "ToDeletedDate", Optional.empty());
             xml.writeEndElement();
         }
 
@@ -159,6 +229,11 @@ abstract class FeedReader implements RequestEnvelope.Query {
         @Override
         void restart() {
             // Nothing to restart: there is no iterator here.
+        }
+
+        @Override
+        Optional<Span> span() {
+            return Optional.of(new Span(from, from));
         }
     }
 }

@@ -2,6 +2,7 @@ package org.paymentsissued.quickbooks;
 
 import java.time.LocalDateTime;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.ledger.Ledger;
@@ -18,7 +19,17 @@ final class FileReading implements AnswerReader {
 
     private static final HostTime NO_WATERMARK = new HostTime(LocalDateTime.MAX);
 
+    private final String companyFile;
     private int rowsRead;
+
+    FileReading(String companyFile) {
+        this.companyFile = companyFile;
+    }
+
+    @Override
+    public String companyFile() {
+        return companyFile;
+    }
 
     @Override
     public Ledger.Source source() {
@@ -36,7 +47,7 @@ final class FileReading implements AnswerReader {
         int[] chosen = IntStream.range(0, answer.responses().size()).filter(i -> isOurs(answer.responses().get(i)))
                 .toArray();
         int payments = IntStream.of(chosen).mapToObj(answer.responses()::get)
-                .filter(response -> !response.name().equals(Feed.DELETIONS.response()))
+                .filter(response -> Feed.answering(response.name()).filter(Feed::isPayments).isPresent())
                 .mapToInt(Answer.Response::rows).sum();
         return new Page() {
             @Override
@@ -47,19 +58,28 @@ final class FileReading implements AnswerReader {
             @Override
             public void taken() {
                 rowsRead += payments;
+                requireNoErrors(answer);
             }
         };
     }
 
     private static boolean isOurs(Answer.Response response) {
-        if (Feed.answering(response.name()).isEmpty()) {
-            return false;
+        return Feed.answering(response.name()).isPresent() && response.status().isUsable();
+    }
+
+    /** An error takes nothing from its siblings, but whoever dropped the file must hear that something is missing in it. */
+    private static void requireNoErrors(Answer answer) {
+        List<Answer.Response> errors = answer.responses().stream()
+                .filter(response -> Feed.answering(response.name()).isPresent() && !response.status().isUsable()).toList();
+        if (!errors.isEmpty()) {
+            String list = errors.stream().map(error -> error.name() + " with status " + error.status().code() + " ("
+                    + error.status().message() + ")").collect(java.util.stream.Collectors.joining(", "));
+            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks refused a part of what was"
+                    + " asked: " + list + ". What the file holds beside it was taken.");
         }
-        if (!response.status().isUsable()) {
-            LOG.warn("A response in the file is an error of QuickBooks and holds no payments: {} {}",
-                    response.status().code(), response.status().message());
-            return false;
+        if (answer.responses().stream().allMatch(response -> Feed.answering(response.name()).isEmpty())) {
+            LOG.warn("A file held no response about bill payments, only {}; nothing was taken from it.",
+                    answer.responses().get(0).name());
         }
-        return true;
     }
 }

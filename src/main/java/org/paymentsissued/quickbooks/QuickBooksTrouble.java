@@ -14,15 +14,29 @@ public final class QuickBooksTrouble extends RuntimeException {
     }
 
     private final Kind kind;
+    private final boolean spoiledPage;
 
     public QuickBooksTrouble(Kind kind, String sentence) {
-        super(sentence);
-        this.kind = kind;
+        this(kind, sentence, null);
     }
 
     public QuickBooksTrouble(Kind kind, String sentence, Throwable cause) {
+        this(kind, sentence, cause, false);
+    }
+
+    private QuickBooksTrouble(Kind kind, String sentence, Throwable cause, boolean spoiledPage) {
         super(sentence, cause);
         this.kind = kind;
+        this.spoiledPage = spoiledPage;
+    }
+
+    /** The same trouble, of a page that came whole: asking for less can leave out the record that spoils it. */
+    QuickBooksTrouble spoiledPage() {
+        return new QuickBooksTrouble(kind, getMessage(), getCause(), true);
+    }
+
+    boolean isSpoiledPage() {
+        return spoiledPage;
     }
 
     public Kind kind() {

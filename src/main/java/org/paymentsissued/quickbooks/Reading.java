@@ -1,49 +1,91 @@
 package org.paymentsissued.quickbooks;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.ledger.Ledger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One reading of QuickBooks from the watermarks to the end: says what to ask next, takes the answers, and moves a feed's
- * watermark when its last page is in the ledger. Deletions are asked last, so that a payment that is both read and deleted
- * ends deleted.
+ * One reading of a company file: says what to ask next, takes the answers, and lets a feed's watermark move when its last
+ * page is in the ledger. It goes in steps: payments, then deletions, so that a payment that is both read and deleted ends
+ * deleted, then what follows from them.
  */
 public final class Reading implements AnswerReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
     private static final int MOST_RESTARTS = 3;
 
+    private final String companyFile;
     private final String version;
-    private final Map<Feed, FeedReader> readers = new LinkedHashMap<>();
-    private final Map<Feed, Integer> restarts = new EnumMap<>(Feed.class);
-    private final Map<Feed, QuickBooksTrouble> troubles = new EnumMap<>(Feed.class);
-    private final BiConsumer<Feed, HostTime> watermark;
+    private final Deque<Supplier<List<FeedReader>>> steps;
+    private final Memory memory;
     private final HostTime latestCredible;
+    private final List<String> notes;
+    private List<FeedReader> readers = new ArrayList<>();
+    private final Map<FeedReader, Integer> restarts = new HashMap<>();
+    private final Map<FeedReader, QuickBooksTrouble> troubles = new LinkedHashMap<>();
+    /** Once a page came ill-formed, one question an envelope, so that it is known whose page it is. */
+    private boolean oneByOne;
+    private boolean toldOfSpoiledPages;
     private int rowsRead;
 
-    Reading(String version, List<FeedReader> readers, HostTime latestCredible, BiConsumer<Feed, HostTime> watermark) {
+    /** What outlives a reading. */
+    interface Memory {
+        /** A feed was read to its end, all of it is in the ledger. */
+        void readToEnd(FeedReader reader);
+
+        /** Whether this very text is known to be spoiled, so that no one need hear of it again. */
+        boolean isKnownSpoiled(FeedReader reader, String fingerprint);
+
+        /** What was asked for last holds these spoiled records; none where it is clean. */
+        void spoiled(FeedReader reader, List<String> fingerprints);
+    }
+
+    /** @param steps each tells, when it is its turn, what to ask; nothing where there is nothing to do
+     *  @param notes filled by them with what an operator should know */
+    Reading(String companyFile, String version, Collection<Supplier<List<FeedReader>>> steps, HostTime latestCredible,
+            List<String> notes, Memory memory) {
+        this.companyFile = companyFile;
         this.version = version;
-        readers.forEach(reader -> this.readers.put(reader.feed(), reader));
+        this.steps = new ArrayDeque<>(steps);
         this.latestCredible = latestCredible;
-        this.watermark = watermark;
+        this.notes = notes;
+        this.memory = memory;
+    }
+
+    @Override
+    public String companyFile() {
+        return companyFile;
+    }
+
+    /** Sentences for an operator about what this reading did beyond the usual; filled while it goes on. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     private List<FeedReader> open() {
-        List<FeedReader> unfinished = readers.values().stream()
-                .filter(reader -> !reader.isDone() && !troubles.containsKey(reader.feed())).toList();
-        List<FeedReader> payments = unfinished.stream().filter(reader -> reader.feed().isPayments()).toList();
-        return payments.isEmpty() ? unfinished : payments;
+        while (true) {
+            List<FeedReader> unfinished = readers.stream()
+                    .filter(reader -> !reader.isDone() && !troubles.containsKey(reader)).toList();
+            if (!unfinished.isEmpty() || steps.isEmpty()) {
+                return oneByOne && !unfinished.isEmpty() ? unfinished.subList(0, 1) : unfinished;
+            }
+            readers = new ArrayList<>(steps.poll().get());
+        }
     }
 
     /** Whether there is more to ask. */
@@ -73,9 +115,10 @@ public final class Reading implements AnswerReader {
      * @throws QuickBooksTrouble when a feed could not be read to its end; the others were read all the same
      */
     public void requireAllRead() {
-        troubles.values().stream().max(Comparator.comparing(QuickBooksTrouble::kind)).ifPresent(trouble -> {
-            throw trouble;
-        });
+        troubles.entrySet().stream().filter(entry -> !entry.getKey().isOptional()).map(Map.Entry::getValue)
+                .max(Comparator.comparing(QuickBooksTrouble::kind)).ifPresent(trouble -> {
+                    throw trouble;
+                });
     }
 
     @Override
@@ -85,9 +128,33 @@ public final class Reading implements AnswerReader {
 
     @Override
     public Page open(Rereadable text) {
-        Answer answer = Envelope.read(text, latestCredible);
-        Map<Integer, FeedReader> chosen = new LinkedHashMap<>();
         List<FeedReader> asked = open();
+        try {
+            return whole(text, asked, Envelope.read(text, latestCredible));
+        } catch (QuickBooksTrouble trouble) {
+            if (trouble.isSpoiledPage()) {
+                return spoiled(text, asked, trouble);
+            }
+            unanswered(trouble);
+            return nothing();
+        }
+    }
+
+    /**
+     * The last question got no answer.
+     *
+     * @throws QuickBooksTrouble the same, unless syncs are right without what was asked
+     */
+    public void unanswered(QuickBooksTrouble trouble) {
+        List<FeedReader> asked = open();
+        if (asked.isEmpty() || !asked.stream().allMatch(FeedReader::isOptional)) {
+            throw trouble;
+        }
+        asked.forEach(reader -> trouble(reader, trouble));
+    }
+
+    private Page whole(Rereadable text, List<FeedReader> asked, Answer answer) {
+        Map<Integer, FeedReader> chosen = new LinkedHashMap<>();
         for (int i = 0; i < answer.responses().size(); i++) {
             Answer.Response response = answer.responses().get(i);
             Optional<FeedReader> reader = asked.stream().filter(candidate -> answers(response, candidate)).findFirst();
@@ -100,8 +167,9 @@ public final class Reading implements AnswerReader {
         }
         for (FeedReader reader : asked) {
             if (!chosen.containsValue(reader)) {
-                trouble(reader, QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks gave no answer to the question for "
-                        + reader.feed().message() + ". The watermark stays; the next run asks again.");
+                trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks gave no answer to"
+                        + " the question for " + reader.feed().message() + ". The watermark stays; the next run asks"
+                        + " again."));
             }
         }
         List<Integer> withRows = new ArrayList<>();
@@ -118,23 +186,117 @@ public final class Reading implements AnswerReader {
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {
-                return Envelope.rows(text, answer.charset(), withRows::contains);
+                return seen(Envelope.rows(text, answer.charset(), withRows::contains), chosen.values());
             }
 
             @Override
             public void taken() {
-                chosen.forEach((position, reader) -> take(reader, answer.responses().get(position)));
+                chosen.forEach((position, reader) -> {
+                    if (withRows.contains(position)) {
+                        memory.spoiled(reader, List.of());
+                    }
+                    take(reader, answer.responses().get(position));
+                });
             }
         };
     }
 
     private static boolean answers(Answer.Response response, FeedReader reader) {
         return response.name().equals(reader.feed().response())
-                && (response.requestId().isEmpty() || response.requestId().equals(reader.feed().requestId()));
+                && (response.requestId().isEmpty() || response.requestId().equals(reader.requestId()));
+    }
+
+    private static Iterator<RowElement> seen(Iterator<RowElement> rows, Collection<FeedReader> readers) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public RowElement next() {
+                RowElement row = rows.next();
+                readers.stream().filter(reader -> reader.feed().row().equals(row.name()))
+                        .forEach(reader -> reader.sees(row));
+                return row;
+            }
+        };
+    }
+
+    /** An ill-formed page is asked for again in smaller ones; the smallest is cut apart, and the record to blame set aside. */
+    private Page spoiled(Rereadable text, List<FeedReader> asked, QuickBooksTrouble trouble) {
+        if (!toldOfSpoiledPages) {
+            toldOfSpoiledPages = true;
+            LOG.warn("{} It is ill-formed but whole, so it is asked for again in smaller pages until the record to blame"
+                    + " stands alone.", trouble.getMessage());
+        }
+        if (asked.size() > 1) {
+            oneByOne = true;
+            asked.forEach(FeedReader::restart);
+            return nothing();
+        }
+        FeedReader reader = asked.get(0);
+        Optional<FeedReader> smaller = reader.smaller();
+        if (smaller.isPresent()) {
+            readers.set(readers.indexOf(reader), smaller.get());
+            return nothing();
+        }
+        SpoiledPage page;
+        try {
+            page = SpoiledPage.read(text, reader.feed(), trouble);
+        } catch (QuickBooksTrouble nothingToCut) {
+            trouble(reader, nothingToCut);
+            return nothing();
+        }
+        List<String> fingerprints = page.rows().stream().filter(RowElement::spoiled).map(Reading::fingerprint).toList();
+        List<RowElement> rows = page.rows().stream()
+                .filter(row -> !row.spoiled() || !memory.isKnownSpoiled(reader, fingerprint(row))).toList();
+        page.rows().forEach(reader::sees);
+        Optional<HostTime> latest = page.latest().filter(stamp -> !stamp.isAfter(latestCredible));
+        Answer.Response response = new Answer.Response(reader.feed().response(), reader.requestId(), new Status(0, ""), "",
+                java.util.OptionalInt.empty(), page.rows().size(), latest);
+        return new Page() {
+            @Override
+            public Iterator<RowElement> rows() {
+                return rows.iterator();
+            }
+
+            @Override
+            public void taken() {
+                memory.spoiled(reader, fingerprints);
+                take(reader, response);
+            }
+        };
+    }
+
+    private static String fingerprint(RowElement row) {
+        return UUID.nameUUIDFromBytes(row.xml().getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    private static Page nothing() {
+        return new Page() {
+            @Override
+            public Iterator<RowElement> rows() {
+                return List.<RowElement>of().iterator();
+            }
+
+            @Override
+            public void taken() {
+                // Nothing came that could be taken.
+            }
+        };
     }
 
     private void take(FeedReader reader, Answer.Response response) {
         Status status = response.status();
+        try {
+            if (!status.isUsable() && reader.takesError(status)) {
+                return;
+            }
+        } catch (QuickBooksTrouble trouble) {
+            trouble(reader, trouble);
+            return;
+        }
         switch (status.remedy()) {
             case USE_THE_ROWS -> {
                 if (reader.feed().isPayments()) {
@@ -143,34 +305,37 @@ public final class Reading implements AnswerReader {
                 try {
                     reader.taken(response);
                 } catch (QuickBooksTrouble trouble) {
-                    troubles.put(reader.feed(), trouble);
+                    trouble(reader, trouble);
                 }
-                reader.newWatermark().ifPresent(stamp -> watermark.accept(reader.feed(), stamp));
+                if (reader.isReadToEnd() && !troubles.containsKey(reader)) {
+                    memory.readToEnd(reader);
+                }
             }
             case RESTART_THE_ITERATOR -> {
-                if (restarts.merge(reader.feed(), 1, Integer::sum) > MOST_RESTARTS) {
-                    trouble(reader, QuickBooksTrouble.Kind.AWAY, "QuickBooks has forgotten its iterator for "
-                            + reader.feed().message() + " " + MOST_RESTARTS + " times (status " + status.code()
-                            + "). The watermark stays; the next run starts anew. If it stays so, the gateway opens a"
-                            + " session per request: set quickbooks.iterators = false.");
+                if (restarts.merge(reader, 1, Integer::sum) > MOST_RESTARTS) {
+                    trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY, "QuickBooks has forgotten its"
+                            + " iterator for " + reader.feed().message() + " " + MOST_RESTARTS + " times (status "
+                            + status.code() + "). The watermark stays; the next run starts anew. If it stays so, the"
+                            + " gateway opens a session per request: set quickbooks.iterators = false."));
                 } else {
                     LOG.warn("QuickBooks has forgotten its iterator for {}; reading starts again at the watermark.",
                             reader.feed().message());
                     reader.restart();
                 }
             }
-            case ASK_AGAIN -> trouble(reader, QuickBooksTrouble.Kind.AWAY, refused(reader, status));
-            case CHANGE_A_SETTING -> trouble(reader, QuickBooksTrouble.Kind.CONFIGURATION, refused(reader, status));
+            case ASK_AGAIN -> trouble(reader, refused(QuickBooksTrouble.Kind.AWAY, reader, status));
+            case CHANGE_A_SETTING -> trouble(reader, refused(QuickBooksTrouble.Kind.CONFIGURATION, reader, status));
         }
     }
 
-    private static String refused(FeedReader reader, Status status) {
-        return "QuickBooks refused the question for " + reader.feed().message() + " with status " + status.code() + ": "
-                + status.message() + " " + status.advice() + " The watermark stays where it was.";
+    private static QuickBooksTrouble refused(QuickBooksTrouble.Kind kind, FeedReader reader, Status status) {
+        return new QuickBooksTrouble(kind, "QuickBooks refused the question for " + reader.feed().message()
+                + " with status " + status.code() + ": " + status.message() + " " + status.advice()
+                + " The watermark stays where it was.");
     }
 
-    private void trouble(FeedReader reader, QuickBooksTrouble.Kind kind, String sentence) {
-        LOG.warn(sentence);
-        troubles.put(reader.feed(), new QuickBooksTrouble(kind, sentence));
+    private void trouble(FeedReader reader, QuickBooksTrouble trouble) {
+        LOG.warn(trouble.getMessage());
+        troubles.put(reader, trouble);
     }
 }

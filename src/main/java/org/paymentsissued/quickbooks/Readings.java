@@ -1,51 +1,201 @@
 package org.paymentsissued.quickbooks;
 
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.camel.StreamCache;
+import org.paymentsissued.ledger.Bills;
+import org.paymentsissued.ledger.Deletion;
 import org.paymentsissued.ledger.HostTime;
+import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.ledger.PaymentKey;
+import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Watermarks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts readings of one company file. */
 public final class Readings {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
+
     /** A host clock this far ahead of ours is wrong: a stamp beyond would blind the feed for ever. */
     private static final Duration FARTHEST_HOST_CLOCK = Duration.ofHours(26);
+    /** QuickBooks tells deletions of the last 90 days; a day less, since its clock is not ours. */
+    private static final Duration DELETIONS_ARE_KEPT = Duration.ofDays(89);
+    /** So many bills are asked about after a sync; the rest after the next one. */
+    private static final int MOST_BILLS = 1_000;
+    /** Where not one of so many payments exists any more, it is not they that are gone. */
+    private static final int TOO_MANY_TO_BE_GONE = 10;
 
     private final Plan plan;
     private final Watermarks watermarks;
+    private final ReadingHistory history;
+    private final Ledger ledger;
+    private final Bills bills;
     private final Clock clock;
 
     /** How a company file is read; see the settings of the same names. */
     public record Plan(String companyFile, String qbxmlVersion, int pageSize, boolean iterators, LocalDateTime start,
             Duration overlap) { }
 
-    public Readings(Plan plan, Watermarks watermarks, Clock clock) {
+    public Readings(Plan plan, Watermarks watermarks, ReadingHistory history, Ledger ledger, Bills bills, Clock clock) {
         this.plan = plan;
         this.watermarks = watermarks;
+        this.history = history;
+        this.ledger = ledger;
+        this.bills = bills;
         this.clock = clock;
     }
 
     /** A reading of all that changed since the watermarks. */
     public Reading sinceWatermarks() {
-        return new Reading(plan.qbxmlVersion(), List.of(payments(Feed.CHECKS), payments(Feed.CREDIT_CARDS),
-                new FeedReader.Deletions(from(Feed.DELETIONS))), new HostTime(latestPossible()),
-                (feed, stamp) -> watermarks.moveTo(plan.companyFile(), feed.message(), stamp));
+        boolean deletionsAreLost = deletionsAreLost();
+        List<String> notes = new ArrayList<>();
+        return reading(!deletionsAreLost, notes, List.of(
+                () -> List.of(payments(Feed.CHECKS), payments(Feed.CREDIT_CARDS)),
+                () -> List.of(new FeedReader.Deletions(from(Feed.DELETIONS))),
+                () -> deletionsAreLost ? comparisons(notes) : List.of(), this::waitingBills));
+    }
+
+    /**
+     * A reading of the payments dated in a range, which moves no watermark. One that was stopped goes on where it was.
+     */
+    public Reading dated(DateRange range) {
+        return reading(false, new ArrayList<>(), List.of(
+                () -> List.of(dated(Feed.CHECKS, range), dated(Feed.CREDIT_CARDS, range)), this::waitingBills));
+    }
+
+    private FeedReader dated(Feed feed, DateRange range) {
+        Optional<LocalDate> before = history.backfilledTo(plan.companyFile(), feed.message(), range.toString());
+        before.ifPresent(day -> LOG.info("Backfill of {} goes on after {}.", feed.message(), day));
+        return new DateReader(feed, before.map(day -> day.plusDays(1)).orElse(range.first()), range.last(),
+                LocalDate.now(clock), plan.pageSize(), plan.iterators(), day -> {
+                    history.backfilledTo(plan.companyFile(), feed.message(), range.toString(), day);
+                    LOG.info("Backfill: {} dated up to {} are in the ledger.", feed.message(), day);
+                });
+    }
+
+    /** Forgets how far a backfill came, after its end. */
+    public void backfillEnded(DateRange range) {
+        history.backfillEnded(plan.companyFile(), range.toString());
+    }
+
+    /** @param deletionsAreKnown whether no deletion is missed once the feed of deletions is read */
+    private Reading reading(boolean deletionsAreKnown, List<String> notes, List<Supplier<List<FeedReader>>> steps) {
+        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, new HostTime(latestPossible()), notes,
+                new Reading.Memory() {
+            @Override
+            public void readToEnd(FeedReader reader) {
+                reader.newWatermark().ifPresent(stamp ->
+                        watermarks.moveTo(plan.companyFile(), reader.feed().message(), stamp));
+                if (reader.followsTheFeed() && (deletionsAreKnown || reader.feed() != Feed.DELETIONS)) {
+                    history.readToEnd(plan.companyFile(), reader.feed().message());
+                }
+            }
+
+            @Override
+            public boolean isKnownSpoiled(FeedReader reader, String fingerprint) {
+                return history.isKnownSpoiled(plan.companyFile(), reader.feed().message(), fingerprint);
+            }
+
+            @Override
+            public void spoiled(FeedReader reader, List<String> fingerprints) {
+                reader.span().ifPresent(span ->
+                        history.spoiled(plan.companyFile(), reader.feed().message(), span, fingerprints));
+            }
+        });
+    }
+
+    /** Whether payments may have been deleted so long ago that QuickBooks does not tell it any more. */
+    private boolean deletionsAreLost() {
+        return history.lastReadToEnd(plan.companyFile(), Feed.DELETIONS.message())
+                .map(last -> last.isBefore(clock.instant().minus(DELETIONS_ARE_KEPT)))
+                .orElseGet(() -> !known(Feed.CHECKS).isEmpty() || !known(Feed.CREDIT_CARDS).isEmpty());
+    }
+
+    private List<String> known(Feed feed) {
+        return history.knownPayments(plan.companyFile(), feed.kind().orElseThrow());
+    }
+
+    private List<FeedReader> comparisons(List<String> notes) {
+        Map<Feed, List<String>> known = new EnumMap<>(Feed.class);
+        Stream.of(Feed.CHECKS, Feed.CREDIT_CARDS).forEach(feed -> known.put(feed, known(feed)));
+        Set<Feed> open = EnumSet.copyOf(known.keySet());
+        LOG.warn("QuickBooks was not read to its end within 90 days, the time it keeps deletions: all {} known payments"
+                + " are asked for by their ids.", known.values().stream().mapToInt(List::size).sum());
+        return known.entrySet().stream().<FeedReader>map(entry -> new IdReader(entry.getKey(), entry.getValue(),
+                reader -> {
+                    notes.add(removeMissing(entry.getKey(), reader.missing(), reader.found()));
+                    open.remove(entry.getKey());
+                    if (open.isEmpty()) {
+                        history.readToEnd(plan.companyFile(), Feed.DELETIONS.message());
+                    }
+                })).toList();
+    }
+
+    private String removeMissing(Feed feed, List<String> missing, long found) {
+        if (found == 0 && missing.size() >= TOO_MANY_TO_BE_GONE) {
+            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks knows none of the "
+                    + missing.size() + " payments of " + feed.message() + " read before. Is another company file open,"
+                    + " or was it restored from a backup? Nothing was removed.");
+        }
+        missing.forEach(id -> ledger.recordDeletion(new Deletion(
+                new PaymentKey(plan.companyFile(), feed.kind().orElseThrow(), id), Optional.empty())));
+        String note = "QuickBooks was not read to its end within 90 days, the time it keeps deletions, so all known"
+                + " payments of " + feed.message() + " were compared by their ids: " + found + " exist, " + missing.size()
+                + " were deleted meanwhile" + (missing.isEmpty() ? "." : " and are taken out of Procore.");
+        LOG.warn(note);
+        return note;
+    }
+
+    private List<FeedReader> waitingBills() {
+        List<String> ids = bills.notAskedYet(plan.companyFile(), MOST_BILLS);
+        return ids.isEmpty() ? List.of() : List.of(new IdReader.OfBills(ids,
+                reader -> reader.missing().forEach(id -> bills.unknown(plan.companyFile(), id))));
     }
 
     /** A reading of response files that answer no question of ours. */
     public AnswerReader ofFiles() {
-        return new FileReading();
+        return new FileReading(plan.companyFile());
     }
 
     /** @see Page#taken() */
     public void taken(Page page) {
         page.taken();
+    }
+
+    /** @see RowElement#requireReadable() */
+    public void requireReadable(RowElement row) {
+        row.requireReadable();
+    }
+
+    /** @see Reading#unanswered(QuickBooksTrouble) */
+    public void unanswered(Reading reading, Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof QuickBooksTrouble trouble) {
+                reading.unanswered(trouble);
+                return;
+            }
+        }
+        throw new IllegalStateException(failure);
     }
 
     /** @see Reading#requireAllRead() */
@@ -56,10 +206,27 @@ public final class Readings {
     /**
      * Opens an answer for the reading it belongs to, never more of it in memory than a row.
      *
-     * @param answer a stream that can be rewound: Camel's stream cache, or bytes; null where nothing came
+     * @param answer a file, a text, bytes, or a stream that can be rewound such as Camel's stream cache; null where nothing
+     *               came
      */
-    public Page open(InputStream answer, AnswerReader reading) {
-        return reading.open(() -> answer == null ? InputStream.nullInputStream() : rewound(answer));
+    public Page open(Object answer, AnswerReader reading) {
+        return reading.open(() -> fromItsStart(answer));
+    }
+
+    private static InputStream fromItsStart(Object answer) throws IOException {
+        if (answer == null) {
+            return InputStream.nullInputStream();
+        }
+        if (answer instanceof File file) {
+            return new FileInputStream(file);
+        }
+        if (answer instanceof String text) {
+            return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+        }
+        if (answer instanceof byte[] bytes) {
+            return new ByteArrayInputStream(bytes);
+        }
+        return rewound((InputStream) answer);
     }
 
     private static InputStream rewound(InputStream answer) throws IOException {
@@ -77,8 +244,12 @@ public final class Readings {
     }
 
     private FeedReader payments(Feed feed) {
-        return plan.iterators() ? new FeedReader.ByIterator(feed, from(feed), plan.pageSize())
-                : new WindowReader(feed, from(feed), latestPossible(), plan.pageSize());
+        HostTime from = from(feed);
+        List<ReadingHistory.Span> spoiled = history.spoiledSpans(plan.companyFile(), feed.message(), from);
+        Supplier<FeedReader> windows = () -> new WindowReader(feed, from, latestPossible(), plan.pageSize(), spoiled);
+        // With a spoiled record in reach every page of an iterator would have to be asked for again.
+        return plan.iterators() && spoiled.isEmpty() ? new FeedReader.ByIterator(feed, from, plan.pageSize(), windows)
+                : windows.get();
     }
 
     private HostTime from(Feed feed) {
@@ -91,5 +262,4 @@ public final class Readings {
     private LocalDateTime latestPossible() {
         return LocalDateTime.now(clock).plus(FARTHEST_HOST_CLOCK);
     }
-
 }

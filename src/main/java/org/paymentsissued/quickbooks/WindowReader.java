@@ -2,14 +2,17 @@ package org.paymentsissued.quickbooks;
 
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.List;
 import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 import org.paymentsissued.ledger.HostTime;
+import org.paymentsissued.ledger.ReadingHistory.Span;
 
 /**
- * Reads a feed without iterators, for gateways that open a session per request: windows of modified time. A full window may
- * have been cut off silently, so it is halved and asked for again; neighbours share their edge, which belongs to both.
+ * Reads a feed without iterators: windows of modified time, for gateways that open a session per request and for pages that
+ * come ill-formed. A full window may have been cut off silently, so it is halved and asked for again, as is one that is
+ * ill-formed; neighbours share their edge, which belongs to both.
  */
 final class WindowReader extends FeedReader {
 
@@ -17,29 +20,39 @@ final class WindowReader extends FeedReader {
     private static final int LARGEST_PAGE = 9999;
 
     private final LocalDateTime end;
+    private final List<Span> spoiled;
     private LocalDateTime from;
     private Duration width = FIRST_WIDTH;
     private int pageSize;
 
-    /** @param end a moment after which nothing can have been modified; the last window has no upper edge */
-    WindowReader(Feed feed, HostTime from, LocalDateTime end, int pageSize) {
+    /**
+     * @param end     a moment after which nothing can have been modified; the last window has no upper edge
+     * @param spoiled known to hold a record that makes its page ill-formed, in order of time: windows of their own
+     */
+    WindowReader(Feed feed, HostTime from, LocalDateTime end, int pageSize, List<Span> spoiled) {
         super(feed);
         this.from = from.clock();
         this.end = end;
         this.pageSize = pageSize;
+        this.spoiled = spoiled;
     }
 
     private Optional<HostTime> to() {
         LocalDateTime edge = from.plus(width);
+        for (Span span : spoiled) {
+            LocalDateTime nearer = span.from().clock().isAfter(from) ? span.from().clock() : span.to().clock();
+            edge = nearer.isAfter(from) && nearer.isBefore(edge) ? nearer : edge;
+        }
         return edge.isBefore(end) ? Optional.of(new HostTime(edge)) : Optional.empty();
     }
 
     @Override
     public void write(XMLStreamWriter xml) throws XMLStreamException {
         xml.writeStartElement(feed().request());
-        xml.writeAttribute("requestID", feed().requestId());
+        xml.writeAttribute("requestID", requestId());
         RequestEnvelope.element(xml, "MaxReturned", Integer.toString(pageSize));
-        range(xml, "ModifiedDateRangeFilter", "FromModifiedDate", new HostTime(from), "ToModifiedDate", to());
+        range(xml, "ModifiedDateRangeFilter", "FromModifiedDate", new HostTime(from).toString(), "ToModifiedDate",
+                to().map(HostTime::toString));
         RequestEnvelope.element(xml, "IncludeLineItems", "true");
         xml.writeEndElement();
     }
@@ -47,28 +60,45 @@ final class WindowReader extends FeedReader {
     @Override
     void advance(Answer.Response response) {
         if (response.rows() >= pageSize) {
-            narrow();
+            if (isWide()) {
+                narrow();
+            } else if (pageSize < LARGEST_PAGE) {
+                pageSize = Math.min(LARGEST_PAGE, pageSize * 2);
+            } else {
+                throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "More than " + LARGEST_PAGE
+                        + " payments of QuickBooks were modified within the second " + new HostTime(from)
+                        + ". They cannot be read without iterators: set quickbooks.iterators = true.");
+            }
         } else if (to().isEmpty()) {
             done();
         } else {
+            Duration read = Duration.between(from, to().get().clock());
             from = to().get().clock();
-            width = width.multipliedBy(2);
+            // A narrow window was an exception; after a full one, twice its width is a fair guess.
+            width = read.toSeconds() <= 1 ? FIRST_WIDTH : width.multipliedBy(2);
         }
     }
 
+    private boolean isWide() {
+        return Duration.between(from, to().map(HostTime::clock).orElse(end)).toSeconds() > 1;
+    }
+
     private void narrow() {
-        if (to().isEmpty()) {
-            width = Duration.between(from, end);
+        width = Duration.ofSeconds(Duration.between(from, to().map(HostTime::clock).orElse(end)).toSeconds() / 2);
+    }
+
+    @Override
+    Optional<FeedReader> smaller() {
+        if (!isWide() || spoiled.stream().anyMatch(span().orElseThrow()::equals)) {
+            return Optional.empty();
         }
-        if (width.toSeconds() > 1) {
-            width = Duration.ofSeconds(width.toSeconds() / 2);
-        } else if (pageSize < LARGEST_PAGE) {
-            pageSize = Math.min(LARGEST_PAGE, pageSize * 2);
-        } else {
-            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "More than " + LARGEST_PAGE
-                    + " payments of QuickBooks were modified within the second " + new HostTime(from)
-                    + ". They cannot be read without iterators: set quickbooks.iterators = true.");
-        }
+        narrow();
+        return Optional.of(this);
+    }
+
+    @Override
+    Optional<Span> span() {
+        return Optional.of(new Span(new HostTime(from), to().orElse(new HostTime(end))));
     }
 
     @Override

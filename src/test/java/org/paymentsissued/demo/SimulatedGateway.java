@@ -8,12 +8,15 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.function.UnaryOperator;
 
 /** A qbXML gateway on a free port of 127.0.0.1 in front of a {@link SimulatedQuickBooks}, with answers of its own on demand. */
 public final class SimulatedGateway implements AutoCloseable {
 
     private final HttpServer server;
     private final Deque<Instead> instead = new ConcurrentLinkedDeque<>();
+
+    private volatile UnaryOperator<String> hand = UnaryOperator.identity();
 
     private record Instead(int status, String type, byte[] body) { }
 
@@ -27,7 +30,8 @@ public final class SimulatedGateway implements AutoCloseable {
                 return;
             }
             try {
-                send(exchange, new Instead(200, "text/xml", quickBooks.answer(request).getBytes(StandardCharsets.UTF_8)));
+                send(exchange, new Instead(200, "text/xml", hand.apply(quickBooks.answer(request))
+                        .getBytes(StandardCharsets.UTF_8)));
             } catch (QuickBooksRefuses e) {
                 send(exchange, new Instead(400, "text/plain", (e.hresult() + " " + e.reason()).getBytes(StandardCharsets.UTF_8)));
             }
@@ -43,6 +47,11 @@ public final class SimulatedGateway implements AutoCloseable {
     /** The same with bytes as they are. */
     public void answersNext(byte[] body) {
         instead.add(new Instead(200, "text/xml", body));
+    }
+
+    /** Every answer of QuickBooks passes this hand. */
+    public void passesThrough(UnaryOperator<String> spoiling) {
+        hand = spoiling;
     }
 
     public String url() {

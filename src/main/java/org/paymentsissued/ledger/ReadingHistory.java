@@ -1,0 +1,117 @@
+package org.paymentsissued.ledger;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+
+/** What reading QuickBooks remembers beside its watermarks, per company file and feed. */
+public final class ReadingHistory {
+
+    private final LedgerDatabase database;
+    private final Clock clock;
+
+    public ReadingHistory(LedgerDatabase database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** When a feed was last read to its end; empty before the first time. */
+    public Optional<Instant> lastReadToEnd(String companyFile, String feed) {
+        return database.jdbc().sql("select read_at from feed_reading where company_file = :file and feed = :feed")
+                .param("file", companyFile).param("feed", feed)
+                .query((row, number) -> Rows.instant(row, "read_at")).optional();
+    }
+
+    public void readToEnd(String companyFile, String feed) {
+        database.transactions().executeWithoutResult(status -> {
+            Object now = Rows.stamp(clock.instant());
+            int updated = database.jdbc().sql("""
+                    update feed_reading set read_at = :now where company_file = :file and feed = :feed""")
+                    .param("now", now).param("file", companyFile).param("feed", feed).update();
+            if (updated == 0) {
+                database.jdbc().sql("insert into feed_reading (company_file, feed, read_at) values (:file, :feed, :now)")
+                        .param("now", now).param("file", companyFile).param("feed", feed).update();
+            }
+        });
+    }
+
+    /** Ids of the payments of a kind that QuickBooks held when last asked. */
+    public List<String> knownPayments(String companyFile, PaymentKind kind) {
+        return database.jdbc().sql("""
+                select payment_txn_id from payment where company_file = :file and payment_kind = :kind
+                and verdict <> 'DELETED' order by id""")
+                .param("file", companyFile).param("kind", kind.name()).query(String.class).list();
+    }
+
+    /** Last day of a backfill that is in the ledger; empty where it is new. @param range first and last day as text */
+    public Optional<LocalDate> backfilledTo(String companyFile, String feed, String range) {
+        return database.jdbc().sql("""
+                select done_to from backfill_progress
+                where company_file = :file and feed = :feed and date_range = :range""")
+                .param("file", companyFile).param("feed", feed).param("range", range).query(LocalDate.class).optional();
+    }
+
+    public void backfilledTo(String companyFile, String feed, String range, LocalDate day) {
+        database.transactions().executeWithoutResult(status -> {
+            int updated = database.jdbc().sql("""
+                    update backfill_progress set done_to = :day
+                    where company_file = :file and feed = :feed and date_range = :range""")
+                    .param("day", day).param("file", companyFile).param("feed", feed).param("range", range).update();
+            if (updated == 0) {
+                database.jdbc().sql("""
+                        insert into backfill_progress (company_file, feed, date_range, done_to)
+                        values (:file, :feed, :range, :day)""")
+                        .param("day", day).param("file", companyFile).param("feed", feed).param("range", range).update();
+            }
+        });
+    }
+
+    /** The range was read to its end: asked for once more, it is read anew. */
+    public void backfillEnded(String companyFile, String range) {
+        database.jdbc().sql("delete from backfill_progress where company_file = :file and date_range = :range")
+                .param("file", companyFile).param("range", range).update();
+    }
+
+    /** Where records lie that spoil every page; both ends belong to it. */
+    public record Span(HostTime from, HostTime to) { }
+
+    /** Spans that end at or after a stamp, in order of time. */
+    public List<Span> spoiledSpans(String companyFile, String feed, HostTime since) {
+        return database.jdbc().sql("""
+                select distinct span_from, span_to from spoiled_record
+                where company_file = :file and feed = :feed and span_to >= :since order by span_from""")
+                .param("file", companyFile).param("feed", feed).param("since", since.toString())
+                .query((row, number) -> new Span(HostTime.parse(row.getString("span_from")).orElseThrow(),
+                        HostTime.parse(row.getString("span_to")).orElseThrow())).list();
+    }
+
+    /** Whether a record with this very text is known to be spoiled. */
+    public boolean isKnownSpoiled(String companyFile, String feed, String fingerprint) {
+        return database.jdbc().sql("""
+                select count(*) from spoiled_record
+                where company_file = :file and feed = :feed and fingerprint = :fingerprint""")
+                .param("file", companyFile).param("feed", feed).param("fingerprint", fingerprint)
+                .query(Long.class).single() > 0;
+    }
+
+    /** Replaces what is known of a span; no fingerprints where it is clean now. */
+    public void spoiled(String companyFile, String feed, Span span, List<String> fingerprints) {
+        database.transactions().executeWithoutResult(status -> {
+            database.jdbc().sql("""
+                    delete from spoiled_record
+                    where company_file = :file and feed = :feed and span_from = :from and span_to = :to""")
+                    .param("file", companyFile).param("feed", feed).param("from", span.from().toString())
+                    .param("to", span.to().toString()).update();
+            for (String fingerprint : fingerprints.stream().distinct().toList()) {
+                database.jdbc().sql("""
+                        insert into spoiled_record (company_file, feed, fingerprint, span_from, span_to, found_at)
+                        values (:file, :feed, :fingerprint, :from, :to, :now)""")
+                        .param("file", companyFile).param("feed", feed).param("fingerprint", fingerprint)
+                        .param("from", span.from().toString()).param("to", span.to().toString())
+                        .param("now", Rows.stamp(clock.instant())).update();
+            }
+        });
+    }
+}
