@@ -88,7 +88,8 @@ class RouteFilesTest {
         List<String> consumed = allFound(CONSUMED);
         assertThat(consumed).doesNotHaveDuplicates();
         Set<String> called = new TreeSet<>(allFound(CALLED));
-        called.removeIf(seam -> seam.contains("{{"));
+        // One of several transports, chosen by a property: its stem is called, each whole name is consumed.
+        called.removeIf(seam -> seam.endsWith("-") && consumed.stream().anyMatch(name -> name.startsWith(seam)));
         called.removeAll(consumed);
         assertThat(called).as("called, but consumed by nobody").isEmpty();
     }

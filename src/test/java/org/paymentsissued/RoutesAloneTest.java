@@ -104,8 +104,8 @@ class RoutesAloneTest {
             load("10-poll.yaml");
             context.getRouteController().stopRoute("read-quickbooks-http");
             context.removeRoute("read-quickbooks-http");
-            for (String seam : List.of("direct:read-commitments", "direct:read-quickbooks-http", "direct:place",
-                    "direct:deliver")) {
+            for (String seam : List.of("direct:read-commitments", "direct:refresh-if-due",
+                    "direct:read-quickbooks-http", "direct:refresh-if-bills-wait", "direct:place", "direct:deliver")) {
                 seam(seam);
             }
         }
@@ -114,8 +114,8 @@ class RoutesAloneTest {
         void a_sync_reads_the_lookup_then_quickbooks_then_places_then_delivers() throws Exception {
             start();
             template.sendBody("direct:sync", "once");
-            assertThat(seams).containsExactly("direct:read-commitments", "direct:read-quickbooks-http", "direct:place",
-                    "direct:deliver");
+            assertThat(seams).containsExactly("direct:read-commitments", "direct:refresh-if-due",
+                    "direct:read-quickbooks-http", "direct:refresh-if-bills-wait", "direct:place", "direct:deliver");
             assertThat(syncs.told).containsExactly("begin once", "end");
         }
 
