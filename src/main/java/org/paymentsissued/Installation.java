@@ -25,6 +25,7 @@ import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.Placements;
+import org.paymentsissued.ledger.ProcoreCatalogue;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Runs;
@@ -36,6 +37,7 @@ import org.paymentsissued.operations.SetAside;
 import org.paymentsissued.operations.Syncs;
 import org.paymentsissued.operations.WebConnectorReading;
 import org.paymentsissued.procore.CommitmentFiles;
+import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.DeliveryPolicy;
 import org.paymentsissued.procore.ProcoreAnswers;
 import org.paymentsissued.procore.ProcoreLogin;
@@ -76,6 +78,7 @@ public final class Installation implements AutoCloseable {
     private final Deliveries deliveries;
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
+    private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
     private ProducerTemplate template;
 
@@ -95,6 +98,9 @@ public final class Installation implements AutoCloseable {
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 concurrency, new Pauses(database));
         rowDeliveries = new RowDeliveries(deliveries, pause, policy(settings), clock);
+        refreshes = new CommitmentRefreshes(new ProcoreCatalogue(database, lookup, deadLetters), pause,
+                new CommitmentRefreshes.Plan(settings.isOn("commitments.refresh"), settings.text("commitments.schedule"),
+                        settings.text("procore.company-id"), names), clock);
         syncs = new Syncs(runs, names);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
                 settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
@@ -120,6 +126,7 @@ public final class Installation implements AutoCloseable {
         main.bind("setAside", new SetAside(deadLetters));
         main.bind("syncs", syncs);
         main.bind("deliveries", rowDeliveries);
+        main.bind("commitmentRefreshes", refreshes);
         main.bind("deliveryThreads", deliveryThreads);
         main.bind("procoreLogin", login);
         main.bind("procoreAnswers", new ProcoreAnswers(clock));
@@ -316,6 +323,7 @@ public final class Installation implements AutoCloseable {
     @Override
     public void close() {
         rowDeliveries.stop();
+        refreshes.stop();
         main.stop();
         deliveryThreads.shutdown();
         try {

@@ -79,6 +79,8 @@ public final class Settings {
             new Setting("delivery.backoff", PAUSE, false, "2s"),
             new Setting("delivery.max-backoff", PAUSE, false, "15m"),
             new Setting("commitments.inbox", TEXT, false, "commitments"),
+            new Setting("commitments.refresh", YES_NO, false, "true"),
+            new Setting("commitments.schedule", new Setting.Cron(), false, "0 0 0/4 * * ?"),
             new Setting("database.url", new Setting.DatabaseAddress(), false, "jdbc:h2:file:./data/payments-issued"),
             new Setting("database.username", TEXT, false, "sa"),
             new Setting("database.password", SECRET, false, "the database's password"),

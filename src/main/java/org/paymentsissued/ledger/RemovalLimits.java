@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 public record RemovalLimits(int most, BigDecimal percent) {
 
+    /** Everything may go without a question. */
+    public static final RemovalLimits NONE = new RemovalLimits(Integer.MAX_VALUE, BigDecimal.valueOf(100));
+
     private static final int PERCENT_COUNTS_FROM = 20;
 
     /** The limit that so many removals exceed, in words; empty where they are within both. */

@@ -56,7 +56,7 @@ final class Desk implements AutoCloseable {
     boolean writeOriginId = true;
     String prefix = "";
     int maxAttempts = 8;
-    RemovalLimits limits = new RemovalLimits(Integer.MAX_VALUE, BigDecimal.valueOf(100));
+    RemovalLimits limits = RemovalLimits.NONE;
     /** What becomes of answers on their way. */
     UnaryOperator<String> bodies = UnaryOperator.identity();
     LedgerDatabase database;

@@ -1,0 +1,204 @@
+package org.paymentsissued.ledger;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.paymentsissued.ledger.DeadLetters.Trouble;
+
+/**
+ * What was read from Procore to fill the commitment lookup: projects, commitments, and the subcontractor invoices that name
+ * the QuickBooks bill they became. A lookup row that a person typed is never overwritten.
+ */
+public final class ProcoreCatalogue {
+
+    private static final String CONFLICT = "conflict|";
+
+    private final LedgerDatabase database;
+    private final CommitmentLookup lookup;
+    private final DeadLetters deadLetters;
+
+    public ProcoreCatalogue(LedgerDatabase database, CommitmentLookup lookup, DeadLetters deadLetters) {
+        this.database = database;
+        this.lookup = lookup;
+        this.deadLetters = deadLetters;
+    }
+
+    /** A commitment of either kind. @param type {@code work_order_contract} or {@code purchase_order_contract} */
+    public record Commitment(long projectId, long id, String type, String number, String title, String vendor,
+            String status) { }
+
+    /** A subcontractor invoice. @param billTxnId the QuickBooks bill; empty where it is not, or no longer, a bill's */
+    public record Invoice(long id, Placement place, String billTxnId) { }
+
+    /** Until when a subject of a project was read; empty where it never was. Project 0 stands for the company. */
+    public Optional<Instant> readAt(long projectId, String subject) {
+        return database.jdbc().sql("""
+                select read_at from procore_reading where project_id = :project and subject = :subject""")
+                .param("project", projectId).param("subject", subject)
+                .query((row, number) -> Rows.instant(row, "read_at")).optional();
+    }
+
+    public void markRead(long projectId, String subject, Instant at) {
+        upsert("procore_reading", List.of("project_id", "subject"),
+                Map.of("project_id", projectId, "subject", subject, "read_at", Rows.stamp(at)));
+    }
+
+    public void putProject(long projectId, String name) {
+        upsert("procore_project", List.of("project_id"), Map.of("project_id", projectId, "name", cut(name, 400)));
+    }
+
+    public void put(Commitment commitment) {
+        upsert("procore_commitment", List.of("project_id", "commitment_id"), Map.of(
+                "project_id", commitment.projectId(), "commitment_id", commitment.id(),
+                "commitment_type", commitment.type(), "number", cut(commitment.number(), 200),
+                "title", cut(commitment.title(), 400), "vendor", cut(commitment.vendor(), 400),
+                "status", cut(commitment.status(), 100)));
+    }
+
+    /** The kind of a commitment that was read before; empty where it was not. */
+    public Optional<String> typeOf(long projectId, long commitmentId) {
+        return database.jdbc().sql("""
+                select commitment_type from procore_commitment where project_id = :project and commitment_id = :id""")
+                .param("project", projectId).param("id", commitmentId).query(String.class).optional();
+    }
+
+    /** Takes an invoice; one that names no bill any more is forgotten, and its lookup row with it. */
+    public void put(Invoice invoice) {
+        if (invoice.billTxnId().isEmpty()) {
+            database.transactions().executeWithoutResult(status -> {
+                database.jdbc().sql("delete from procore_invoice where requisition_id = :id").param("id", invoice.id())
+                        .update();
+                database.jdbc().sql("delete from commitment_lookup where source = 'procore' and requisition_id = :id")
+                        .param("id", invoice.id()).update();
+            });
+            return;
+        }
+        upsert("procore_invoice", List.of("requisition_id"), Map.of("requisition_id", invoice.id(),
+                "project_id", invoice.place().projectId(), "commitment_id", invoice.place().contractId(),
+                "commitment_type", invoice.place().commitmentType(), "bill_txn_id", invoice.billTxnId(),
+                "invoice_number", cut(invoice.place().invoiceNumber(), 255)));
+    }
+
+    /** Whether bills have begun to wait for a commitment since a moment. */
+    public boolean haveBillsWaitedSince(Instant moment) {
+        return database.jdbc().sql("select count(*) from ledger_row where state = 'waiting' and changed_at > :moment")
+                .param("moment", Rows.stamp(moment)).query(Long.class).single() > 0;
+    }
+
+    /**
+     * Lays what was read on the lookup, and tells where it contradicts a typed row or itself.
+     *
+     * @return bills whose lookup row is new or has changed
+     */
+    public int fillLookup(String companyFile) {
+        int filled = 0;
+        Map<String, String> conflicts = new HashMap<>();
+        for (String bill : database.jdbc().sql("""
+                select bill_txn_id from procore_invoice group by bill_txn_id having count(*) > 1""")
+                .query(String.class).list()) {
+            if (typed(companyFile, bill).isEmpty()) {
+                conflicts.put(bill, severalInvoices(bill));
+            }
+        }
+        for (Found found : database.jdbc().sql("""
+                select i.requisition_id, i.project_id, i.commitment_id, i.commitment_type, i.bill_txn_id, i.invoice_number,
+                  c.source from procore_invoice i
+                left join commitment_lookup c on c.company_file = :file and c.bill_txn_id = i.bill_txn_id
+                where c.bill_txn_id is null or c.project_id <> i.project_id or c.commitment_id <> i.commitment_id
+                  or c.commitment_type <> i.commitment_type or c.requisition_id is distinct from i.requisition_id
+                  or coalesce(c.invoice_number, '') <> coalesce(i.invoice_number, '')
+                order by i.bill_txn_id""").param("file", companyFile)
+                .query((row, number) -> new Found(row.getString("bill_txn_id"), Rows.text(row, "source"),
+                        new Placement(row.getLong("project_id"), row.getLong("commitment_id"),
+                                row.getString("commitment_type"), Optional.of(row.getLong("requisition_id")),
+                                Rows.text(row, "invoice_number")))).list()) {
+            if (found.source().equals("csv")) {
+                contradiction(companyFile, found).ifPresent(sentence -> conflicts.putIfAbsent(found.bill(), sentence));
+            } else if (!conflicts.containsKey(found.bill())) {
+                lookup.put(companyFile, found.bill(), found.place(), "procore");
+                filled++;
+            }
+        }
+        tell(companyFile, conflicts);
+        return filled;
+    }
+
+    private record Found(String bill, String source, Placement place) { }
+
+    private Optional<Placement> typed(String companyFile, String bill) {
+        return database.jdbc().sql("""
+                select count(*) from commitment_lookup where company_file = :file and bill_txn_id = :bill
+                  and source = 'csv'""").param("file", companyFile).param("bill", bill).query(Long.class).single() > 0
+                ? lookup.of(companyFile, bill) : Optional.empty();
+    }
+
+    private Optional<String> contradiction(String companyFile, Found found) {
+        Placement typed = lookup.of(companyFile, found.bill()).orElseThrow();
+        boolean sameInvoice = typed.requisitionId().isEmpty() || typed.requisitionId().equals(found.place().requisitionId());
+        if (typed.contractId() == found.place().contractId() && typed.projectId() == found.place().projectId()
+                && sameInvoice) {
+            return Optional.empty();
+        }
+        return Optional.of("Bill " + found.bill() + ": the lookup file says " + words(typed) + ", but Procore's subcontractor"
+                + " invoice that was exported as this bill says " + words(found.place()) + ". The file counts. If Procore is"
+                + " right, drop a file with a corrected line; if the file is right, discard this dead letter.");
+    }
+
+    private String severalInvoices(String bill) {
+        List<Long> ids = database.jdbc().sql("""
+                select requisition_id from procore_invoice where bill_txn_id = :bill order by requisition_id""")
+                .param("bill", bill).query(Long.class).list();
+        return "Bill " + bill + " stands on " + ids.size() + " subcontractor invoices in Procore (ids "
+                + String.join(", ", ids.stream().map(String::valueOf).toList()) + "). Which of them is meant cannot be told:"
+                + " add a line for it to a lookup file.";
+    }
+
+    private static String words(Placement place) {
+        return "commitment " + place.contractId() + " of project " + place.projectId()
+                + place.requisitionId().map(id -> ", subcontractor invoice " + id).orElse("");
+    }
+
+    private void tell(String companyFile, Map<String, String> conflicts) {
+        Set<String> open = new TreeSet<>(database.jdbc().sql("""
+                select trouble_key from dead_letter where stage = 'lookup' and company_file = :file
+                  and status in ('open', 'retried', 'discarded') and trouble_key like :prefix""")
+                .param("file", companyFile).param("prefix", companyFile + "|" + CONFLICT + "%").query(String.class).list());
+        for (String key : open) {
+            String bill = key.substring((companyFile + "|" + CONFLICT).length());
+            if (!conflicts.containsKey(bill)) {
+                deadLetters.resolve(companyFile, CONFLICT + bill, "The lookup and Procore agree now.");
+            }
+        }
+        conflicts.forEach((bill, sentence) -> {
+            if (!open.contains(companyFile + "|" + CONFLICT + bill)) {
+                deadLetters.open(Trouble.of(companyFile, "lookup", CONFLICT + bill, sentence));
+            }
+        });
+    }
+
+    /** Plain SQL that both databases know: an update, and an insert where nothing was there to update. */
+    private void upsert(String table, List<String> key, Map<String, Object> values) {
+        List<String> columns = new ArrayList<>(values.keySet());
+        List<String> others = columns.stream().filter(column -> !key.contains(column)).toList();
+        database.transactions().executeWithoutResult(status -> {
+            int updated = database.jdbc().sql("update " + table + " set "
+                    + String.join(", ", others.stream().map(column -> column + " = :" + column).toList()) + " where "
+                    + String.join(" and ", key.stream().map(column -> column + " = :" + column).toList()))
+                    .params(values).update();
+            if (updated == 0) {
+                database.jdbc().sql("insert into " + table + " (" + String.join(", ", columns) + ") values ("
+                        + String.join(", ", columns.stream().map(column -> ":" + column).toList()) + ")")
+                        .params(values).update();
+            }
+        });
+    }
+
+    private static String cut(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length);
+    }
+}

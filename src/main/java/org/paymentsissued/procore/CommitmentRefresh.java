@@ -1,0 +1,235 @@
+package org.paymentsissued.procore;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.paymentsissued.ledger.Placement;
+import org.paymentsissued.ledger.ProcoreCatalogue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One reading of Procore for the lookup, call by call: the projects that the account may see, then for each what is asked
+ * for. What was read before is asked for by its change date alone. Whatever keeps it from going on ends it; what it has read
+ * stays, and the next one goes on.
+ */
+public final class CommitmentRefresh {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommitmentRefresh.class);
+    private static final int PER_PAGE = 100;
+    private static final int MOST_PAGES = 1000;
+    private static final long LONGEST_WAIT_SECONDS = 120;
+    private static final String WORK_ORDER = "work_order_contract";
+    private static final String PURCHASE_ORDER = "purchase_order_contract";
+
+    /** What is read of a project; commitments first, because an invoice may not tell of which kind its own is. */
+    enum Subject {
+        WORK_ORDER_CONTRACTS("/v1.0/work_order_contracts"),
+        PURCHASE_ORDER_CONTRACTS("/v1.0/purchase_order_contracts"),
+        INVOICES("/v1.1/requisitions");
+
+        private final String path;
+
+        Subject(String path) {
+            this.path = path;
+        }
+    }
+
+    /** A page to be asked for. @param subject null for the list of projects */
+    private record Page(Subject subject, long projectId, int number, int seen, Instant begun) { }
+
+    private final CommitmentRefreshes refreshes;
+    private final ProcoreCatalogue catalogue;
+    private final List<Subject> subjects;
+    private final Deque<Page> pages = new ArrayDeque<>();
+    private final Instant begun;
+    private int projects;
+    private int invoices;
+    private boolean whole = true;
+
+    CommitmentRefresh(CommitmentRefreshes refreshes, List<Subject> subjects) {
+        this.refreshes = refreshes;
+        this.catalogue = refreshes.catalogue();
+        this.subjects = subjects;
+        this.begun = refreshes.now();
+        if (!subjects.isEmpty()) {
+            pages.add(new Page(null, 0, 1, 0, begun));
+        }
+    }
+
+    public boolean isUnfinished() {
+        return !pages.isEmpty();
+    }
+
+    public ProcoreCall nextCall() {
+        Page page = pages.peek();
+        String paging = "&page=" + page.number() + "&per_page=" + PER_PAGE;
+        if (page.subject() == null) {
+            return ProcoreCall.get("/v1.1/projects", "company_id=" + refreshes.plan().companyId()
+                    + "&filters%5Bby_status%5D=Active&view=normal" + paging);
+        }
+        // Whole days, one early and one late: neither clocks nor the format of a moment can lose a change then.
+        String changed = catalogue.readAt(page.projectId(), page.subject().name())
+                .map(at -> "&filters%5Bupdated_at%5D=" + day(at).minusDays(1) + "..." + day(refreshes.now()).plusDays(2))
+                .orElse("");
+        return ProcoreCall.get(page.subject().path, "project_id=" + page.projectId() + changed + paging);
+    }
+
+    private static LocalDate day(Instant instant) {
+        return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    void take(ProcoreAnswer answer) {
+        Page page = pages.peek();
+        Optional<JsonNode> rows = answer.status() == 200
+                ? PaymentJson.tree(answer.body()).filter(JsonNode::isArray) : Optional.empty();
+        if (rows.isPresent()) {
+            refreshes.pause().answered(answer);
+            pages.remove();
+            read(page, rows.get(), answer);
+        } else {
+            notRead(page, answer);
+        }
+        if (isUnfinished() && !mayGoOn()) {
+            LOG.info("The commitment lookup was refreshed in part; the next sync goes on.");
+            whole = false;
+            pages.clear();
+        }
+        if (!isUnfinished()) {
+            int filled = refreshes.plan().companyFiles().stream().mapToInt(catalogue::fillLookup).sum();
+            if (whole && subjects.size() == Subject.values().length) {
+                refreshes.finished(begun);
+            }
+            LOG.info("Commitment lookup from Procore: {} projects, {} subcontractor invoices read, {} bills new or changed",
+                    projects, invoices, filled);
+        }
+    }
+
+    private void read(Page page, JsonNode rows, ProcoreAnswer answer) {
+        for (JsonNode row : rows) {
+            if (page.subject() == null) {
+                project(row);
+            } else if (page.subject() == Subject.INVOICES) {
+                invoice(page, row);
+            } else {
+                commitment(page, row);
+            }
+        }
+        int seen = page.seen() + rows.size();
+        Optional<Integer> total = answer.header("Total").filter(text -> text.matches("\\d{1,9}")).map(Integer::parseInt);
+        boolean more = answer.header("Link").map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
+                .orElse(!rows.isEmpty() && total.map(all -> seen < all).orElse(rows.size() >= PER_PAGE));
+        if (more && page.number() < MOST_PAGES) {
+            pages.addFirst(new Page(page.subject(), page.projectId(), page.number() + 1, seen, page.begun()));
+        } else if (page.subject() != null) {
+            catalogue.markRead(page.projectId(), page.subject().name(), page.begun());
+        }
+    }
+
+    private void project(JsonNode row) {
+        long id = row.path("id").asLong();
+        catalogue.putProject(id, row.path("name").asText(""));
+        projects++;
+        for (Subject subject : subjects) {
+            // A refresh that was cut short goes on where it stopped.
+            if (subjects.size() == 1 || refreshes.isDue(id, subject.name())) {
+                pages.add(new Page(subject, id, 1, 0, refreshes.now()));
+            }
+        }
+    }
+
+    private void commitment(Page page, JsonNode row) {
+        catalogue.put(new ProcoreCatalogue.Commitment(page.projectId(), row.path("id").asLong(),
+                page.subject() == Subject.WORK_ORDER_CONTRACTS ? WORK_ORDER : PURCHASE_ORDER, row.path("number").asText(""),
+                row.path("title").asText(""), row.path("vendor").path("company").asText(""), row.path("status").asText("")));
+    }
+
+    private void invoice(Page page, JsonNode row) {
+        invoices++;
+        long commitment = row.path("commitment_id").asLong();
+        Optional<String> type = type(row.path("commitment_type").asText(""))
+                .or(() -> catalogue.typeOf(page.projectId(), commitment));
+        if (type.isEmpty()) {
+            LOG.warn("Subcontractor invoice {} is of a commitment of unknown kind \"{}\"; it was left out.",
+                    row.path("id").asLong(), row.path("commitment_type").asText(""));
+            return;
+        }
+        String bill = row.path("origin_id").asText("").strip();
+        catalogue.put(new ProcoreCatalogue.Invoice(row.path("id").asLong(), new Placement(page.projectId(), commitment,
+                type.get(), Optional.of(row.path("id").asLong()), row.path("invoice_number").asText("")),
+                row.path("origin_id").isNull() || bill.length() > 100 ? "" : bill));
+    }
+
+    private static Optional<String> type(String said) {
+        String letters = said.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+        return letters.contains("workorder") ? Optional.of(WORK_ORDER)
+                : letters.contains("purchaseorder") ? Optional.of(PURCHASE_ORDER) : Optional.empty();
+    }
+
+    private void notRead(Page page, ProcoreAnswer answer) {
+        ProcorePause pause = refreshes.pause();
+        String said = ErrorText.of(answer.body());
+        switch (answer.status()) {
+            case 0 -> {
+                String why = answer.failure().map(Exception::toString).orElse("no answer");
+                if (answer.sent()) {
+                    pause.failed(why);
+                } else {
+                    pause.away(why);
+                }
+                giveUp();
+            }
+            case 429, 503 -> pause.throttled(answer);
+            case 401 -> {
+                pause.refused("Procore refuses the login of the service account: " + said + ". Check procore.client-id and"
+                        + " procore.client-secret, and that both hosts belong to one environment.");
+                giveUp();
+            }
+            case 403, 404 -> {
+                pause.answered(answer);
+                pages.remove();
+                LOG.info("{} cannot be read (HTTP {}: {}); it is left out. The command check tells what to switch on.",
+                        page.subject() == null ? "The list of projects" : page.subject().path + " of project "
+                                + page.projectId(), answer.status(), said);
+                whole = whole && page.subject() != null;
+            }
+            default -> {
+                pause.failed("HTTP " + answer.status() + ": " + said);
+                giveUp();
+            }
+        }
+    }
+
+    private void giveUp() {
+        whole = false;
+        pages.clear();
+    }
+
+    /** A short limit is waited out; a long one, or Procore being away, ends this refresh. */
+    private boolean mayGoOn() {
+        Optional<ProcorePause.Pause> pause = refreshes.pause().now();
+        if (pause.isEmpty()) {
+            return true;
+        }
+        if (pause.get().reason() != ProcorePause.Reason.THROTTLED
+                || pause.get().until().isAfter(refreshes.now().plusSeconds(LONGEST_WAIT_SECONDS))) {
+            return false;
+        }
+        try {
+            while (refreshes.pause().isOn() && !refreshes.isStopping()) {
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            return !refreshes.isStopping();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
