@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -111,6 +112,21 @@ public final class Application implements Callable<Integer> {
     @Command(name = "check", description = "Tells whether settings, routes, database, QuickBooks and Procore are right.")
     int check() {
         return new Check(directory, environment, system, routes(), out).run();
+    }
+
+    @Command(name = "reconcile", description = {"Compares every payment with what Procore holds, commitment by commitment.",
+        "Exit codes: 0 equal; 1 differences; 2 wrong configuration; 3 Procore could not be reached."})
+    int reconcile(
+            @Option(names = "--fix", description = "Mends what differs through the ordinary delivery.") boolean fix,
+            @Option(names = "--adopt", description = "Only teaches the ledger what Procore holds, as after restoring an older"
+                    + " copy of it; the next sync brings what differs in line.") boolean adopt,
+            @Option(names = "--csv", paramLabel = "FILE", description = "Writes the differences to this file too.") Path csv)
+            throws Exception {
+        Settings settings = settings();
+        try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
+            Reconcile.Wish wish = fix ? Reconcile.Wish.FIX : adopt ? Reconcile.Wish.ADOPT : Reconcile.Wish.REPORT;
+            return new Reconcile(installation, out, err).run(wish, Optional.ofNullable(csv).map(directory::resolve));
+        }
     }
 
     @Command(name = "demo", description = "Runs the main job against a simulated QuickBooks and a simulated Procore.")

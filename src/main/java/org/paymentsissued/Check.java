@@ -1,14 +1,215 @@
 package org.paymentsissued;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.procore.ProcoreCheck.Line;
+import org.paymentsissued.procore.ProcoreCheck.Mark;
+import org.paymentsissued.quickbooks.CompanyFile;
+import org.paymentsissued.quickbooks.QuickBooksTrouble;
 
+/**
+ * Tells whether everything a sync needs is right, a line each, and moves nothing: it reads from QuickBooks which version
+ * answers, and from Procore what the account may see.
+ */
 final class Check {
-    Check(Path directory, Map<String, String> environment, Properties system, Path routes, PrintStream out) { }
 
+    private static final Pattern STATUS = Pattern.compile("<HostQueryRs\\b[^>]*\\bstatusCode=\"(\\d+)\"[^>]*"
+            + "statusMessage=\"([^\"]*)\"");
+    private static final Pattern PRODUCT = Pattern.compile("<ProductName>([^<]*)</ProductName>");
+    private static final Pattern ROUTE_ID = Pattern.compile("\\(([\\w-]+)\\)|route[: ]+([\\w-]+)");
+
+    private static final int MOST_SLIPS = 3;
+
+    private final Path directory;
+    private final Map<String, String> environment;
+    private final Properties system;
+    private final Path routes;
+    private final PrintStream out;
+    private boolean wrong;
+    private boolean away;
+
+    Check(Path directory, Map<String, String> environment, Properties system, Path routes, PrintStream out) {
+        this.directory = directory;
+        this.environment = environment;
+        this.system = system;
+        this.routes = routes;
+        this.out = out;
+    }
+
+    /** @return 0 all right, 2 something is wrong, 3 nothing is wrong but somebody could not be reached */
     int run() {
-        return 0;
+        try {
+            Settings settings = Settings.load(directory, environment, system);
+            tell(Mark.OK, "settings");
+            if (areRouteFilesReadable()) {
+                installed(settings);
+            }
+        } catch (Settings.InvalidSettings e) {
+            e.flaws().forEach(flaw -> tell(Mark.WRONG, flaw));
+        }
+        out.flush();
+        return wrong ? Application.MISCONFIGURED : away ? Application.UNREACHABLE : Application.FINE;
+    }
+
+    private void tell(Mark mark, String text) {
+        wrong |= mark == Mark.WRONG;
+        away |= mark == Mark.AWAY;
+        out.printf("%-6s %s%n", mark == Mark.OK ? "ok" : mark.name(), text);
+    }
+
+    /** Each file by itself, so that a slip is told with the file it is in. */
+    private boolean areRouteFilesReadable() {
+        List<Path> files;
+        try {
+            files = Installation.routeFiles(routes);
+        } catch (Installation.UnusableRoutes e) {
+            tell(Mark.WRONG, e.getMessage());
+            return false;
+        }
+        boolean all = true;
+        for (Path file : files) {
+            List<String> slips = slipsIn(file);
+            if (!slips.isEmpty()) {
+                all = false;
+                tell(Mark.WRONG, "route file " + file.getFileName() + ": " + String.join("; ", slips));
+                continue;
+            }
+            try (DefaultCamelContext alone = new DefaultCamelContext()) {
+                alone.build();
+                PluginHelper.getRoutesLoader(alone).loadRoutes(
+                        ResourceHelper.fromBytes(file.getFileName().toString(), Files.readAllBytes(file)));
+            } catch (Exception e) {
+                all = false;
+                tell(Mark.WRONG, "route file " + file.getFileName() + ": " + Installation.rootMessage(e));
+            }
+        }
+        return all;
+    }
+
+    /** Camel passes over a misspelt key of a step without a word; its schema does not. */
+    private static List<String> slipsIn(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
+            return List.of();
+        }
+        try (InputStream in = Check.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
+            JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(in);
+            // A placeholder stands for what it will be, here mostly a truth value: it is not judged.
+            JsonNode yaml = new ObjectMapper(new YAMLFactory()).readTree(
+                    Files.readString(file).replace("autoStartup: \"{{run.schedules}}\"", "autoStartup: true"));
+            return schema.validate(yaml).stream().map(ValidationMessage::getMessage).distinct().limit(MOST_SLIPS)
+                    .toList();
+        } catch (IOException e) {
+            return List.of("it is no YAML: " + e.getMessage().lines().findFirst().orElse(""));
+        }
+    }
+
+    private void installed(Settings settings) {
+        try (Installation installation = Installation.start(settings, routes, Installation.Mode.ON_COMMAND)) {
+            tell(Mark.OK, "routes in " + routes);
+            tell(installation.database().answers() ? Mark.OK : Mark.AWAY, "database " + settings.text("database.url"));
+            installation.companyFiles().forEach(file -> quickBooks(settings, file, installation));
+            for (Line line : installation.checkProcore()) {
+                tell(line.mark(), settings.withoutSecrets(line.text()));
+            }
+        } catch (LedgerDatabase.FileInUse e) {
+            tell(Mark.WRONG, "database: in use by a running payments-issued. Stop it to check, or ask it to sync: POST"
+                    + " http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/api/sync");
+        } catch (LedgerDatabase.Unusable e) {
+            tell(Mark.WRONG, e.getMessage() + ". Check database.url, database.username and database.password.");
+        } catch (Installation.UnusableRoutes e) {
+            tell(Mark.WRONG, fileOf(e.getMessage()).map(file -> "route file " + file + ": ").orElse("") + e.getMessage());
+        }
+    }
+
+    /** The file whose route a message names. */
+    private Optional<String> fileOf(String message) {
+        Matcher ids = ROUTE_ID.matcher(message);
+        while (ids.find()) {
+            String id = ids.group(1) == null ? ids.group(2) : ids.group(1);
+            for (Path file : Installation.routeFiles(routes)) {
+                try {
+                    String text = Files.readString(file);
+                    if (text.contains("id: " + id + "\n") || text.contains("<route id=\"" + id + "\"")) {
+                        return Optional.of(file.getFileName().toString());
+                    }
+                } catch (IOException e) {
+                    // Read before; then the message stands without its file.
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void quickBooks(Settings settings, CompanyFile file, Installation installation) {
+        String name = settings.companyFiles().size() == 1 ? "QuickBooks" : "QuickBooks (" + file.name() + ")";
+        switch (file.transport()) {
+            case "http" -> gateway(name, settings.text(file.name(), "qbxml-version"), file, installation);
+            case "file" -> {
+                Path inbox = Path.of(file.inbox());
+                boolean usable = Files.isDirectory(inbox) && Files.isReadable(inbox) && Files.isWritable(inbox);
+                tell(usable ? Mark.OK : Mark.WRONG, usable ? name + ": files are read from " + inbox
+                        : name + ": the folder " + inbox.toAbsolutePath() + " (quickbooks.inbox) does not exist, or may not"
+                                + " be read and written. Create it, or correct the setting.");
+            }
+            default -> tell(Mark.OK, name + " calls us (" + file.transport() + "); nothing to ask");
+        }
+    }
+
+    private void gateway(String name, String version, CompanyFile file, Installation installation) {
+        String request = "<?xml version=\"1.0\" encoding=\"utf-8\"?><?qbxml version=\"" + version + "\"?><QBXML>"
+                + "<QBXMLMsgsRq onError=\"continueOnError\"><HostQueryRq requestID=\"1\"/></QBXMLMsgsRq></QBXML>";
+        Exchange exchange = installation.template().request("direct:ask-gateway", asked -> {
+            asked.setProperty("companyFile", file);
+            asked.getMessage().setBody(request);
+        });
+        if (exchange.getException() != null) {
+            Optional<QuickBooksTrouble> trouble = troubleIn(exchange.getException());
+            tell(trouble.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY) == QuickBooksTrouble.Kind.AWAY
+                    ? Mark.AWAY : Mark.WRONG, name + ": " + trouble.map(Throwable::getMessage)
+                            .orElse(Installation.rootMessage(exchange.getException())));
+            return;
+        }
+        String answer = exchange.getMessage().getBody(String.class);
+        Matcher status = STATUS.matcher(answer);
+        Matcher product = PRODUCT.matcher(answer);
+        if (!status.find()) {
+            tell(Mark.WRONG, name + ": what answers at " + file.url() + " is not QuickBooks. Check quickbooks.url.");
+        } else if (!status.group(1).equals("0")) {
+            tell(Mark.WRONG, name + ": status " + status.group(1) + ", " + status.group(2));
+        } else {
+            tell(Mark.OK, name + " answers" + (product.find() ? ": " + product.group(1) : ""));
+        }
+    }
+
+    private static Optional<QuickBooksTrouble> troubleIn(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof QuickBooksTrouble trouble) {
+                return Optional.of(trouble);
+            }
+        }
+        return Optional.empty();
     }
 }

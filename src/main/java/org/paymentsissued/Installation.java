@@ -21,6 +21,7 @@ import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Pauses;
@@ -36,12 +37,16 @@ import org.paymentsissued.operations.Inboxes;
 import org.paymentsissued.operations.SetAside;
 import org.paymentsissued.operations.Syncs;
 import org.paymentsissued.operations.WebConnectorReading;
+import org.paymentsissued.procore.Asking;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.DeliveryPolicy;
+import org.paymentsissued.procore.ProcoreAnswer;
 import org.paymentsissued.procore.ProcoreAnswers;
+import org.paymentsissued.procore.ProcoreCheck;
 import org.paymentsissued.procore.ProcoreLogin;
 import org.paymentsissued.procore.ProcorePause;
+import org.paymentsissued.procore.Reconciliation;
 import org.paymentsissued.procore.RowDeliveries;
 import org.paymentsissued.quickbooks.BillPayments;
 import org.paymentsissued.quickbooks.BillRows;
@@ -69,6 +74,7 @@ public final class Installation implements AutoCloseable {
 
     private final Settings settings;
     private final LedgerDatabase database;
+    private final Clock clock;
     private final Main main = new Main();
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
@@ -78,6 +84,11 @@ public final class Installation implements AutoCloseable {
     private final Deliveries deliveries;
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
+<<<<<<< HEAD
+=======
+    private final Holdings holdings;
+    private final List<CompanyFile> companyFiles;
+>>>>>>> work-procore
     private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
     private ProducerTemplate template;
@@ -86,6 +97,7 @@ public final class Installation implements AutoCloseable {
         this.settings = settings;
         this.database = database;
         List<String> names = settings.companyFiles();
+        this.clock = clock;
         int concurrency = settings.number("delivery.concurrency");
 
         deadLetters = new DeadLetters(database, clock);
@@ -98,9 +110,16 @@ public final class Installation implements AutoCloseable {
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 concurrency, new Pauses(database));
         rowDeliveries = new RowDeliveries(deliveries, pause, policy(settings), clock);
+<<<<<<< HEAD
         refreshes = new CommitmentRefreshes(new ProcoreCatalogue(database, lookup, deadLetters), pause,
                 new CommitmentRefreshes.Plan(settings.isOn("commitments.refresh"), settings.text("commitments.schedule"),
                         settings.text("procore.company-id"), names.get(0)), clock);
+=======
+        holdings = new Holdings(database, clock);
+        refreshes = new CommitmentRefreshes(new ProcoreCatalogue(database, lookup, deadLetters), pause,
+                new CommitmentRefreshes.Plan(settings.isOn("commitments.refresh"), settings.text("commitments.schedule"),
+                        settings.text("procore.company-id"), names), clock);
+>>>>>>> work-procore
         syncs = new Syncs(runs, names);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
                 settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
@@ -110,7 +129,7 @@ public final class Installation implements AutoCloseable {
         main.bind("ledger", ledger);
         main.bind("placements", new Placements(ledger));
         main.bind("wholePayment", new WholePayment());
-        List<CompanyFile> companyFiles = names.stream()
+        companyFiles = names.stream()
                 .map(name -> companyFile(name, readings(name, ledger, clock))).toList();
         main.bind("companyFiles", new CompanyFiles(companyFiles));
         main.bind("readings", companyFiles.get(0).readings());
@@ -216,7 +235,7 @@ public final class Installation implements AutoCloseable {
         template = camel().createProducerTemplate();
     }
 
-    private static List<Path> routeFiles(Path routes) {
+    static List<Path> routeFiles(Path routes) {
         if (!Files.isDirectory(routes)) {
             throw new UnusableRoutes("There is no folder " + routes.toAbsolutePath() + ". Run in the folder that holds"
                     + " routes/ and application.properties.", null);
@@ -269,7 +288,7 @@ public final class Installation implements AutoCloseable {
         });
     }
 
-    private static String rootMessage(Throwable failure) {
+    static String rootMessage(Throwable failure) {
         List<String> messages = new ArrayList<>();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = cause.getMessage();
@@ -314,6 +333,26 @@ public final class Installation implements AutoCloseable {
 
     Syncs syncs() {
         return syncs;
+    }
+
+    List<CompanyFile> companyFiles() {
+        return companyFiles;
+    }
+
+    /** Asks Procore for what a sync needs, without writing anything. */
+    List<ProcoreCheck.Line> checkProcore() {
+        return new ProcoreCheck(holdings, settings.text("procore.company-id")).check(asking());
+    }
+
+    /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
+    List<Reconciliation.Compared> compareWithProcore(boolean writeDown) {
+        return new Reconciliation(holdings, policy(settings), settings.companyFiles(), clock)
+                .compare(asking(), writeDown);
+    }
+
+    private Asking asking() {
+        return new Asking(call -> template.requestBody("direct:procore", call, ProcoreAnswer.class), pause,
+                settings.duration("delivery.backoff"), clock);
     }
 
     LedgerDatabase database() {

@@ -62,6 +62,12 @@ final class Once {
         return summarize(sync, start);
     }
 
+    /** Delivers what is due, and waits for what Procore asks to wait for. */
+    void deliver() throws InterruptedException {
+        installation.template().sendBody("direct:deliver", null);
+        deliverTheRest();
+    }
+
     private void deliverTheRest() throws InterruptedException {
         while (installation.deliveries().pendingCount() > 0) {
             Optional<ProcorePause.Pause> pause = installation.pause().now();

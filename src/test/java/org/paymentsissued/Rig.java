@@ -83,11 +83,16 @@ public final class Rig implements AutoCloseable {
         return folder.resolve(name).toString().replace('\\', '/');
     }
 
+    /** The settings as system properties. */
+    public Properties properties() {
+        Properties properties = new Properties();
+        properties.putAll(settings);
+        return properties;
+    }
+
     public Settings settings() {
         try {
-            Properties properties = new Properties();
-            properties.putAll(settings);
-            return Settings.load(folder, Map.of(), properties);
+            return Settings.load(folder, Map.of(), properties());
         } catch (Settings.InvalidSettings e) {
             throw new AssertionError(e);
         }

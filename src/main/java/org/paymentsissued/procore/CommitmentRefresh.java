@@ -103,7 +103,7 @@ public final class CommitmentRefresh {
             pages.clear();
         }
         if (!isUnfinished()) {
-            int filled = catalogue.fillLookup(refreshes.plan().companyFile());
+            int filled = refreshes.plan().companyFiles().stream().mapToInt(catalogue::fillLookup).sum();
             if (whole && subjects.size() == Subject.values().length) {
                 refreshes.finished(begun);
             }

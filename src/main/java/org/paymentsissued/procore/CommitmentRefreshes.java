@@ -29,7 +29,7 @@ public final class CommitmentRefreshes {
      *
      * @param schedule Quartz cron, in the machine's zone
      */
-    public record Plan(boolean isOn, String schedule, String companyId, String companyFile) { }
+    public record Plan(boolean isOn, String schedule, String companyId, List<String> companyFiles) { }
 
     public CommitmentRefreshes(ProcoreCatalogue catalogue, ProcorePause pause, Plan plan, Clock clock) {
         this.catalogue = catalogue;

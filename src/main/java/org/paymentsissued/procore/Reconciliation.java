@@ -30,14 +30,15 @@ public final class Reconciliation {
     private final Holdings holdings;
     private final RecordKey keys;
     private final String prefix;
-    private final String companyFile;
+    private final List<String> companyFiles;
     private final Clock clock;
 
-    public Reconciliation(Holdings holdings, DeliveryPolicy policy, String companyFile, Clock clock) {
+    public Reconciliation(Holdings holdings, DeliveryPolicy policy, List<String> companyFiles,
+            Clock clock) {
         this.holdings = holdings;
         this.keys = new RecordKey(policy);
         this.prefix = policy.originPrefix().isEmpty() ? "" : policy.originPrefix() + "~";
-        this.companyFile = companyFile;
+        this.companyFiles = List.copyOf(companyFiles);
         this.clock = clock;
     }
 
@@ -167,15 +168,17 @@ public final class Reconciliation {
         }
         String payment = parts.group(1);
         String bill = parts.group(2);
-        Optional<LedgerRow> row = holdings.row(companyFile, payment, bill);
+        Optional<LedgerRow> row = companyFiles.stream().flatMap(file -> holdings.row(file, payment, bill).stream())
+                .findFirst();
         if (row.isPresent()) {
             return compare(commitment, row.get(), records, writeDown);
         }
-        boolean known = holdings.isKnown(companyFile, payment);
+        Optional<String> file = companyFiles.stream().filter(name -> holdings.isKnown(name, payment)).findFirst();
+        boolean known = file.isPresent();
         boolean single = records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(key))).count() == 1
                 && records.stream().noneMatch(ContractPayment::isOfProcorePay);
         if (known && single && writeDown) {
-            holdings.foundUnwanted(companyFile, payment, bill, new Held(first(records, key).id(), commitment.projectId(),
+            holdings.foundUnwanted(file.get(), payment, bill, new Held(first(records, key).id(), commitment.projectId(),
                     commitment.contractId(), Optional.ofNullable(first(records, key).requisitionId()), sum(records),
                     first(records, key).day(), "check", text(first(records, key).checkNumber()),
                     text(first(records, key).invoiceNumber()), Optional.empty(), text(first(records, key).notes()), "",

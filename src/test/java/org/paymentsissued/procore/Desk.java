@@ -189,7 +189,7 @@ final class Desk implements AutoCloseable {
 
     /** Compares Procore with the ledger. @param writeDown whether the ledger learns what was found */
     List<Reconciliation.Compared> reconcile(boolean writeDown) {
-        return new Reconciliation(new Holdings(database, clock), policy(), "default", clock)
+        return new Reconciliation(new Holdings(database, clock), policy(), List.of("default"), clock)
                 .compare(this::call, writeDown);
     }
 

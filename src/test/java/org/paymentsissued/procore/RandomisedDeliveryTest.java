@@ -46,6 +46,8 @@ class RandomisedDeliveryTest {
 
     private static final int STEPS = Integer.getInteger("steps", 1_500);
     private static final long SEED = Long.getLong("seed", 20_260_325L);
+    private static final int COURSES = 5;
+    private static final int STEPS_A_COMPANY = 1_000;
     private static final int STEPS_UNTIL_CALM = 150;
     private static final int PAYMENTS = 60;
     private static final int BILLS = 12;
@@ -64,14 +66,29 @@ class RandomisedDeliveryTest {
     private boolean ledgerWentBack;
     private Connection keeper;
     private int payments;
+    private String where = "";
 
     @ParameterizedTest
     @CsvSource({"PATCH,LOCKS_NOTHING,true", "PATCH,LOCKS_UPDATES_AND_DELETES,true", "UNLINK_PATCH,LOCKS_UPDATES,true",
         "REPLACE,LOCKS_UPDATES_AND_DELETES,true", "PATCH,LOCKS_NOTHING,false"})
     void whatever_happens_procore_equals_quickbooks_once_it_calms_down(UpdateStrategy strategy, Locking locking,
             boolean originId) throws SQLException {
-        random = new Random(SEED + strategy.ordinal() * 31L + locking.ordinal());
-        System.out.println("seed " + SEED + ", " + STEPS / 5 + " steps, " + strategy + ", " + locking);
+        for (int done = 0; done < STEPS / COURSES; done += STEPS_A_COMPANY) {
+            course(SEED + done, Math.min(STEPS_A_COMPANY, STEPS / COURSES - done), strategy, locking, originId);
+        }
+    }
+
+    /** One company from its first payment on. */
+    private void course(long seed, int steps, UpdateStrategy strategy, Locking locking, boolean originId)
+            throws SQLException {
+        where = "seed " + seed + ", " + strategy + ", " + locking + (originId ? "" : ", no origin_id");
+        random = new Random(seed + strategy.ordinal() * 31L + locking.ordinal());
+        books.clear();
+        deleted.clear();
+        places.clear();
+        commitments.clear();
+        backup = Optional.empty();
+        ledgerWentBack = false;
         try (Desk opened = new Desk()) {
             desk = opened;
             desk.update = strategy;
@@ -89,15 +106,17 @@ class RandomisedDeliveryTest {
                 places.put("B" + i, commitments.get(i % commitments.size()));
             }
             newLedger(List.of());
-            for (int step = 1; step <= STEPS / 5; step++) {
+            for (int step = 1; step <= steps; step++) {
                 step();
-                if (step % STEPS_UNTIL_CALM == 0 || step == STEPS / 5) {
+                if (step % STEPS_UNTIL_CALM == 0 || step == steps) {
                     calmDownAndCompare(step);
                 }
             }
-            System.out.println(desk.procore.requests().size() + " calls, faults " + desk.procore.faults().happened());
+            System.out.println(where + ": " + steps + " steps, " + desk.procore.requests().size() + " calls, "
+                    + desk.procore.faults().happened());
         } finally {
             keeper.close();
+            keeper = null;
         }
     }
 
@@ -242,7 +261,7 @@ class RandomisedDeliveryTest {
             desk.deliver();
             ledgerWentBack = false;
         }
-        String where = "seed " + SEED + ", step " + step;
+        String where = this.where + ", step " + step;
         assertThat(desk.deadLetters.openOnes(5)).as(where).isEmpty();
         assertThat(desk.procore.violations()).as(where).isEmpty();
         Map<String, String> wanted = new TreeMap<>();

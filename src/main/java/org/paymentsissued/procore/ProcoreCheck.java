@@ -1,0 +1,159 @@
+package org.paymentsissued.procore;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.Holdings.Commitment;
+
+/** Asks Procore for everything a sync needs, without writing anything, and says what to switch on and where. */
+public final class ProcoreCheck {
+
+    private static final int MOST_COMMITMENTS = 200;
+    private static final int PER_PAGE = 100;
+
+    private final Holdings holdings;
+    private final String companyId;
+
+    public ProcoreCheck(Holdings holdings, String companyId) {
+        this.holdings = holdings;
+        this.companyId = companyId;
+    }
+
+    /** How a thing stands. */
+    public enum Mark { OK, WRONG, AWAY }
+
+    /** One line for an operator. */
+    public record Line(Mark mark, String text) { }
+
+    public List<Line> check(Function<ProcoreCall, ProcoreAnswer> procore) {
+        List<Line> lines = new ArrayList<>();
+        ProcoreAnswer companies = procore.apply(ProcoreCall.get("/v1.0/companies", "page=1&per_page=" + PER_PAGE));
+        Optional<Line> keptOut = keptOut(companies);
+        if (keptOut.isPresent()) {
+            lines.add(keptOut.get());
+            return lines;
+        }
+        lines.add(new Line(Mark.OK, "Procore lets the service account in"));
+        if (PaymentJson.tree(companies.body()).filter(json -> contains(json, companyId)).isEmpty()) {
+            lines.add(new Line(Mark.WRONG, "Procore: the service account does not see company " + companyId + ". Check"
+                    + " procore.company-id, and in Procore: Company level > Admin > App Management."));
+            return lines;
+        }
+        lines.add(new Line(Mark.OK, "Procore company " + companyId + " is visible"));
+        Map<Long, String> projects = new LinkedHashMap<>();
+        Optional<Line> refused = projects(procore, projects);
+        if (refused.isPresent()) {
+            lines.add(refused.get());
+            return lines;
+        }
+        lines.add(projects.isEmpty() ? new Line(Mark.WRONG, "Procore: no project is permitted to the service account. Add"
+                + " them: Company level > Admin > App Management > the app > Permitted Projects.")
+                : new Line(Mark.OK, projects.size() + " projects are permitted to the service account"));
+        commitments(procore, projects, lines);
+        return lines;
+    }
+
+    private Optional<Line> keptOut(ProcoreAnswer answer) {
+        String said = ErrorText.of(answer.body());
+        if (answer.status() == 0 || answer.status() >= 500) {
+            return Optional.of(new Line(Mark.AWAY, "Procore cannot be reached: " + answer.failure()
+                    .map(Exception::toString).orElse("HTTP " + answer.status() + " " + said)
+                    + ". Check procore.url and procore.login-url, and the network."));
+        }
+        if (answer.status() == 401) {
+            return Optional.of(new Line(Mark.WRONG, "Procore refuses the login of the service account: " + said + ". Check"
+                    + " procore.client-id and procore.client-secret, and that both hosts belong to one environment."));
+        }
+        if (answer.status() != 200) {
+            return Optional.of(new Line(Mark.WRONG, "Procore refuses the service account (HTTP " + answer.status() + "): "
+                    + said + ". Check procore.company-id, and that the app is connected: Company level > Admin > App"
+                    + " Management."));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean contains(JsonNode list, String id) {
+        for (JsonNode element : list) {
+            if (element.path("id").asText().equals(id)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Optional<Line> projects(Function<ProcoreCall, ProcoreAnswer> procore, Map<Long, String> projects) {
+        int before = -1;
+        for (int page = 1; projects.size() > before; page++) {
+            before = projects.size();
+            ProcoreAnswer answer = procore.apply(ProcoreCall.get("/v1.1/projects", "company_id=" + companyId
+                    + "&filters%5Bby_status%5D=Active&view=normal&page=" + page + "&per_page=" + PER_PAGE));
+            Optional<JsonNode> rows = answer.status() == 200 ? PaymentJson.tree(answer.body()).filter(JsonNode::isArray)
+                    : Optional.empty();
+            if (rows.isEmpty()) {
+                return keptOut(answer).or(() -> Optional.of(new Line(Mark.AWAY, "Procore: the list of projects cannot be"
+                        + " understood. Check procore.url.")));
+            }
+            rows.get().forEach(row -> projects.put(row.path("id").asLong(), row.path("name").asText("")));
+            if (answer.header("Total").map(total -> total.equals(String.valueOf(projects.size()))).orElse(false)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void commitments(Function<ProcoreCall, ProcoreAnswer> procore, Map<Long, String> projects, List<Line> lines) {
+        List<Commitment> all = holdings.commitments();
+        Map<Long, Boolean> told = new LinkedHashMap<>();
+        int fine = 0;
+        for (Commitment commitment : all.subList(0, Math.min(MOST_COMMITMENTS, all.size()))) {
+            long project = commitment.projectId();
+            String where = "project " + project + (projects.getOrDefault(project, "").isEmpty() ? ""
+                    : " (" + projects.get(project) + ")");
+            if (!projects.containsKey(project)) {
+                if (told.putIfAbsent(project, true) == null) {
+                    lines.add(new Line(Mark.WRONG, "Procore: " + where + " of the commitment lookup is not permitted to the"
+                            + " service account, or not active. Add it: Company level > Admin > App Management > the app >"
+                            + " Permitted Projects; or correct the lookup."));
+                }
+                continue;
+            }
+            if (told.containsKey(project)) {
+                continue;
+            }
+            ProcoreAnswer answer = procore.apply(ProcoreCall.get("/v1.0/commitments/" + commitment.contractId(),
+                    "project_id=" + project));
+            String name = "commitment " + commitment.contractId() + (commitment.name().isEmpty() ? ""
+                    : " (" + commitment.name() + ")") + " of " + where;
+            if (answer.status() == 403) {
+                told.put(project, true);
+                lines.add(new Line(Mark.WRONG, "Procore: " + where + ": " + ErrorText.of(answer.body()) + " Switch the"
+                        + " Commitments tool on in the project, and give the service account Admin on Commitments."));
+            } else if (answer.status() == 404) {
+                lines.add(new Line(Mark.WRONG, "Procore: " + name + " does not exist or cannot be seen. Correct the lookup"
+                        + " row, or give the service account access to private commitments."));
+            } else if (answer.status() != 200) {
+                lines.add(keptOut(answer).orElseThrow());
+                return;
+            } else if (PaymentJson.tree(answer.body()).map(json -> json.path("allow_payments")
+                    .asText("true").equals("false")).orElse(false)) {
+                lines.add(new Line(Mark.WRONG, "Procore: payments are off on " + name + ". Switch them on: Commitment >"
+                        + " Advanced Settings > Payment Settings > Enable Payments."));
+            } else {
+                fine++;
+            }
+        }
+        if (fine > 0) {
+            lines.add(new Line(Mark.OK, fine + " commitments of the lookup can be read and take payments"
+                    + (all.size() > MOST_COMMITMENTS ? " (the first " + MOST_COMMITMENTS + " of " + all.size()
+                            + " were asked for)" : "")));
+        }
+        if (all.isEmpty()) {
+            lines.add(new Line(Mark.OK, "the commitment lookup is empty so far; CSV files or the first sync fill it"));
+        }
+    }
+}
