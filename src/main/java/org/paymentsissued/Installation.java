@@ -16,7 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
@@ -205,6 +208,17 @@ public final class Installation implements AutoCloseable {
             included.add("classpath:serving/web-connector.yaml");
         }
         main.configure().setRoutesIncludePattern(String.join(",", included));
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeInitialize(BaseMainSupport starting) {
+                // The settings hold what system properties and environment say already, with durations in milliseconds;
+                // Camel would put the raw text above that.
+                PropertiesComponent placeholders =
+                        (PropertiesComponent) starting.getCamelContext().getPropertiesComponent();
+                placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+                placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+            }
+        });
         main.start();
         template = camel().createProducerTemplate();
     }

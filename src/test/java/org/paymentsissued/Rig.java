@@ -83,6 +83,11 @@ public final class Rig implements AutoCloseable {
         return folder.resolve(name).toString().replace('\\', '/');
     }
 
+    /** What differs from the shipped settings. */
+    public Map<String, String> ownSettings() {
+        return Map.copyOf(settings);
+    }
+
     public Settings settings() {
         try {
             Properties properties = new Properties();
