@@ -120,7 +120,7 @@ class StreamingTest {
                     .append("</EditSequence><TxnDate>2026-01-05</TxnDate><Amount>5.00</Amount><RefNumber>").append(payments)
                     .append("</RefNumber><Memo>Draw</Memo><AppliedToTxnRet><TxnID>B").append(payments)
                     .append("</TxnID><TxnType>Bill</TxnType><Amount>5.00</Amount></AppliedToTxnRet>");
-            for (int field = 0; field < 5; field++) {
+            for (int field = 0; field < 20; field++) {
                 row.append("<DataExtRet><OwnerID>0</OwnerID><DataExtName>Note ").append(field)
                         .append("</DataExtName><DataExtValue>").append(filler).append("</DataExtValue></DataExtRet>");
             }
