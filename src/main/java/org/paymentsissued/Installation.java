@@ -16,7 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
@@ -84,11 +87,8 @@ public final class Installation implements AutoCloseable {
     private final Deliveries deliveries;
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
-<<<<<<< HEAD
-=======
     private final Holdings holdings;
     private final List<CompanyFile> companyFiles;
->>>>>>> work-procore
     private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
     private ProducerTemplate template;
@@ -110,16 +110,10 @@ public final class Installation implements AutoCloseable {
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 concurrency, new Pauses(database));
         rowDeliveries = new RowDeliveries(deliveries, pause, policy(settings), clock);
-<<<<<<< HEAD
-        refreshes = new CommitmentRefreshes(new ProcoreCatalogue(database, lookup, deadLetters), pause,
-                new CommitmentRefreshes.Plan(settings.isOn("commitments.refresh"), settings.text("commitments.schedule"),
-                        settings.text("procore.company-id"), names.get(0)), clock);
-=======
         holdings = new Holdings(database, clock);
         refreshes = new CommitmentRefreshes(new ProcoreCatalogue(database, lookup, deadLetters), pause,
                 new CommitmentRefreshes.Plan(settings.isOn("commitments.refresh"), settings.text("commitments.schedule"),
                         settings.text("procore.company-id"), names), clock);
->>>>>>> work-procore
         syncs = new Syncs(runs, names);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
                 settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
@@ -231,6 +225,17 @@ public final class Installation implements AutoCloseable {
             included.add("classpath:serving/web-connector.yaml");
         }
         main.configure().setRoutesIncludePattern(String.join(",", included));
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeInitialize(BaseMainSupport starting) {
+                // The settings hold what system properties and environment say already, with durations in milliseconds;
+                // Camel would put the raw text above that.
+                PropertiesComponent placeholders =
+                        (PropertiesComponent) starting.getCamelContext().getPropertiesComponent();
+                placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+                placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+            }
+        });
         main.start();
         template = camel().createProducerTemplate();
     }

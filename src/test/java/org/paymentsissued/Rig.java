@@ -90,6 +90,11 @@ public final class Rig implements AutoCloseable {
         return properties;
     }
 
+    /** What differs from the shipped settings. */
+    public Map<String, String> ownSettings() {
+        return Map.copyOf(settings);
+    }
+
     public Settings settings() {
         try {
             return Settings.load(folder, Map.of(), properties());

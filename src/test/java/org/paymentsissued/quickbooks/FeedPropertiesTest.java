@@ -1,0 +1,301 @@
+package org.paymentsissued.quickbooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.paymentsissued.demo.BookedPayment;
+import org.paymentsissued.demo.SimulatedQuickBooks;
+
+/** Histories of any mix, read poll by poll, against a plain model of what the ledger should want. */
+class FeedPropertiesTest {
+
+    private static Conversation conversation;
+
+    @BeforeContainer
+    static void openOneLedger() {
+        conversation = new Conversation();
+    }
+
+    @AfterContainer
+    static void close() {
+        conversation.close();
+    }
+
+    private static void emptyLedger() {
+        for (String table : List.of("dead_letter_action", "dead_letter", "ledger_row", "payment", "watermark", "sync_run",
+                "feed_reading", "bill_facts", "spoiled_record")) {
+            conversation.update("delete from " + table);
+        }
+        conversation.requests.clear();
+    }
+
+    // ---- schema-true responses ---------------------------------------------------------------------------------------
+
+    /** How the header stands to its lines, and what the memo says. */
+    enum Shape { EQUAL, PART, MORE_LINES, VOID, ZERO, NO_AMOUNT, NO_DATE, FOREIGN, NEGATIVE }
+
+    record Line(int bill, boolean isBill, int cents) { }
+
+    /** One row of a payment query, or with no lines and no shape a deletion. @param edit 0 for none */
+    record Row(boolean card, int id, int edit, int minute, Shape shape, List<Line> lines, int noise) {
+        String key() {
+            return (card ? "CREDIT_CARD" : "CHECK") + "|P" + id;
+        }
+
+        boolean isDeletion() {
+            return shape == null;
+        }
+    }
+
+    @Provide
+    Arbitrary<List<List<Row>>> polls() {
+        Arbitrary<Line> line = Combinators.combine(Arbitraries.integers().between(0, 3),
+                Arbitraries.of(true, true, true, false), Arbitraries.of(0, 1, 500, 1250, 999_999)).as(Line::new);
+        Arbitrary<Row> payment = Combinators.combine(Arbitraries.of(true, false), Arbitraries.integers().between(0, 4),
+                Arbitraries.integers().between(0, 9), Arbitraries.integers().between(-1, 50),
+                Arbitraries.frequencyOf(Tuple.of(8, Arbitraries.just(Shape.EQUAL)),
+                        Tuple.of(9, Arbitraries.of(Shape.class))),
+                line.list().ofMaxSize(4), Arbitraries.integers().between(0, 7)).as(Row::new);
+        Arbitrary<Row> deletion = Combinators.combine(Arbitraries.of(true, false), Arbitraries.integers().between(0, 4),
+                Arbitraries.integers().between(-1, 55)).as((card, id, minute) ->
+                new Row(card, id, 0, minute, null, List.of(), 0));
+        Arbitrary<Row> row = Arbitraries.frequencyOf(Tuple.of(6, payment), Tuple.of(1, deletion));
+        return row.list().ofMinSize(1).ofMaxSize(8).list().ofMinSize(1).ofMaxSize(4);
+    }
+
+    @Property(tries = 150)
+    void the_ledger_wants_what_a_plain_model_wants(@ForAll("polls") List<List<Row>> polls) {
+        emptyLedger();
+        Model model = new Model();
+        for (List<Row> poll : polls) {
+            assertThat(conversation.asking(request -> answer(request, poll))).isEmpty();
+            model.poll(poll);
+            assertThat(conversation.wanted()).containsExactlyElementsOf(model.wanted());
+            assertThat(conversation.query("select payment_kind || '|' || payment_txn_id || '|' || verdict from payment"))
+                    .containsExactlyInAnyOrderElementsOf(model.verdicts());
+        }
+        assertThat(conversation.watermark(Feed.CHECKS)).isEqualTo(model.watermark(false));
+        assertThat(conversation.watermark(Feed.CREDIT_CARDS)).isEqualTo(model.watermark(true));
+    }
+
+    /** The rules of the qbXML reference, without tables, pages or XML. */
+    private static final class Model {
+        private final Map<String, State> states = new TreeMap<>();
+        private final Map<Boolean, Integer> latest = new HashMap<>();
+
+        private static final class State {
+            private String version;
+            private int minute = -1;
+            private int poll;
+            private String verdict;
+            private boolean hadMoney;
+            private TreeMap<String, BigDecimal> bills = new TreeMap<>();
+        }
+
+        private int polls;
+
+        void poll(List<Row> rows) {
+            polls++;
+            List.of(false, true).forEach(card -> rows.stream().filter(row -> !row.isDeletion() && row.card() == card)
+                    .forEach(this::read));
+            rows.stream().filter(Row::isDeletion).forEach(this::deleted);
+        }
+
+        private void read(Row row) {
+            if (row.minute() >= 0) {
+                latest.merge(row.card(), row.minute(), Math::max);
+            }
+            State state = states.get(row.key());
+            String version = row.edit() == 0 ? xml(row) : "edit " + row.edit();
+            if (state != null) {
+                boolean older = !state.verdict.equals("DELETED") && state.poll == polls && state.minute >= 0
+                        && row.minute() >= 0 && state.minute > row.minute();
+                boolean known = !state.verdict.equals("DELETED") && version.equals(state.version);
+                if (older || known) {
+                    return;
+                }
+            }
+            State now = states.computeIfAbsent(row.key(), key -> new State());
+            now.version = version;
+            now.minute = row.minute();
+            now.poll = polls;
+            judge(row, now);
+        }
+
+        private static void judge(Row row, State state) {
+            BigDecimal sum = sum(row);
+            BigDecimal header = header(row);
+            boolean negative = row.shape() == Shape.NEGATIVE;
+            if (row.shape() == Shape.VOID) {
+                state.verdict = "VOIDED";
+            } else if (row.shape() == Shape.NO_DATE || header == null || row.shape() == Shape.FOREIGN || negative) {
+                state.verdict = "SET_ASIDE";
+            } else if (header.signum() == 0) {
+                state.verdict = state.hadMoney ? "VOIDED" : "PAYS_NOTHING";
+            } else if (row.lines().isEmpty()) {
+                state.verdict = "PAYS_NOTHING";
+            } else {
+                state.verdict = sum.compareTo(header) > 0 ? "SET_ASIDE" : "PAYS_BILLS";
+            }
+            state.hadMoney = header != null && header.signum() != 0;
+            if (!state.verdict.equals("SET_ASIDE")) {
+                // Set aside, what was wanted before stays wanted; else the answer is the whole present state.
+                state.bills = new TreeMap<>();
+                if (state.verdict.equals("PAYS_BILLS")) {
+                    row.lines().stream().filter(Line::isBill).forEach(line ->
+                            state.bills.merge("B" + line.bill(), money(line.cents()), BigDecimal::add));
+                    state.bills.values().removeIf(amount -> amount.signum() == 0);
+                }
+            }
+        }
+
+        private void deleted(Row row) {
+            State state = states.get(row.key());
+            boolean changedLater = state != null && row.minute() >= 0 && state.minute > row.minute();
+            if (state != null && !state.verdict.equals("DELETED") && !changedLater) {
+                state.verdict = "DELETED";
+                state.bills = new TreeMap<>();
+            }
+        }
+
+        List<String> wanted() {
+            return states.entrySet().stream().flatMap(entry -> entry.getValue().bills.entrySet().stream()
+                    .map(bill -> entry.getKey() + "|" + bill.getKey() + "|" + bill.getValue()))
+                    .map(text -> text.substring(text.indexOf('|') + 1)).toList();
+        }
+
+        List<String> verdicts() {
+            return states.entrySet().stream().map(entry -> entry.getKey() + "|" + entry.getValue().verdict).toList();
+        }
+
+        String watermark(boolean card) {
+            return latest.containsKey(card) ? stamp(latest.get(card)) : "";
+        }
+    }
+
+    private static BigDecimal money(int cents) {
+        return BigDecimal.valueOf(cents, 2);
+    }
+
+    private static BigDecimal sum(Row row) {
+        return row.lines().stream().map(line -> money(line.cents())).reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add);
+    }
+
+    private static BigDecimal header(Row row) {
+        return switch (row.shape()) {
+            case PART -> sum(row).add(money(77));
+            case MORE_LINES -> sum(row).subtract(money(1)).max(money(0));
+            case VOID, ZERO -> money(0);
+            case NO_AMOUNT -> null;
+            case NEGATIVE -> money(-500);
+            default -> sum(row);
+        };
+    }
+
+    private static String stamp(int minute) {
+        return LocalDateTime.of(2026, 1, 5, 8, 0).plusMinutes(minute) + ":00";
+    }
+
+    private static String answer(String request, List<Row> poll) {
+        if (request.contains("TxnDeletedQueryRq")) {
+            return envelope("<TxnDeletedQueryRs requestID=\"del\" statusCode=\"0\">" + poll.stream().filter(Row::isDeletion)
+                    .map(FeedPropertiesTest::xml).collect(Collectors.joining()) + "</TxnDeletedQueryRs>");
+        }
+        if (request.contains("BillQueryRq")) {
+            return envelope("<BillQueryRs requestID=\"ids-bill\" statusCode=\"1\"/>");
+        }
+        return envelope(feed(poll, false, "BillPaymentCheck", "bpc") + feed(poll, true, "BillPaymentCreditCard", "bpcc"));
+    }
+
+    private static String envelope(String responses) {
+        return "<?xml version=\"1.0\" ?><QBXML><QBXMLMsgsRs>" + responses + "</QBXMLMsgsRs></QBXML>";
+    }
+
+    private static String feed(List<Row> poll, boolean card, String name, String id) {
+        List<Row> rows = poll.stream().filter(row -> !row.isDeletion() && row.card() == card).toList();
+        return "<" + name + "QueryRs requestID=\"" + id + "\" statusCode=\"0\" iteratorRemainingCount=\"0\" iteratorID=\"{1}\">\n"
+                + rows.stream().map(FeedPropertiesTest::xml).collect(Collectors.joining("\n")) + "</" + name + "QueryRs>";
+    }
+
+    private static String xml(Row row) {
+        String type = row.card() ? "BillPaymentCreditCard" : "BillPaymentCheck";
+        if (row.isDeletion()) {
+            return "<TxnDeletedRet><TxnDelType>" + type + "</TxnDelType><TxnID>P" + row.id() + "</TxnID>"
+                    + (row.minute() < 0 ? "" : "<TimeDeleted>" + stamp(row.minute()) + "</TimeDeleted>") + "</TxnDeletedRet>";
+        }
+        StringBuilder xml = new StringBuilder("<" + type + "Ret><TxnID>P" + row.id() + "</TxnID>");
+        xml.append(row.minute() < 0 ? "<TimeModified/>" : "<TimeModified>" + stamp(row.minute()) + "-07:00</TimeModified>");
+        xml.append(row.edit() == 0 ? "" : "<EditSequence>" + row.edit() + "</EditSequence>");
+        xml.append((row.noise() & 1) == 0 ? "" : "<NewIn2031><TxnID>N1</TxnID><Amount>1.00</Amount></NewIn2031>");
+        xml.append(row.shape() == Shape.NO_DATE ? "<TxnDate></TxnDate>" : "<TxnDate> 2026-01-05</TxnDate>");
+        xml.append(header(row) == null ? "<Amount/>" : "<Amount>" + header(row).toPlainString() + "</Amount>");
+        xml.append(row.shape() == Shape.FOREIGN ? "<CurrencyRef><FullName>Euro</FullName></CurrencyRef><ExchangeRate>2"
+                + "</ExchangeRate>" : "");
+        xml.append(row.shape() == Shape.VOID ? "<Memo>Void: x</Memo>" : "<Memo>a &amp; b &#233;</Memo>");
+        for (Line line : row.lines()) {
+            xml.append("<AppliedToTxnRet><TxnID>").append(line.isBill() ? "B" : "J").append(line.bill())
+                    .append("</TxnID><TxnType>").append(line.isBill() ? "Bill" : "JournalEntry").append("</TxnType><Amount>")
+                    .append(money(line.cents()).toPlainString()).append("</Amount>")
+                    .append((row.noise() & 2) == 0 ? "" : "<LinkedTxn><TxnID>B9</TxnID><TxnType>Bill</TxnType><Amount>-7.00"
+                            + "</Amount></LinkedTxn>").append("</AppliedToTxnRet>");
+        }
+        xml.append((row.noise() & 4) == 0 ? "" : "<DataExtRet><DataExtName>TxnID</DataExtName></DataExtRet>");
+        return xml.append("</").append(type).append("Ret>").toString();
+    }
+
+    // ---- windows and iterators ---------------------------------------------------------------------------------------
+
+    @Property(tries = 30)
+    void windows_read_what_iterators_read(@ForAll("stamps") List<Integer> seconds, @ForAll("pageSizes") int pageSize) {
+        SimulatedQuickBooks books = new SimulatedQuickBooks();
+        for (int i = 0; i < seconds.size(); i++) {
+            String stamp = LocalDateTime.of(2026, 3, 1, 0, 0, 0).plusSeconds(seconds.get(i))
+                    .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME);
+            BookedPayment payment = i % 2 == 0 ? SimulatedQuickBooks.check("K" + i) : SimulatedQuickBooks.creditCard("K" + i);
+            books.has(payment.modified(stamp).pays("B" + i, "", "1.00"));
+        }
+        Map<Boolean, List<String>> read = new LinkedHashMap<>();
+        for (boolean iterators : List.of(true, false)) {
+            emptyLedger();
+            conversation.iterators = iterators;
+            conversation.pageSize = pageSize;
+            assertThat(conversation.with(books)).isEmpty();
+            List<String> seen = new ArrayList<>(conversation.wanted());
+            seen.add(conversation.watermark(Feed.CHECKS) + " " + conversation.watermark(Feed.CREDIT_CARDS));
+            read.put(iterators, seen);
+        }
+        conversation.iterators = true;
+        conversation.pageSize = 100;
+        assertThat(read.get(false)).isEqualTo(read.get(true)).hasSize(seconds.size() + 1);
+    }
+
+    @Provide
+    Arbitrary<List<Integer>> stamps() {
+        // Bursts within a second, an hour that does not exist (8 March, 2:00), months between.
+        return Arbitraries.oneOf(Arbitraries.integers().between(0, 3), Arbitraries.integers().between(600_000, 620_000),
+                Arbitraries.integers().between(0, 20_000_000)).list().ofMaxSize(25);
+    }
+
+    @Provide
+    Arbitrary<Integer> pageSizes() {
+        return Arbitraries.of(1, 2, 3, 10, 9999);
+    }
+}
