@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -19,10 +20,14 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
+import org.paymentsissued.ledger.ConsoleLogins;
+import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.Placements;
 import org.paymentsissued.ledger.ReadingHistory;
@@ -31,10 +36,17 @@ import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.ledger.WholePayment;
+import org.paymentsissued.operations.ConsoleApi;
+import org.paymentsissued.operations.ConsolePages;
+import org.paymentsissued.operations.Gate;
 import org.paymentsissued.operations.Inboxes;
+import org.paymentsissued.operations.Operators;
+import org.paymentsissued.operations.Retries;
 import org.paymentsissued.operations.SetAside;
+import org.paymentsissued.operations.Status;
 import org.paymentsissued.operations.Syncs;
 import org.paymentsissued.operations.WebConnectorReading;
+import org.paymentsissued.operations.Work;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.DeliveryPolicy;
 import org.paymentsissued.procore.ProcoreAnswers;
@@ -47,6 +59,7 @@ import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.CompanyFiles;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
+import org.paymentsissued.quickbooks.RowElement;
 import org.paymentsissued.webconnector.Conversation;
 import org.paymentsissued.webconnector.Registration;
 import org.paymentsissued.webconnector.Soap;
@@ -65,11 +78,17 @@ public final class Installation implements AutoCloseable {
         ON_COMMAND
     }
 
+    /** Routes that need the HTTP server. */
+    private static final List<String> SERVING_ROUTES = List.of("classpath:serving/console.yaml",
+            "classpath:serving/web-connector.yaml");
+
     private final Settings settings;
     private final LedgerDatabase database;
     private final Main main = new Main();
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
+    private final Ledger ledger;
+    private final CommitmentLookup lookup;
     private final Runs runs;
     private final DeadLetters deadLetters;
     private final Bills bills;
@@ -77,6 +96,7 @@ public final class Installation implements AutoCloseable {
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
     private final Syncs syncs;
+    private Optional<String> generatedPassword = Optional.empty();
     private ProducerTemplate template;
 
     private Installation(Settings settings, LedgerDatabase database, Clock clock) {
@@ -86,9 +106,9 @@ public final class Installation implements AutoCloseable {
         int concurrency = settings.number("delivery.concurrency");
 
         deadLetters = new DeadLetters(database, clock);
-        Ledger ledger = new Ledger(database, deadLetters, clock);
+        ledger = new Ledger(database, deadLetters, clock);
         bills = new Bills(database, clock);
-        CommitmentLookup lookup = new CommitmentLookup(database, clock);
+        lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
         deliveries = new Deliveries(database, deadLetters, new RemovalLimits(settings.number("safety.max-removals"),
                 settings.percent("safety.max-removal-percent")), clock);
@@ -185,6 +205,12 @@ public final class Installation implements AutoCloseable {
             deliveries.forgetOldClaims();
         }
         boolean serving = mode == Mode.SERVING;
+        List<String> routes = new ArrayList<>(files.stream()
+                .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
+        if (serving) {
+            bindConsole();
+            routes.addAll(SERVING_ROUTES);
+        }
         Properties properties = settings.forRoutes();
         properties.setProperty("run.schedules", Boolean.toString(serving));
         properties.setProperty("camel.main.name", "payments-issued");
@@ -199,14 +225,57 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
-        List<String> included = new ArrayList<>(files.stream()
-                .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
-        if (serving) {
-            included.add("classpath:serving/web-connector.yaml");
-        }
-        main.configure().setRoutesIncludePattern(String.join(",", included));
+        main.configure().setRoutesIncludePattern(String.join(",", routes));
         main.start();
         template = camel().createProducerTemplate();
+    }
+
+    private void bindConsole() {
+        Clock clock = Clock.systemUTC();
+        String companyFile = settings.text("quickbooks.company-file");
+        DeadLetterSearch search = new DeadLetterSearch(database);
+        PaymentSearch payments = new PaymentSearch(database);
+        OperatorActions actions = new OperatorActions(database, deadLetters, ledger, lookup, clock);
+        Work work = work(actions);
+        Retries retries = new Retries(actions, search, pause, work);
+        Status status = new Status(runs, new Watermarks(database, clock), search, actions, pause, syncs, companyFile,
+                settings.text("poll.schedule"), clock);
+        Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
+                settings.text("console.password"), settings.text("console.readonly-username"),
+                settings.text("console.readonly-password")), new ConsoleLogins(database, clock), clock);
+        generatedPassword = operators.generatedPassword();
+        main.bind("gate", new Gate(operators));
+        main.bind("retries", retries);
+        main.bind("consoleApi", new ConsoleApi(status, search, payments, runs, actions, retries, work,
+                settings::withoutSecrets));
+        main.bind("consolePages", new ConsolePages(status, search, payments, runs, actions, retries, work, operators,
+                settings::withoutSecrets));
+    }
+
+    private Work work(OperatorActions actions) {
+        return new Work() {
+            @Override
+            public void sync(String who) {
+                pause.forgetRefusal();
+                actions.done(who, "sync", settings.text("quickbooks.company-file"));
+                template.asyncSendBody("direct:sync", who);
+            }
+
+            @Override
+            public void deliver() {
+                template.asyncSendBody("direct:deliver", null);
+            }
+
+            @Override
+            public void readAgain(RowElement row) {
+                template.sendBody("direct:read-kept", row);
+            }
+        };
+    }
+
+    /** The console's password, if this start made one up; it is kept nowhere else. */
+    Optional<String> generatedPassword() {
+        return generatedPassword;
     }
 
     private static List<Path> routeFiles(Path routes) {

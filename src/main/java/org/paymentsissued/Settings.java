@@ -86,6 +86,8 @@ public final class Settings {
             new Setting("console.port", PORT, false, "8080"),
             new Setting("console.username", TEXT, false, "ops"),
             new Setting("console.password", SECRET, false, "a long password"),
+            new Setting("console.readonly-username", TEXT, false, "viewer"),
+            new Setting("console.readonly-password", SECRET, false, "another long password"),
             new Setting("management.host", TEXT, false, "127.0.0.1"),
             new Setting("management.port", PORT, false, "9876"));
 
@@ -178,6 +180,7 @@ public final class Settings {
                         .formatted(key, nearest(key), Origin.shown(origins.get(key))));
             }
         }
+        consoleFlaw(values).ifPresent(flaws::add);
         Settings settings = new Settings(values);
         if (flaws.isEmpty()) {
             flaws.addAll(settings.sharedInboxes());
@@ -186,6 +189,20 @@ public final class Settings {
             throw new InvalidSettings(flaws);
         }
         return settings;
+    }
+
+    /** Beyond this machine nobody may find a console whose password was made up, or one of two logins with one name. */
+    private static Optional<String> consoleFlaw(Map<String, String> values) {
+        String host = values.getOrDefault("console.host", "");
+        boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("::1") || host.equals("[::1]");
+        if (!loopback && values.getOrDefault("console.password", "").isEmpty()) {
+            return Optional.of("console.host = \"%s\" lets other machines in, so console.password must be set. Set it as"
+                    .formatted(host) + " CONSOLE_PASSWORD, or write console.host = 127.0.0.1.");
+        }
+        String reader = values.getOrDefault("console.readonly-username", "");
+        return !reader.isEmpty() && reader.equals(values.get("console.username"))
+                ? Optional.of("console.readonly-username = \"%s\" is console.username too. Choose another name."
+                        .formatted(reader)) : Optional.empty();
     }
 
     /** The same settings with some values replaced, checked again. */
