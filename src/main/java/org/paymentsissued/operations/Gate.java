@@ -28,8 +28,8 @@ public final class Gate {
         this.operators = operators;
     }
 
-    /** Lets a request through, or answers it. @return whether it may go on */
-    public boolean admit(Exchange exchange) {
+    /** Lets a request through, or answers it; the property {@code admitted} tells whether it may go on. */
+    public void admit(Exchange exchange) {
         WebReply refused;
         boolean api = false;
         try {
@@ -43,7 +43,7 @@ public final class Gate {
         if (refused != null) {
             refused.to(exchange);
         }
-        return refused == null;
+        exchange.setProperty("admitted", refused == null);
     }
 
     private WebReply refusal(WebRequest request, Exchange exchange, boolean api) {
@@ -132,7 +132,7 @@ public final class Gate {
             return false;
         }
         try {
-            return !request.header("Host").equalsIgnoreCase(URI.create(origin).getAuthority());
+            return !request.host().equalsIgnoreCase(URI.create(origin).getAuthority());
         } catch (IllegalArgumentException e) {
             return true;
         }

@@ -1,6 +1,7 @@
 package org.paymentsissued.operations;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -63,6 +64,12 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
     String header(String name) {
         String value = http.getHeader(name);
         return value == null ? "" : value;
+    }
+
+    /** Host and port as the client knows them: HTTP/2 has no header of that name. */
+    String host() {
+        HostAndPort authority = http.authority();
+        return authority == null ? "" : authority.host() + (authority.port() > 0 ? ":" + authority.port() : "");
     }
 
     /** A cookie; empty where absent. */
