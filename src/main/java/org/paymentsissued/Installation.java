@@ -1,5 +1,6 @@
 package org.paymentsissued;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
@@ -33,13 +35,17 @@ import org.paymentsissued.ledger.Placements;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.ledger.WholePayment;
+import org.paymentsissued.operations.Alerts;
 import org.paymentsissued.operations.ConsoleApi;
 import org.paymentsissued.operations.ConsolePages;
 import org.paymentsissued.operations.Gate;
+import org.paymentsissued.operations.Health;
 import org.paymentsissued.operations.Inboxes;
+import org.paymentsissued.operations.Measures;
 import org.paymentsissued.operations.Operators;
 import org.paymentsissued.operations.Retries;
 import org.paymentsissued.operations.SetAside;
@@ -80,7 +86,7 @@ public final class Installation implements AutoCloseable {
 
     /** Routes that need the HTTP server. */
     private static final List<String> SERVING_ROUTES = List.of("classpath:serving/console.yaml",
-            "classpath:serving/web-connector.yaml");
+            "classpath:serving/alerts.yaml", "classpath:serving/web-connector.yaml");
 
     private final Settings settings;
     private final LedgerDatabase database;
@@ -96,6 +102,8 @@ public final class Installation implements AutoCloseable {
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
     private final Syncs syncs;
+    private Health health;
+    private Measures measures;
     private Optional<String> generatedPassword = Optional.empty();
     private ProducerTemplate template;
 
@@ -213,6 +221,18 @@ public final class Installation implements AutoCloseable {
         }
         Properties properties = settings.forRoutes();
         properties.setProperty("run.schedules", Boolean.toString(serving));
+        properties.setProperty("run.alerts-delay", "10000");
+        properties.setProperty("run.mail-scheme", settings.text("alerts.mail-tls").equals("tls") ? "smtps" : "smtp");
+        properties.setProperty("run.mail-host", settings.text("alerts.mail-host").isEmpty() ? "localhost"
+                : settings.text("alerts.mail-host"));
+        for (String name : List.of("mail-from", "mail-to")) {
+            if (!settings.text("alerts." + name).isEmpty()) {
+                properties.setProperty("run." + name, settings.text("alerts." + name));
+            }
+        }
+        if (!settings.text("alerts.mail-username").isEmpty()) {
+            properties.setProperty("run.mail-login", "#mailLogin");
+        }
         properties.setProperty("camel.main.name", "payments-issued");
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));
@@ -222,12 +242,16 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.management.port", settings.text("management.port"));
         properties.setProperty("camel.management.health-check-enabled", "true");
         properties.setProperty("camel.management.metrics-enabled", "true");
+        properties.setProperty("camel.health.exposure-level", "full");
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
         main.configure().setRoutesIncludePattern(String.join(",", routes));
         main.start();
         template = camel().createProducerTemplate();
+        if (serving) {
+            registerHealthAndMetrics();
+        }
     }
 
     private void bindConsole() {
@@ -244,12 +268,35 @@ public final class Installation implements AutoCloseable {
                 settings.text("console.password"), settings.text("console.readonly-username"),
                 settings.text("console.readonly-password")), new ConsoleLogins(database, clock), clock);
         generatedPassword = operators.generatedPassword();
+        health = new Health(database, status, settings.duration("alerts.silence"), clock);
+        measures = new Measures(status, search, clock);
+        String console = "http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/";
+        main.bind("alerts", new Alerts(status, search, new SentAlerts(database, clock), new Alerts.Plan(
+                settings.duration("alerts.silence"), settings.duration("alerts.repeat"), settings.text("alerts.webhook"),
+                settings.text("alerts.mail-to"), console), settings::withoutSecrets, clock));
+        main.bind("mailLogin", new Alerts.MailLogin(settings.text("alerts.mail-username"),
+                settings.text("alerts.mail-password")));
+        main.bind("mailProperties", mailProperties());
         main.bind("gate", new Gate(operators));
         main.bind("retries", retries);
         main.bind("consoleApi", new ConsoleApi(status, search, payments, runs, actions, retries, work,
                 settings::withoutSecrets));
         main.bind("consolePages", new ConsolePages(status, search, payments, runs, actions, retries, work, operators,
                 settings::withoutSecrets));
+    }
+
+    private Properties mailProperties() {
+        Properties properties = new Properties();
+        boolean startTls = settings.text("alerts.mail-tls").equals("starttls");
+        properties.setProperty("mail.smtp.starttls.enable", Boolean.toString(startTls));
+        properties.setProperty("mail.smtp.starttls.required", Boolean.toString(startTls));
+        return properties;
+    }
+
+    private void registerHealthAndMetrics() {
+        HealthCheckRegistry registry = HealthCheckRegistry.get(camel());
+        health.checks().forEach(registry::register);
+        measures.registerWith(camel().getRegistry().findSingleByType(MeterRegistry.class));
     }
 
     private Work work(OperatorActions actions) {

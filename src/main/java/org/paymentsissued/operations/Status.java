@@ -64,11 +64,15 @@ public final class Status {
         }
     }
 
+    /** When the schedule asks for a sync after a moment; empty where it never does again. */
+    Optional<Instant> nextAfter(Instant moment) {
+        return Optional.ofNullable(schedule.getNextValidTimeAfter(Date.from(moment))).map(Date::toInstant);
+    }
+
     public Look look() {
         Instant now = clock.instant();
-        Date next = schedule.getNextValidTimeAfter(Date.from(now));
         return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(), runs.lastGood(),
-                runs.firstStart(), Optional.ofNullable(next).map(Date::toInstant), runs.counts(),
+                runs.firstStart(), nextAfter(now), runs.counts(),
                 deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
                         last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause());
     }
