@@ -1,5 +1,6 @@
 package org.paymentsissued;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -18,29 +20,45 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
+import org.paymentsissued.ledger.ConsoleLogins;
+import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.Placements;
 import org.paymentsissued.ledger.ProcoreCatalogue;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.ledger.WholePayment;
+import org.paymentsissued.operations.Alerts;
+import org.paymentsissued.operations.ConsoleApi;
+import org.paymentsissued.operations.ConsolePages;
+import org.paymentsissued.operations.Gate;
+import org.paymentsissued.operations.Health;
 import org.paymentsissued.operations.Inboxes;
+import org.paymentsissued.operations.Measures;
+import org.paymentsissued.operations.Operators;
+import org.paymentsissued.operations.Retries;
 import org.paymentsissued.operations.SetAside;
+import org.paymentsissued.operations.Status;
 import org.paymentsissued.operations.Syncs;
 import org.paymentsissued.operations.WebConnectorReading;
 import org.paymentsissued.procore.Asking;
+import org.paymentsissued.operations.Work;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.DeliveryPolicy;
@@ -57,6 +75,7 @@ import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.CompanyFiles;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
+import org.paymentsissued.quickbooks.RowElement;
 import org.paymentsissued.webconnector.Conversation;
 import org.paymentsissued.webconnector.Registration;
 import org.paymentsissued.webconnector.Soap;
@@ -75,12 +94,18 @@ public final class Installation implements AutoCloseable {
         ON_COMMAND
     }
 
+    /** Routes that need the HTTP server. */
+    private static final List<String> SERVING_ROUTES = List.of("classpath:serving/console.yaml",
+            "classpath:serving/alerts.yaml", "classpath:serving/web-connector.yaml");
+
     private final Settings settings;
     private final LedgerDatabase database;
     private final Clock clock;
     private final Main main = new Main();
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
+    private final Ledger ledger;
+    private final CommitmentLookup lookup;
     private final Runs runs;
     private final DeadLetters deadLetters;
     private final Bills bills;
@@ -91,6 +116,9 @@ public final class Installation implements AutoCloseable {
     private final List<CompanyFile> companyFiles;
     private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
+    private Health health;
+    private Measures measures;
+    private Optional<String> generatedPassword = Optional.empty();
     private ProducerTemplate template;
 
     private Installation(Settings settings, LedgerDatabase database, Clock clock) {
@@ -101,9 +129,9 @@ public final class Installation implements AutoCloseable {
         int concurrency = settings.number("delivery.concurrency");
 
         deadLetters = new DeadLetters(database, clock);
-        Ledger ledger = new Ledger(database, deadLetters, clock);
+        ledger = new Ledger(database, deadLetters, clock);
         bills = new Bills(database, clock);
-        CommitmentLookup lookup = new CommitmentLookup(database, clock);
+        lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
         deliveries = new Deliveries(database, deadLetters, new RemovalLimits(settings.number("safety.max-removals"),
                 settings.percent("safety.max-removal-percent")), clock);
@@ -205,8 +233,26 @@ public final class Installation implements AutoCloseable {
             deliveries.forgetOldClaims();
         }
         boolean serving = mode == Mode.SERVING;
+        List<String> routes = new ArrayList<>(files.stream()
+                .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
+        if (serving) {
+            bindConsole();
+            routes.addAll(SERVING_ROUTES);
+        }
         Properties properties = settings.forRoutes();
         properties.setProperty("run.schedules", Boolean.toString(serving));
+        properties.setProperty("run.alerts-delay", "10000");
+        properties.setProperty("run.mail-scheme", settings.text("alerts.mail-tls").equals("tls") ? "smtps" : "smtp");
+        properties.setProperty("run.mail-host", settings.text("alerts.mail-host").isEmpty() ? "localhost"
+                : settings.text("alerts.mail-host"));
+        for (String name : List.of("mail-from", "mail-to")) {
+            if (!settings.text("alerts." + name).isEmpty()) {
+                properties.setProperty("run." + name, settings.text("alerts." + name));
+            }
+        }
+        if (!settings.text("alerts.mail-username").isEmpty()) {
+            properties.setProperty("run.mail-login", "#mailLogin");
+        }
         properties.setProperty("camel.main.name", "payments-issued");
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));
@@ -216,15 +262,11 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.management.port", settings.text("management.port"));
         properties.setProperty("camel.management.health-check-enabled", "true");
         properties.setProperty("camel.management.metrics-enabled", "true");
+        properties.setProperty("camel.health.exposure-level", "full");
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
-        List<String> included = new ArrayList<>(files.stream()
-                .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
-        if (serving) {
-            included.add("classpath:serving/web-connector.yaml");
-        }
-        main.configure().setRoutesIncludePattern(String.join(",", included));
+        main.configure().setRoutesIncludePattern(String.join(",", routes));
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeInitialize(BaseMainSupport starting) {
@@ -238,6 +280,80 @@ public final class Installation implements AutoCloseable {
         });
         main.start();
         template = camel().createProducerTemplate();
+        if (serving) {
+            registerHealthAndMetrics();
+        }
+    }
+
+    private void bindConsole() {
+        Clock clock = Clock.systemUTC();
+        String companyFile = settings.companyFiles().get(0);
+        DeadLetterSearch search = new DeadLetterSearch(database);
+        PaymentSearch payments = new PaymentSearch(database);
+        OperatorActions actions = new OperatorActions(database, deadLetters, ledger, lookup, clock);
+        Work work = work(actions);
+        Retries retries = new Retries(actions, search, pause, work);
+        Status status = new Status(runs, new Watermarks(database, clock), search, actions, pause, syncs, companyFile,
+                settings.text("poll.schedule"), clock);
+        Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
+                settings.text("console.password"), settings.text("console.readonly-username"),
+                settings.text("console.readonly-password")), new ConsoleLogins(database, clock), clock);
+        generatedPassword = operators.generatedPassword();
+        health = new Health(database, status, settings.duration("alerts.silence"), clock);
+        measures = new Measures(status, search, clock);
+        String console = "http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/";
+        main.bind("alerts", new Alerts(status, search, new SentAlerts(database, clock), new Alerts.Plan(
+                settings.duration("alerts.silence"), settings.duration("alerts.repeat"), settings.text("alerts.webhook"),
+                settings.text("alerts.mail-to"), console), settings::withoutSecrets, clock));
+        main.bind("mailLogin", new Alerts.MailLogin(settings.text("alerts.mail-username"),
+                settings.text("alerts.mail-password")));
+        main.bind("mailProperties", mailProperties());
+        main.bind("gate", new Gate(operators));
+        main.bind("retries", retries);
+        main.bind("consoleApi", new ConsoleApi(status, search, payments, runs, actions, retries, work,
+                settings::withoutSecrets));
+        main.bind("consolePages", new ConsolePages(status, search, payments, runs, actions, retries, work, operators,
+                settings::withoutSecrets));
+    }
+
+    private Properties mailProperties() {
+        Properties properties = new Properties();
+        boolean startTls = settings.text("alerts.mail-tls").equals("starttls");
+        properties.setProperty("mail.smtp.starttls.enable", Boolean.toString(startTls));
+        properties.setProperty("mail.smtp.starttls.required", Boolean.toString(startTls));
+        return properties;
+    }
+
+    private void registerHealthAndMetrics() {
+        HealthCheckRegistry registry = HealthCheckRegistry.get(camel());
+        health.checks().forEach(registry::register);
+        measures.registerWith(camel().getRegistry().findSingleByType(MeterRegistry.class));
+    }
+
+    private Work work(OperatorActions actions) {
+        return new Work() {
+            @Override
+            public void sync(String who) {
+                pause.forgetRefusal();
+                actions.done(who, "sync", settings.companyFiles().get(0));
+                template.asyncSendBody("direct:sync", who);
+            }
+
+            @Override
+            public void deliver() {
+                template.asyncSendBody("direct:deliver", null);
+            }
+
+            @Override
+            public void readAgain(RowElement row) {
+                template.sendBody("direct:read-kept", row);
+            }
+        };
+    }
+
+    /** The console's password, if this start made one up; it is kept nowhere else. */
+    Optional<String> generatedPassword() {
+        return generatedPassword;
     }
 
     static List<Path> routeFiles(Path routes) {

@@ -73,7 +73,7 @@ final class Once {
             Optional<ProcorePause.Pause> pause = installation.pause().now();
             boolean givenUp = pause.map(now -> now.reason() == ProcorePause.Reason.REFUSED
                     || now.reason() == ProcorePause.Reason.AWAY && now.times() >= TIMES_AWAY_UNTIL_GIVEN_UP).orElse(false);
-            if (givenUp) {
+            if (givenUp || installation.deliveries().operatorPause().isPresent()) {
                 return;
             }
             Instant due = installation.deliveries().nextDue().orElse(Instant.now());
@@ -126,6 +126,9 @@ final class Once {
         tellDeadLetters();
         sync.notes().forEach(note -> out.printf("%nQUICKBOOKS  %s%n", note));
         sync.trouble().ifPresent(trouble -> out.printf("%nQUICKBOOKS  %s%n", trouble.sentence()));
+        installation.deliveries().operatorPause().filter(paused -> all.pending() > 0).ifPresent(paused -> out.printf(
+                "%nPAUSED      %s has paused delivery (%s). Resume it in the console; what is due goes then.%n",
+                paused.who(), paused.reason()));
         Optional<ProcorePause.Pause> pause = installation.pause().last()
                 .filter(last -> last.reason() != ProcorePause.Reason.THROTTLED && all.pending() > 0);
         pause.ifPresent(last -> out.printf("%nPROCORE     %s%n", last.sentence()));

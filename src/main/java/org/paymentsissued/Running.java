@@ -31,6 +31,9 @@ final class Running {
         err.printf("payments-issued runs: polls at \"%s\", console on http://%s:%s/, health on http://%s:%s/observe/health%n",
                 settings.text("poll.schedule"), settings.text("console.host"), settings.text("console.port"),
                 settings.text("management.host"), settings.text("management.port"));
+        installation.generatedPassword().ifPresent(password -> err.printf(
+                "The console has no password yet. This one was made up and is shown this once: login %s, password %s%n"
+                        + "To choose another, set console.password.%n", settings.text("console.username"), password));
         stopped.await();
         return Application.FINE;
     }

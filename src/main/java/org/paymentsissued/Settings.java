@@ -88,6 +88,18 @@ public final class Settings {
             new Setting("console.port", PORT, false, "8080"),
             new Setting("console.username", TEXT, false, "ops"),
             new Setting("console.password", SECRET, false, "a long password"),
+            new Setting("console.readonly-username", TEXT, false, "viewer"),
+            new Setting("console.readonly-password", SECRET, false, "another long password"),
+            new Setting("alerts.silence", new Setting.Time(Duration.ofMinutes(1)), false, "2h"),
+            new Setting("alerts.repeat", new Setting.Time(Duration.ofMinutes(1)), false, "1h"),
+            new Setting("alerts.webhook", SECRET, false, "https://hooks.example.com/services/T0/B0/key"),
+            new Setting("alerts.mail-to", TEXT, false, "bookkeeping@example.com"),
+            new Setting("alerts.mail-from", TEXT, false, "payments-issued@example.com"),
+            new Setting("alerts.mail-host", TEXT, false, "smtp.example.com"),
+            new Setting("alerts.mail-port", PORT, false, "587"),
+            new Setting("alerts.mail-tls", new Setting.Choice(List.of("starttls", "tls", "none")), false, "starttls"),
+            new Setting("alerts.mail-username", TEXT, false, "payments-issued@example.com"),
+            new Setting("alerts.mail-password", SECRET, false, "the mail server's password"),
             new Setting("management.host", TEXT, false, "127.0.0.1"),
             new Setting("management.port", PORT, false, "9876"));
 
@@ -180,6 +192,8 @@ public final class Settings {
                         .formatted(key, nearest(key), Origin.shown(origins.get(key))));
             }
         }
+        consoleFlaw(values).ifPresent(flaws::add);
+        alertsFlaw(values).ifPresent(flaws::add);
         Settings settings = new Settings(values);
         if (flaws.isEmpty()) {
             flaws.addAll(settings.sharedInboxes());
@@ -188,6 +202,33 @@ public final class Settings {
             throw new InvalidSettings(flaws);
         }
         return settings;
+    }
+
+    /** Beyond this machine nobody may find a console whose password was made up, or one of two logins with one name. */
+    private static Optional<String> consoleFlaw(Map<String, String> values) {
+        String host = values.getOrDefault("console.host", "");
+        boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("::1") || host.equals("[::1]");
+        if (!loopback && values.getOrDefault("console.password", "").isEmpty()) {
+            return Optional.of("console.host = \"%s\" lets other machines in, so console.password must be set. Set it as"
+                    .formatted(host) + " CONSOLE_PASSWORD, or write console.host = 127.0.0.1.");
+        }
+        String reader = values.getOrDefault("console.readonly-username", "");
+        return !reader.isEmpty() && reader.equals(values.get("console.username"))
+                ? Optional.of("console.readonly-username = \"%s\" is console.username too. Choose another name."
+                        .formatted(reader)) : Optional.empty();
+    }
+
+    private static Optional<String> alertsFlaw(Map<String, String> values) {
+        String webhook = values.getOrDefault("alerts.webhook", "");
+        if (!webhook.isEmpty() && ADDRESS.flawOf(webhook).isPresent()) {
+            return Optional.of("alerts.webhook " + ADDRESS.flawOf(webhook).get()
+                    + ". Write for example: https://hooks.example.com/services/T0/B0/key");
+        }
+        boolean incomplete = values.getOrDefault("alerts.mail-host", "").isEmpty()
+                || values.getOrDefault("alerts.mail-from", "").isEmpty();
+        return !values.getOrDefault("alerts.mail-to", "").isEmpty() && incomplete
+                ? Optional.of("alerts.mail-to is set, so alerts.mail-host and alerts.mail-from must be set too. Write for"
+                        + " example: alerts.mail-host = smtp.example.com") : Optional.empty();
     }
 
     /** The same settings with some values replaced, checked again. */

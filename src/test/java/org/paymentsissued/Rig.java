@@ -162,8 +162,9 @@ public final class Rig implements AutoCloseable {
         return Installation.start(settings(), Path.of("routes"), Installation.Mode.ON_COMMAND);
     }
 
-    /** Starts the product as {@code run} does, on free ports; to be closed by the test. */
+    /** Starts the product as {@code run} does, on free ports, by default with a schedule that never comes; to be closed. */
     Installation serve() {
+        settings.putIfAbsent("poll.schedule", "0 0 0 1 1 ? 2099");
         if (!settings.containsKey("console.port")) {
             with("console.port", freePort()).with("management.port", freePort());
         }

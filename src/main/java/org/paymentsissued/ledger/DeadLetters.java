@@ -1,5 +1,6 @@
 package org.paymentsissued.ledger;
 
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +14,11 @@ import org.springframework.jdbc.support.GeneratedKeyHolder;
  */
 public final class DeadLetters {
 
+    /** Who acted, where it was the product itself. */
+    static final String SELF = "payments-issued";
+
     private static final int LONGEST_ANSWER = 64 * 1024;
+    private static final int ATTEMPTS_KEPT = 50;
 
     private final LedgerDatabase database;
     private final Clock clock;
@@ -79,6 +84,16 @@ public final class DeadLetters {
                 ? trouble.paymentId().flatMap(id -> jdbc.sql("select qbxml from payment where id = :id")
                         .param("id", id).query(String.class).optional()).orElse("")
                 : trouble.qbxml();
+        if (known.isEmpty() && trouble.rowId().isEmpty() && !qbxml.isEmpty()) {
+            // Discarded in this very version: the polls that still read it must not bring it back.
+            Optional<Long> discarded = jdbc.sql("""
+                    select max(id) as id from dead_letter
+                    where trouble_key = :key and status = 'discarded' and qbxml = :qbxml""")
+                    .param("key", key).param("qbxml", qbxml).query((row, number) -> Rows.id(row, "id")).single();
+            if (discarded.isPresent()) {
+                return discarded.get();
+            }
+        }
         if (known.isPresent()) {
             fields(jdbc.sql("""
                     update dead_letter set status = 'open', open_key = :key, payment_id = :payment,
@@ -86,6 +101,7 @@ public final class DeadLetters {
                       http_status = :status, http_answer = :answer, qbxml = :qbxml, attempts = attempts + 1,
                       last_failed_at = :now, closed_at = null where id = :id"""), trouble, key, qbxml, now)
                     .param("id", known.get()).update();
+            keepAttempt(known.get(), trouble, now);
             return known.get();
         }
         GeneratedKeyHolder id = new GeneratedKeyHolder();
@@ -97,7 +113,21 @@ public final class DeadLetters {
                   :status, :answer, :qbxml, 1, :now, :now)"""), trouble, key, qbxml, now)
                 .param("companyFile", trouble.companyFile()).param("stage", trouble.stage())
                 .update(id, "id");
+        keepAttempt(id.getKey().longValue(), trouble, now);
         return id.getKey().longValue();
+    }
+
+    private void keepAttempt(long id, Trouble trouble, Instant now) {
+        database.jdbc().sql("""
+                insert into dead_letter_attempt (dead_letter_id, number, at, sentence, http_status, http_answer)
+                values (:id, (select attempts from dead_letter where id = :id), :now, :sentence, :status, :answer)""")
+                .param("id", id).param("now", Rows.stamp(now)).param("sentence", cut(trouble.sentence(), 2000))
+                .param("status", trouble.httpStatus().orElse(null), Types.INTEGER)
+                .param("answer", cut(trouble.httpAnswer(), LONGEST_ANSWER)).update();
+        database.jdbc().sql("""
+                delete from dead_letter_attempt where dead_letter_id = :id
+                  and number <= (select attempts from dead_letter where id = :id) - :kept""")
+                .param("id", id).param("kept", ATTEMPTS_KEPT).update();
     }
 
     private static JdbcClient.StatementSpec fields(JdbcClient.StatementSpec sql, Trouble trouble, String key,
@@ -117,7 +147,7 @@ public final class DeadLetters {
         for (long id : database.jdbc().sql("""
                 select id from dead_letter where ledger_row_id = :row and status in ('open', 'retried') for update""")
                 .param("row", rowId).query(Long.class).list()) {
-            closeWithin(id, "resolved", "payments-issued", note);
+            closeWithin(id, "resolved", SELF, note);
         }
     }
 
@@ -130,7 +160,7 @@ public final class DeadLetters {
         database.jdbc().sql("""
                 select id from dead_letter where trouble_key = :key and status in ('open', 'retried') for update""")
                 .param("key", cut(companyFile + "|" + troubleKey, 400)).query(Long.class).list()
-                .forEach(id -> closeWithin(id, "resolved", "payments-issued", note));
+                .forEach(id -> closeWithin(id, "resolved", SELF, note));
     }
 
     void closeWithin(long id, String status, String who, String note) {
@@ -138,10 +168,19 @@ public final class DeadLetters {
         database.jdbc().sql("""
                 update dead_letter set status = :status, open_key = null, closed_at = :now where id = :id""")
                 .param("status", status).param("now", Rows.stamp(now)).param("id", id).update();
+        actWithin(id, status, who, note);
+    }
+
+    /** An operator has made it due again; failing once more opens it again. */
+    void retriedWithin(long id, String who) {
+        closeWithin(id, "retried", who, "");
+    }
+
+    void actWithin(long id, String action, String who, String note) {
         database.jdbc().sql("""
                 insert into dead_letter_action (dead_letter_id, at, who, action, note)
                 values (:id, :now, :who, :action, :note)""")
-                .param("id", id).param("now", Rows.stamp(now)).param("who", who).param("action", status)
+                .param("id", id).param("now", Rows.stamp(clock.instant())).param("who", who).param("action", action)
                 .param("note", cut(note, 2000)).update();
     }
 

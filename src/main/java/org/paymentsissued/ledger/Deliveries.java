@@ -77,7 +77,21 @@ public final class Deliveries {
         };
     }
 
+    /** An operator's pause; empty while delivery is on. */
+    public Optional<OperatorActions.Pause> operatorPause() {
+        return pause(database.jdbc());
+    }
+
+    static Optional<OperatorActions.Pause> pause(JdbcClient jdbc) {
+        return jdbc.sql("select who, since, reason from delivery_pause").query((row, number) ->
+                new OperatorActions.Pause(row.getString("who"), Rows.instant(row, "since"),
+                        row.getString("reason"))).optional();
+    }
+
     private List<Claim> claim() {
+        if (operatorPause().isPresent()) {
+            return List.of();
+        }
         return database.transactions().execute(status -> {
             Instant now = clock.instant();
             holdBackTooManyRemovals(now);

@@ -176,7 +176,10 @@ public final class Ledger {
                         wanted.editSequence());
                 if (!moved.equals(wanted)) {
                     LedgerRow.Draft draft = row.change().wanted(Optional.of(moved));
-                    LedgerRow changed = row.state() == RowState.DEAD && isSetAside(row.paymentId()) ? draft.done()
+                    // Set aside or discarded: another commitment alone does not bring it back.
+                    boolean stays = row.state() == RowState.SKIPPED
+                            || row.state() == RowState.DEAD && isSetAside(row.paymentId());
+                    LedgerRow changed = stays ? draft.done()
                             : draft.attempts(0, now).settle(RowState.REMOVED, "").done();
                     Rows.save(database.jdbc(), changed, now);
                     if (row.state() == RowState.DEAD && changed.state() != RowState.DEAD) {

@@ -1,9 +1,14 @@
 package org.paymentsissued.ledger;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
 /** Each sync: when it ran, what it read and delivered, what went wrong. */
@@ -75,6 +80,59 @@ public final class Runs {
                 .param("state", state.word()).param("since", Rows.stamp(since)).param("most", most)
                 .query(Rows::map).list();
         return new Selection(rows, total);
+    }
+
+    /**
+     * A sync as it was.
+     *
+     * @param endedAt empty while it runs, or where the process ended in its midst
+     * @param error   what went wrong; empty where nothing did
+     */
+    public record Run(long id, String companyFile, String startedBy, Instant startedAt, Optional<Instant> endedAt,
+            int paymentsRead, int delivered, int waiting, int dead, String error) { }
+
+    /** The latest first. */
+    public Page<Run> page(int page, int size) {
+        long total = database.jdbc().sql("select count(*) from sync_run").query(Long.class).single();
+        List<Run> runs = database.jdbc().sql("select * from sync_run order by id desc limit :size offset :offset")
+                .param("size", size).param("offset", (long) (page - 1) * size).query(Runs::run).list();
+        return new Page<>(runs, total, page, size);
+    }
+
+    public Optional<Run> latest() {
+        return database.jdbc().sql("select * from sync_run order by id desc limit 1").query(Runs::run).optional();
+    }
+
+    /** When a sync last read QuickBooks to the end; empty if none ever did. */
+    public Optional<Instant> lastGood() {
+        return database.jdbc().sql("""
+                select max(ended_at) as good from sync_run where ended_at is not null and error is null""")
+                .query((row, number) -> Optional.ofNullable(Rows.instant(row, "good"))).single();
+    }
+
+    /** When the first sync of all began; empty before it. */
+    public Optional<Instant> firstStart() {
+        return database.jdbc().sql("select min(started_at) as first_start from sync_run")
+                .query((row, number) -> Optional.ofNullable(Rows.instant(row, "first_start"))).single();
+    }
+
+    /** Payments issued that Procore came to hold, by day of the database's zone; days without any are left out. */
+    public Map<LocalDate, Long> deliveredByDay(Instant since) {
+        Map<LocalDate, Long> days = new TreeMap<>();
+        database.jdbc().sql("""
+                select cast(state_since as date) as delivered_on, count(*) as n from ledger_row
+                where state = 'delivered' and state_since >= :since group by cast(state_since as date)""")
+                .param("since", Rows.stamp(since))
+                .query((row, number) -> days.put(row.getObject("delivered_on", LocalDate.class), row.getLong("n")))
+                .list();
+        return days;
+    }
+
+    private static Run run(ResultSet row, int number) throws SQLException {
+        return new Run(row.getLong("id"), row.getString("company_file"), row.getString("started_by"),
+                Rows.instant(row, "started_at"), Optional.ofNullable(Rows.instant(row, "ended_at")),
+                row.getInt("payments_read"), row.getInt("delivered"), row.getInt("waiting"), row.getInt("dead"),
+                Rows.text(row, "error"));
     }
 
     /** What a reader of payments that went should know all the same, such as money left unapplied; oldest first. */

@@ -1,6 +1,8 @@
 package org.paymentsissued.ledger;
 
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** How far each feed of each company file has been read. A watermark never moves back. */
@@ -19,6 +21,16 @@ public final class Watermarks {
         return database.jdbc().sql("select host_time from watermark where company_file = :file and feed = :feed")
                 .param("file", companyFile).param("feed", feed).query(String.class).optional()
                 .flatMap(HostTime::parse);
+    }
+
+    /** A watermark as it stands. @param hostTime local clock text of the QuickBooks machine */
+    public record Mark(String companyFile, String feed, String hostTime, Instant movedAt) { }
+
+    /** All watermarks, by company file and feed. */
+    public List<Mark> all() {
+        return database.jdbc().sql("select * from watermark order by company_file, feed")
+                .query((row, number) -> new Mark(row.getString("company_file"), row.getString("feed"),
+                        row.getString("host_time"), Rows.instant(row, "moved_at"))).list();
     }
 
     /** Moves the watermark to a later stamp; an earlier one leaves it. */

@@ -21,6 +21,11 @@ public interface AnswerReader {
     /** Whether the rows tell the present or come from a file of any age. */
     Ledger.Source source();
 
+    /** Whether a payment is judged again although this very version of it is in the ledger. */
+    default boolean anew() {
+        return false;
+    }
+
     /** A text that can be read from its start as often as needed. */
     interface Rereadable {
         java.io.InputStream open() throws java.io.IOException;

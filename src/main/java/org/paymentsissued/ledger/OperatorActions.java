@@ -1,0 +1,267 @@
+package org.paymentsissued.ledger;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What an operator does to the ledger. Each action is one transaction that also writes down who did it, when and why; each is
+ * safe to do twice. None calls Procore: delivery does, by its own rules, so no action can make a second record.
+ */
+public final class OperatorActions {
+
+    private static final Set<String> DELIVERED_AGAIN = Set.of("deliver", "safety");
+    private static final Set<String> READ_AGAIN = Set.of("split", "enrich", "aggregate");
+
+    private final LedgerDatabase database;
+    private final DeadLetters deadLetters;
+    private final Ledger ledger;
+    private final CommitmentLookup lookup;
+    private final Clock clock;
+
+    public OperatorActions(LedgerDatabase database, DeadLetters deadLetters, Ledger ledger, CommitmentLookup lookup,
+            Clock clock) {
+        this.database = database;
+        this.deadLetters = deadLetters;
+        this.ledger = ledger;
+        this.lookup = lookup;
+        this.clock = clock;
+    }
+
+    /** What an action on a dead letter came to. */
+    public enum Outcome {
+        /** There is no such dead letter. */
+        UNKNOWN,
+        /** It was not open any more; nothing was done. */
+        NOT_OPEN,
+        /** It is due again; delivery sends what QuickBooks holds now. */
+        DUE,
+        /** Its kept qbXML has to go through the routes again; see {@link #readAgain}. */
+        READ_AGAIN,
+        /** Nothing is left to do; it is closed. */
+        CLOSED,
+        /** It cannot be retried as it stands; it stays open. */
+        REFUSED
+    }
+
+    /**
+     * @param sentence what happened, for the operator
+     * @param qbxml    the payment to read again; empty otherwise
+     * @param attempts failures so far, by which a new one can be told
+     */
+    public record Result(Outcome outcome, String sentence, String qbxml, int attempts) {
+        static Result of(Outcome outcome, String sentence) {
+            return new Result(outcome, sentence, "", 0);
+        }
+    }
+
+    private record Letter(long id, String stage, String status, Optional<Long> paymentId, Optional<Long> rowId,
+            String qbxml, int attempts) { }
+
+    /** Tries a dead letter again. Where the ledger holds a newer version of the payment, that one is meant. */
+    public Result retry(long letterId, String who) {
+        return database.transactions().execute(status -> {
+            Optional<Letter> found = letter(letterId);
+            if (found.isEmpty()) {
+                return Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".");
+            }
+            // Rows before dead letters, as delivery locks them.
+            Optional<LedgerRow> row = found.get().rowId().flatMap(id -> Rows.locked(database.jdbc(), id));
+            Letter letter = locked(letterId);
+            if (!letter.status().equals("open")) {
+                return Result.of(Outcome.NOT_OPEN, "It is " + letter.status() + " already.");
+            }
+            if (DELIVERED_AGAIN.contains(letter.stage()) && row.isPresent()) {
+                return deliverAgain(letter, row.get(), who);
+            }
+            String qbxml = letter.paymentId().map(this::qbxmlOf).filter(text -> !text.isEmpty()).orElse(letter.qbxml());
+            if (READ_AGAIN.contains(letter.stage()) && !qbxml.isEmpty()) {
+                deadLetters.actWithin(letterId, "retry", who, "");
+                return new Result(Outcome.READ_AGAIN, "The payment is read again.", qbxml, letter.attempts());
+            }
+            deadLetters.closeWithin(letterId, "resolved", who, "Closed by retry: what it was about is not kept here and"
+                    + " has to come again from its source.");
+            return Result.of(Outcome.CLOSED, "It is closed. Drop a whole file again; its payments are read then.");
+        });
+    }
+
+    private Result deliverAgain(Letter letter, LedgerRow row, String who) {
+        if (row.state() != RowState.DEAD) {
+            deadLetters.closeWithin(letter.id(), "resolved", who, "Its payment is " + row.state().word() + " already.");
+            return Result.of(Outcome.CLOSED, "Nothing is left to do: its payment is " + row.state().word() + ".");
+        }
+        if (verdictOf(row.paymentId()).equals("SET_ASIDE")) {
+            return Result.of(Outcome.REFUSED, "The payment as a whole is set aside; correct it in QuickBooks or retry the"
+                    + " dead letter that says why.");
+        }
+        Instant now = clock.instant();
+        LedgerRow.Draft draft = row.change().attempts(0, now);
+        if (letter.stage().equals("safety")) {
+            draft.removalApproved();
+        }
+        LedgerRow changed = draft.settle(RowState.REMOVED, row.wanted().isPresent() ? ""
+                : "No longer paid in QuickBooks.").done();
+        Rows.save(database.jdbc(), changed, now);
+        if (changed.state() == RowState.PENDING) {
+            deadLetters.retriedWithin(letter.id(), who);
+            return Result.of(Outcome.DUE, "It is due again and goes within seconds, with what QuickBooks holds now.");
+        }
+        deadLetters.closeWithin(letter.id(), "resolved", who, "Retried; its payment is " + changed.state().word() + ".");
+        return Result.of(Outcome.CLOSED, "Its payment is " + changed.state().word() + " now.");
+    }
+
+    /**
+     * Ends a retry of kind {@link Outcome#READ_AGAIN}. Until then the dead letter stays open, so that a crash in between
+     * loses nothing.
+     *
+     * @param attempts failures before the payment was read again
+     */
+    public Result readAgain(long letterId, int attempts) {
+        return database.transactions().execute(status -> {
+            Letter letter = locked(letterId);
+            if (!letter.status().equals("open")) {
+                return Result.of(Outcome.CLOSED, "The payment was read again and taken.");
+            }
+            if (letter.attempts() > attempts) {
+                return Result.of(Outcome.REFUSED, "It failed again, see below; it stays open.");
+            }
+            deadLetters.closeWithin(letterId, "resolved", DeadLetters.SELF,
+                    "The payment was read again; the ledger holds it, or a newer version of it.");
+            return Result.of(Outcome.CLOSED, "The payment was read again and taken.");
+        });
+    }
+
+    /**
+     * Gives a dead letter up for a reason. Its payment is left out until it is edited in QuickBooks.
+     *
+     * @param reason why; never empty
+     */
+    public Result discard(long letterId, String who, String reason) {
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException("A dead letter is discarded for a reason.");
+        }
+        return database.transactions().execute(status -> {
+            Optional<Letter> found = letter(letterId);
+            if (found.isEmpty()) {
+                return Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".");
+            }
+            List<LedgerRow> rows = rowsOf(found.get());
+            Letter letter = locked(letterId);
+            if (!letter.status().equals("open")) {
+                return Result.of(Outcome.NOT_OPEN, "It is " + letter.status() + " already.");
+            }
+            Instant now = clock.instant();
+            for (LedgerRow row : rows) {
+                if (row.state() == RowState.DEAD) {
+                    Rows.save(database.jdbc(), row.change().state(RowState.SKIPPED, "Discarded by " + who + ": "
+                            + reason.strip()).done(), now);
+                }
+            }
+            deadLetters.closeWithin(letterId, "discarded", who, reason.strip());
+            return Result.of(Outcome.CLOSED, "It is discarded.");
+        });
+    }
+
+    private List<LedgerRow> rowsOf(Letter letter) {
+        boolean whole = letter.stage().equals("aggregate");
+        if (whole && letter.paymentId().isPresent()) {
+            return database.jdbc().sql("select id from ledger_row where payment_id = :id order by id for update")
+                    .param("id", letter.paymentId().get()).query(Long.class).list().stream()
+                    .map(id -> Rows.byId(database.jdbc(), id).orElseThrow()).toList();
+        }
+        return letter.rowId().flatMap(id -> Rows.locked(database.jdbc(), id)).stream().toList();
+    }
+
+    /** Gives a bill its place in Procore. @return how many payments on it moved or became due */
+    public int placeBill(String companyFile, String billTxnId, Placement placement, String who) {
+        return database.transactions().execute(status -> {
+            lookup.put(companyFile, billTxnId, placement, "console");
+            int placed = ledger.place(companyFile, billTxnId, placement);
+            log(who, "place", companyFile + "|" + billTxnId, "project " + placement.projectId() + ", "
+                    + placement.commitmentType() + " " + placement.contractId()
+                    + placement.requisitionId().map(id -> ", subcontractor invoice " + id).orElse(""));
+            return placed;
+        });
+    }
+
+    /** An operator's pause of all delivery. */
+    public record Pause(String who, Instant since, String reason) { }
+
+    /** The pause as it stands; empty while delivery is on. */
+    public Optional<Pause> pause() {
+        return Deliveries.pause(database.jdbc());
+    }
+
+    /** Stops delivery after the calls under way, on every node, until it is resumed. A second pause changes nothing. */
+    public void pauseDelivery(String who, String reason) {
+        database.transactions().executeWithoutResult(status -> {
+            if (pause().isEmpty()) {
+                database.jdbc().sql("insert into delivery_pause (only_one, who, since, reason) values (1, :who, :now, :why)")
+                        .param("who", who).param("now", Rows.stamp(clock.instant())).param("why", cut(reason)).update();
+                log(who, "pause", "delivery", reason);
+            }
+        });
+    }
+
+    public void resumeDelivery(String who) {
+        database.transactions().executeWithoutResult(status -> {
+            if (database.jdbc().sql("delete from delivery_pause").update() > 0) {
+                log(who, "resume", "delivery", "");
+            }
+        });
+    }
+
+    /** Writes down an action that is done elsewhere, such as a sync. */
+    public void done(String who, String action, String subject) {
+        log(who, action, subject, "");
+    }
+
+    /** An action as it was written down. */
+    public record Logged(Instant at, String who, String action, String subject, String note) { }
+
+    /** The latest first. */
+    public List<Logged> latest(int most) {
+        return database.jdbc().sql("select * from operator_action order by id desc limit :most").param("most", most)
+                .query((row, number) -> new Logged(Rows.instant(row, "at"), row.getString("who"),
+                        row.getString("action"), row.getString("subject"), Rows.text(row, "note"))).list();
+    }
+
+    private void log(String who, String action, String subject, String note) {
+        database.jdbc().sql("""
+                insert into operator_action (at, who, action, subject, note)
+                values (:now, :who, :action, :subject, :note)""")
+                .param("now", Rows.stamp(clock.instant())).param("who", who).param("action", action)
+                .param("subject", subject).param("note", cut(note)).update();
+    }
+
+    private static String cut(String text) {
+        return text.length() <= 2000 ? text : text.substring(0, 2000);
+    }
+
+    private Optional<Letter> letter(long id) {
+        return letters("select * from dead_letter where id = :id", id).optional();
+    }
+
+    private Letter locked(long id) {
+        return letters("select * from dead_letter where id = :id for update", id).single();
+    }
+
+    private JdbcClient.MappedQuerySpec<Letter> letters(String sql, long id) {
+        return database.jdbc().sql(sql).param("id", id).query((row, number) -> new Letter(row.getLong("id"),
+                row.getString("stage"), row.getString("status"), Rows.id(row, "payment_id"),
+                Rows.id(row, "ledger_row_id"), Rows.text(row, "qbxml"), row.getInt("attempts")));
+    }
+
+    private String qbxmlOf(long paymentId) {
+        return database.jdbc().sql("select coalesce(qbxml, '') as qbxml from payment where id = :id")
+                .param("id", paymentId).query((row, number) -> Rows.text(row, "qbxml")).optional().orElse("");
+    }
+
+    private String verdictOf(long paymentId) {
+        return database.jdbc().sql("select verdict from payment where id = :id").param("id", paymentId)
+                .query(String.class).single();
+    }
+}

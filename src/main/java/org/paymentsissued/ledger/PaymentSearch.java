@@ -1,0 +1,133 @@
+package org.paymentsissued.ledger;
+
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Ledger rows as operators look for them: one a payment and bill. Nothing here changes anything. */
+public final class PaymentSearch {
+
+    private static final String SELECT = """
+            select r.id, r.payment_id, r.state, r.reason, r.bill_txn_id, r.txn_type, r.bill_number, r.bill_date, r.amount,
+              r.wanted_project_id, r.wanted_contract_id, r.wanted_commitment_type, r.wanted_requisition_id,
+              r.held_procore_id, r.held_amount, r.held_date, r.flight, r.attempts, r.next_attempt_at, r.changed_at,
+              p.company_file, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee, p.memo,
+              p.amount as payment_amount
+            """;
+    private static final String FROM = " from ledger_row r join payment p on p.id = r.payment_id";
+
+    private final LedgerDatabase database;
+
+    public PaymentSearch(LedgerDatabase database) {
+        this.database = database;
+    }
+
+    /** A payment and a bill. Texts may be empty; ids are empty where not known. */
+    public record Found(long id, long paymentId, RowState state, String reason, String companyFile, PaymentKind kind,
+            String paymentTxnId, String number, Optional<LocalDate> date, String payee, String memo,
+            Optional<BigDecimal> paymentAmount, String billTxnId, String billType, String billNumber,
+            Optional<LocalDate> billDate, Optional<BigDecimal> amount, Optional<Long> projectId,
+            Optional<Long> commitmentId, String commitmentType, Optional<Long> requisitionId, Optional<Long> procoreId,
+            Optional<BigDecimal> procoreAmount, Optional<LocalDate> procoreDate, boolean outcomeUnknown, int attempts,
+            Instant nextAttemptAt, Instant changedAt) { }
+
+    /**
+     * The latest read first.
+     *
+     * @param state empty for any
+     * @param text  words that must all be found: number on the check, invoice, vendor, amount, memo, an id of QuickBooks or
+     *              Procore
+     */
+    public Page<Found> page(Optional<RowState> state, String text, int page, int size) {
+        SearchText search = SearchText.of(text);
+        String where = where(state, search);
+        // Only a search of words has to look into the payments to count.
+        String counted = search.words().isEmpty() ? " from ledger_row r" : FROM;
+        long total = bound(database.jdbc().sql("select count(*)" + counted + where), state, search)
+                .query(Long.class).single();
+        List<Found> items = bound(database.jdbc().sql(SELECT + FROM + where
+                + " order by r.id desc limit :size offset :offset"), state, search)
+                .param("size", size).param("offset", (long) (page - 1) * size).query(PaymentSearch::found).list();
+        return new Page<>(items, total, page, size);
+    }
+
+    public Optional<Found> byId(long rowId) {
+        return database.jdbc().sql(SELECT + FROM + " where r.id = :id").param("id", rowId)
+                .query(PaymentSearch::found).optional();
+    }
+
+    /** The payment as QuickBooks gave it last; empty where it is not kept. */
+    public String qbxml(long rowId) {
+        return database.jdbc().sql("select coalesce(p.qbxml, '') as qbxml" + FROM + " where r.id = :id").param("id", rowId)
+                .query((row, number) -> Rows.text(row, "qbxml")).optional().orElse("");
+    }
+
+    /** How many rows still wait for, or already have, the commitment of a bill. */
+    public long rowsOfBill(String companyFile, String billTxnId) {
+        return database.jdbc().sql("select count(*)" + FROM + " where p.company_file = :file and r.bill_txn_id = :bill")
+                .param("file", companyFile).param("bill", billTxnId).query(Long.class).single();
+    }
+
+    private static String where(Optional<RowState> state, SearchText search) {
+        StringBuilder where = new StringBuilder(" where 1 = 1");
+        if (state.isPresent()) {
+            where.append(" and r.state = :state");
+        }
+        for (int i = 0; i < search.words().size(); i++) {
+            String word = ":word" + i;
+            where.append(" and (position(").append(word).append(" in lower(coalesce(p.ref_number, ''))) > 0")
+                    .append(" or position(").append(word).append(" in lower(coalesce(r.bill_number, ''))) > 0")
+                    .append(" or position(").append(word).append(" in lower(coalesce(p.payee, ''))) > 0")
+                    .append(" or position(").append(word).append(" in lower(coalesce(p.memo, ''))) > 0")
+                    .append(" or lower(p.payment_txn_id) = ").append(word)
+                    .append(" or lower(r.bill_txn_id) = ").append(word);
+            if (SearchText.amount(search.words().get(i)).isPresent()) {
+                where.append(" or r.amount = :amount").append(i).append(" or p.amount = :amount").append(i);
+            }
+            if (SearchText.id(search.words().get(i)).isPresent()) {
+                where.append(" or r.wanted_project_id = :id").append(i).append(" or r.wanted_contract_id = :id").append(i)
+                        .append(" or r.held_procore_id = :id").append(i);
+            }
+            where.append(')');
+        }
+        return where.toString();
+    }
+
+    private static JdbcClient.StatementSpec bound(JdbcClient.StatementSpec sql, Optional<RowState> state,
+            SearchText search) {
+        JdbcClient.StatementSpec bound = sql;
+        if (state.isPresent()) {
+            bound = bound.param("state", state.get().word());
+        }
+        for (int i = 0; i < search.words().size(); i++) {
+            String word = search.words().get(i);
+            bound = bound.param("word" + i, word);
+            if (SearchText.amount(word).isPresent()) {
+                bound = bound.param("amount" + i, SearchText.amount(word).get());
+            }
+            if (SearchText.id(word).isPresent()) {
+                bound = bound.param("id" + i, SearchText.id(word).get());
+            }
+        }
+        return bound;
+    }
+
+    private static Found found(ResultSet row, int number) throws SQLException {
+        return new Found(row.getLong("id"), row.getLong("payment_id"), RowState.of(row.getString("state")),
+                Rows.text(row, "reason"), row.getString("company_file"),
+                PaymentKind.valueOf(row.getString("payment_kind")), row.getString("payment_txn_id"),
+                Rows.text(row, "ref_number"), Rows.date(row, "txn_date"), Rows.text(row, "payee"),
+                Rows.text(row, "memo"), Rows.money(row, "payment_amount"), row.getString("bill_txn_id"),
+                row.getString("txn_type"), Rows.text(row, "bill_number"), Rows.date(row, "bill_date"),
+                Rows.money(row, "amount"), Rows.id(row, "wanted_project_id"), Rows.id(row, "wanted_contract_id"),
+                Rows.text(row, "wanted_commitment_type"), Rows.id(row, "wanted_requisition_id"),
+                Rows.id(row, "held_procore_id"), Rows.money(row, "held_amount"), Rows.date(row, "held_date"),
+                row.getString("flight") != null, row.getInt("attempts"), Rows.instant(row, "next_attempt_at"),
+                Rows.instant(row, "changed_at"));
+    }
+}

@@ -1,0 +1,79 @@
+package org.paymentsissued.operations;
+
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.procore.ProcorePause;
+import org.quartz.CronExpression;
+
+/** How things stand now, for overview, API, health and alerts alike. */
+public final class Status {
+
+    private final Runs runs;
+    private final Watermarks watermarks;
+    private final DeadLetterSearch deadLetters;
+    private final OperatorActions actions;
+    private final ProcorePause pause;
+    private final Syncs syncs;
+    private final String companyFile;
+    private final CronExpression schedule;
+    private final Clock clock;
+
+    /** @param schedule a Quartz cron, in the machine's zone */
+    public Status(Runs runs, Watermarks watermarks, DeadLetterSearch deadLetters, OperatorActions actions,
+            ProcorePause pause, Syncs syncs, String companyFile, String schedule, Clock clock) {
+        this.runs = runs;
+        this.watermarks = watermarks;
+        this.deadLetters = deadLetters;
+        this.actions = actions;
+        this.pause = pause;
+        this.syncs = syncs;
+        this.companyFile = companyFile;
+        this.clock = clock;
+        try {
+            this.schedule = new CronExpression(schedule);
+        } catch (ParseException e) {
+            throw new IllegalArgumentException(schedule, e);
+        }
+    }
+
+    /**
+     * One look.
+     *
+     * @param lastGood      when QuickBooks was last read to the end; empty if never
+     * @param nextPoll      empty where the schedule has no next time
+     * @param procore       why nothing is sent to Procore, by Procore's own doing; empty while it can be
+     * @param operatorPause empty while no operator has paused delivery
+     * @param oldestOpen    when the oldest open dead letter failed first
+     */
+    public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
+            Optional<Runs.Run> lastRun, Optional<Instant> lastGood, Optional<Instant> firstStart,
+            Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
+            Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause) {
+
+        public long open() {
+            return openByStage.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /** When the schedule asks for a sync after a moment; empty where it never does again. */
+    Optional<Instant> nextAfter(Instant moment) {
+        return Optional.ofNullable(schedule.getNextValidTimeAfter(Date.from(moment))).map(Date::toInstant);
+    }
+
+    public Look look() {
+        Instant now = clock.instant();
+        return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(), runs.lastGood(),
+                runs.firstStart(), nextAfter(now), runs.counts(),
+                deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
+                        last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause());
+    }
+}

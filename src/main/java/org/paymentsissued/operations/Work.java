@@ -1,0 +1,16 @@
+package org.paymentsissued.operations;
+
+import org.paymentsissued.quickbooks.RowElement;
+
+/** What the console sets going in the routes. */
+public interface Work {
+
+    /** Starts a sync in the background. @param who asked for it */
+    void sync(String who);
+
+    /** Delivers what is due, in the background. */
+    void deliver();
+
+    /** Sends a kept payment through the stages before the ledger, and returns when it is through. */
+    void readAgain(RowElement row);
+}
