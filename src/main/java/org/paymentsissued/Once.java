@@ -126,6 +126,10 @@ final class Once {
         tellDeadLetters();
         sync.notes().forEach(note -> out.printf("%nQUICKBOOKS  %s%n", note));
         sync.trouble().ifPresent(trouble -> out.printf("%nQUICKBOOKS  %s%n", trouble.sentence()));
+        if (installation.settings().text("quickbooks.transport").equals("web-connector")) {
+            out.printf("%nQUICKBOOKS  The reading is due. The Web Connector carries it out when it calls while `run` runs; this"
+                    + " command cannot call it.%n");
+        }
         Optional<ProcorePause.Pause> pause = installation.pause().last()
                 .filter(last -> last.reason() != ProcorePause.Reason.THROTTLED && all.pending() > 0);
         pause.ifPresent(last -> out.printf("%nPROCORE     %s%n", last.sentence()));
