@@ -185,7 +185,8 @@ public final class Installation implements AutoCloseable {
                 Application.Version.text(), settings.duration("web-connector.quiet-after"), STORED_WITHIN),
                 connections, () -> WebConnectorReading.begin(served.readings(), syncs), clock);
         main.bind("conversation", conversation);
-        main.bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L, conversation::isCurrent));
+        main.bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L,
+                Path.of(System.getProperty("java.io.tmpdir")), conversation::isCurrent));
         main.bind("webConnectorRegistration", new Registration(companyFile, settings.text(companyFile, "username"),
                 settings.text("web-connector.url"), settings.text("console.port"), connections));
     }

@@ -29,6 +29,11 @@ class HouseRulesTest {
             "procore never sees quickbooks", noClasses().that().resideInAPackage("org.paymentsissued..procore..")
                     .should().dependOnClassesThat().resideInAnyPackage("org.paymentsissued..quickbooks..")
                     .because("delivery looks at the ledger alone"),
+            "the web connector knows the ledger alone", noClasses().that()
+                    .resideInAPackage("org.paymentsissued..webconnector..").should().dependOnClassesThat()
+                    .resideInAnyPackage("org.paymentsissued..quickbooks..", "org.paymentsissued..procore..",
+                            "org.paymentsissued..operations..", "org.paymentsissued..demo..")
+                    .because("it carries qbXML to and fro and does not know what stands in it"),
             "the ledger knows no other room", noClasses().that().resideInAPackage("org.paymentsissued..ledger..")
                     .should().dependOnClassesThat().resideInAnyPackage("org.paymentsissued..quickbooks..",
                             "org.paymentsissued..procore..", "org.paymentsissued..operations..", "org.paymentsissued..demo..")

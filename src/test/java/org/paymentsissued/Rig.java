@@ -165,10 +165,20 @@ public final class Rig implements AutoCloseable {
     /** Starts the product as {@code run} does, on free ports, by default with a schedule that never comes; to be closed. */
     Installation serve() {
         settings.putIfAbsent("poll.schedule", "0 0 0 1 1 ? 2099");
+        freePorts();
+        return Installation.start(settings(), Path.of("routes"), Installation.Mode.SERVING);
+    }
+
+    /** Chooses ports for console and management, once. */
+    void freePorts() {
         if (!settings.containsKey("console.port")) {
             with("console.port", freePort()).with("management.port", freePort());
         }
-        return Installation.start(settings(), Path.of("routes"), Installation.Mode.SERVING);
+    }
+
+    /** The settings given so far. */
+    Map<String, String> given() {
+        return Map.copyOf(settings);
     }
 
     private static String freePort() {

@@ -101,7 +101,6 @@ public final class WebConnections {
 
     /** A reading is wanted: it stays due until one that begins after this has ended well. */
     public void markDue(String companyFile) {
-        of(companyFile);
         update(companyFile, "wanted_at = :now").param("now", now()).update();
     }
 
@@ -138,6 +137,7 @@ public final class WebConnections {
     }
 
     private StatementSpec update(String companyFile, String assignments) {
+        of(companyFile);
         return database.jdbc().sql("update web_connector set " + assignments + " where company_file = :file")
                 .param("file", companyFile);
     }

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,14 +48,17 @@ public final class Soap {
     private static final MessageFactory MESSAGES = messages();
 
     private final long mostBytes;
+    private final Path spool;
     private final Predicate<String> ticketIsCurrent;
 
     /**
      * @param mostBytes       largest call that is read
+     * @param spool           folder for answers until they are stored
      * @param ticketIsCurrent whether an answer that comes with this ticket is worth keeping
      */
-    public Soap(long mostBytes, Predicate<String> ticketIsCurrent) {
+    public Soap(long mostBytes, Path spool, Predicate<String> ticketIsCurrent) {
         this.mostBytes = mostBytes;
+        this.spool = spool;
         this.ticketIsCurrent = ticketIsCurrent;
     }
 
@@ -147,21 +151,23 @@ public final class Soap {
             throw new SoapFault(SoapFault.Code.VERSION_MISMATCH, "Only SOAP 1.1 is understood here.");
         }
         Call call = null;
-        while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
-            if (xml.getLocalName().equals("Header")) {
-                readHeader(xml);
-            } else if (xml.getLocalName().equals("Body") && call == null) {
-                call = readBody(xml, from);
-            } else {
-                xml.skipElement();
-            }
-        }
         try {
+            while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
+                if (xml.getLocalName().equals("Header")) {
+                    readHeader(xml);
+                } else if (xml.getLocalName().equals("Body") && call == null) {
+                    call = readBody(xml, from);
+                } else {
+                    xml.skipElement();
+                }
+            }
             while (xml.hasNext()) {
                 xml.next();
             }
         } catch (XMLStreamException | RuntimeException e) {
-            discard(call);
+            if (call != null && call.response() != null) {
+                call.response().delete();
+            }
             throw e;
         }
         if (call == null) {
@@ -229,12 +235,6 @@ public final class Soap {
         }
     }
 
-    private static void discard(Call call) {
-        if (call != null && call.response() != null) {
-            call.response().delete();
-        }
-    }
-
     private static String text(XMLStreamReader2 xml, String name) throws XMLStreamException {
         StringBuilder text = new StringBuilder();
         while (xml.next() != XMLStreamConstants.END_ELEMENT) {
@@ -251,9 +251,9 @@ public final class Soap {
         return text.toString();
     }
 
-    private static SpooledText spooled(XMLStreamReader2 xml) throws XMLStreamException, IOException {
+    private SpooledText spooled(XMLStreamReader2 xml) throws XMLStreamException, IOException {
         try {
-            return SpooledText.of(out -> {
+            return SpooledText.of(spool, out -> {
                 while (xml.next() != XMLStreamConstants.END_ELEMENT) {
                     if (xml.getEventType() == XMLStreamConstants.START_ELEMENT) {
                         throw new SoapFault(SoapFault.Code.CLIENT, "The parameter response has to be a text.");

@@ -32,8 +32,8 @@ public final class SpooledText extends InputStream implements StreamCache {
     }
 
     /** Spools what the source writes; if it fails, nothing is left behind. */
-    static SpooledText of(Source source) throws Exception {
-        Path file = Files.createTempFile("quickbooks-answer-", ".xml");
+    static SpooledText of(Path folder, Source source) throws Exception {
+        Path file = Files.createTempFile(folder, "quickbooks-answer-", ".xml");
         SpooledText text = new SpooledText(file);
         try (Writer out = new BufferedWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), 65_536)) {
             source.writeTo(out);

@@ -1,0 +1,716 @@
+package org.paymentsissued.webconnector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.WebConnections;
+import org.slf4j.LoggerFactory;
+
+/** The rules of the conversation, with a clock moved by hand and work that does nothing. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ConversationTest {
+
+    private static final String BOOKS = "C:\\Books\\Builder.qbw";
+    private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Conversation.class);
+    private static final String HERE = "10.0.0.5";
+
+    @TempDir
+    private Path spool;
+    private final HandClock clock = new HandClock();
+    private final LedgerDatabase database = LedgerDatabase.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1",
+            "sa", "", 1);
+    private final WebConnections connections = new WebConnections(database, clock);
+    private final List<WorkByHand> works = new ArrayList<>();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private List<String> requests = List.of("<a/>", "<b/>", "<c/>");
+    private Conversation conversation = conversation("", "13.0", Duration.ZERO);
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        LOGGER.addAppender(log);
+        LOGGER.setAdditive(false);
+        LOGGER.setLevel(Level.INFO);
+    }
+
+    @AfterEach
+    void close() {
+        LOGGER.detachAppender(log);
+        LOGGER.setAdditive(true);
+        LOGGER.setLevel(null);
+        database.close();
+    }
+
+    private Conversation conversation(String path, String version, Duration answersWithin) {
+        return new Conversation(new Conversation.Plan("default", "payments-sync", "s3cret", path, version, "payments-issued",
+                Duration.ofHours(24), answersWithin), connections, () -> {
+                    works.add(new WorkByHand(requests));
+                    return works.get(works.size() - 1);
+                }, clock);
+    }
+
+    // ---- authenticate ------------------------------------------------------------------------------------------
+
+    @Test
+    void the_right_login_gets_a_ticket_and_the_open_company_file_while_a_reading_is_due() {
+        List<String> admitted = authenticate("payments-sync", "s3cret", HERE);
+
+        assertThat(admitted).hasSize(2);
+        assertThat(UUID.fromString(admitted.get(0)).version()).isEqualTo(4);
+        assertThat(admitted.get(1)).isEmpty();
+        assertThat(works).hasSize(1);
+    }
+
+    @Test
+    void a_wrong_user_name_or_password_is_nvu_and_does_not_touch_a_running_session() {
+        String ticket = begin();
+
+        assertThat(authenticate("payments-sync", "S3cret", HERE)).last().isEqualTo("nvu");
+        assertThat(authenticate("payments-syn", "s3cret", HERE)).last().isEqualTo("nvu");
+        assertThat(authenticate("", "", HERE)).last().isEqualTo("nvu");
+
+        assertThat(send(ticket)).isEqualTo("<a/>");
+        assertThat(connections.of("default").refusedLogin()).get()
+                .extracting(WebConnections.RefusedLogin::from).isEqualTo(HERE);
+        assertThat(connections.of("default").lastCall()).get()
+                .extracting(WebConnections.Call::operation).isEqualTo("sendRequestXML");
+    }
+
+    @Test
+    void a_ticket_of_a_refused_login_opens_nothing() {
+        String ticket = authenticate("payments-sync", "guess", HERE).get(0);
+
+        assertThat(send(ticket)).isEmpty();
+        assertThat(receive(ticket, "", "")).isNegative();
+        assertThat(conversation.isCurrent(ticket)).isFalse();
+        assertThat(conversation.isCurrent("")).isFalse();
+        assertThat(works).isEmpty();
+    }
+
+    @Test
+    void after_ten_wrong_logins_an_address_is_not_listened_to_for_ten_minutes_and_others_are() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(authenticate("payments-sync", "guess-" + i, HERE)).last().isEqualTo("nvu");
+        }
+
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("busy");
+        assertThat(authenticate("payments-sync", "s3cret", "10.0.0.6")).last().isEqualTo("");
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
+    }
+
+    @Test
+    void where_nothing_is_due_the_answer_is_none_until_a_reading_is_wanted_again() {
+        readAll(begin());
+
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("none");
+        conversation.due();
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
+    }
+
+    @Test
+    void a_reading_wanted_in_the_middle_of_a_session_is_still_due_after_it() {
+        String ticket = begin();
+        clock.advance(Duration.ofSeconds(1));
+        conversation.due();
+        readAll(ticket);
+
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
+    }
+
+    @Test
+    void while_an_answer_is_being_stored_another_session_is_busy() {
+        String ticket = begin();
+        send(ticket);
+        Session.Page page = conversation.receive(answer(ticket, "", ""));
+
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("busy");
+
+        store(page);
+        assertThat(send(ticket)).isEqualTo("<b/>");
+    }
+
+    @Test
+    void a_session_from_another_address_is_busy_while_the_first_one_calls_and_admitted_when_it_fell_silent() {
+        String ticket = begin();
+        clock.advance(Duration.ofMinutes(4));
+        assertThat(authenticate("payments-sync", "s3cret", "10.0.0.6")).last().isEqualTo("busy");
+        assertThat(send(ticket)).isEqualTo("<a/>");
+
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(authenticate("payments-sync", "s3cret", "10.0.0.6")).last().isEqualTo("");
+    }
+
+    // ---- lost sessions and stale tickets -----------------------------------------------------------------------
+
+    @Test
+    void a_new_session_drops_the_lost_one_and_starts_its_own_work() {
+        String lost = begin();
+        send(lost);
+        receiveAndStore(lost);
+
+        String next = begin();
+
+        assertThat(works).hasSize(2);
+        assertThat(works.get(0).stopped).contains("lost");
+        assertThat(conversation.takeEnded()).containsExactly(works.get(0));
+        assertThat(send(lost)).isEmpty();
+        assertThat(receive(lost, "", "")).isEqualTo(-1);
+        assertThat(lastError(lost)).contains("not known");
+        assertThat(send(next)).isEqualTo("<a/>");
+    }
+
+    @Test
+    void a_ticket_lives_thirty_minutes_from_its_last_call() {
+        String ticket = begin();
+        clock.advance(Duration.ofMinutes(29));
+        assertThat(send(ticket)).isEqualTo("<a/>");
+        clock.advance(Duration.ofMinutes(29));
+        assertThat(receiveAndStore(ticket)).isPositive();
+
+        clock.advance(Duration.ofMinutes(31));
+
+        assertThat(send(ticket)).isEmpty();
+        assertThat(lastError(ticket)).contains("not known");
+        assertThat(works.get(0).stopped).contains("has not called for 30 minutes");
+    }
+
+    @Test
+    void the_watch_ends_a_silent_session_and_hands_on_its_work() {
+        begin();
+        clock.advance(Duration.ofMinutes(31));
+
+        conversation.watch();
+
+        assertThat(conversation.takeEnded()).containsExactly(works.get(0));
+        assertThat(conversation.takeEnded()).isEmpty();
+    }
+
+    @Test
+    void a_ticket_nobody_gave_out_gets_nothing_and_is_told_why() {
+        begin();
+
+        for (String ticket : List.of("", "4711", UUID.randomUUID().toString())) {
+            assertThat(send(ticket)).isEmpty();
+            assertThat(receive(ticket, "", "")).isEqualTo(-1);
+            assertThat(lastError(ticket)).isNotBlank();
+            assertThat(call("connectionError", "ticket", ticket)).containsExactly("done");
+            assertThat(close(ticket)).isNotBlank();
+        }
+        assertThat(works.get(0).stopped).isNull();
+    }
+
+    @Test
+    void closing_before_the_end_stops_the_work_and_the_reading_stays_due() {
+        String ticket = begin();
+        send(ticket);
+        receiveAndStore(ticket);
+
+        assertThat(close(ticket)).contains("before all was read");
+
+        assertThat(works.get(0).stopped).contains("before all was read");
+        assertThat(connections.of("default").isDue()).isTrue();
+    }
+
+    // ---- requests and answers ----------------------------------------------------------------------------------
+
+    @Test
+    void the_percentage_stays_between_1_and_99_and_is_100_when_all_is_stored() {
+        String ticket = begin();
+        List<Integer> percents = new ArrayList<>();
+        works.get(0).percent = new int[] {0, 100, 100};
+        for (String request : requests) {
+            assertThat(send(ticket)).isEqualTo(request);
+            percents.add(receiveAndStore(ticket));
+        }
+
+        assertThat(percents).containsExactly(1, 99, 100);
+        assertThat(send(ticket)).isEmpty();
+        assertThat(lastError(ticket)).isEqualTo("Nothing has changed in QuickBooks.");
+        assertThat(conversation.takeEnded()).hasSize(1);
+        assertThat(works.get(0).stopped).isNull();
+        assertThat(connections.of("default").isDue()).isFalse();
+    }
+
+    @Test
+    void what_could_not_be_read_to_its_end_is_an_error_and_stays_due() {
+        String ticket = begin();
+        works.get(0).trouble = "QuickBooks refused the question.";
+        send(ticket);
+        receiveAndStore(ticket);
+        send(ticket);
+        receiveAndStore(ticket);
+        send(ticket);
+
+        assertThat(receiveAndStore(ticket)).isNegative();
+
+        assertThat(lastError(ticket)).isEqualTo("QuickBooks refused the question.");
+        assertThat(connections.of("default").isDue()).isTrue();
+    }
+
+    @Test
+    void an_answer_that_takes_long_to_store_is_waited_for_with_no_op_and_not_for_ever() {
+        String ticket = begin();
+        send(ticket);
+        Session.Page page = conversation.receive(answer(ticket, "", ""));
+        assertThat(answered(answer(ticket, "", ""))).containsExactly("1");
+
+        assertThat(send(ticket)).isEqualTo("NoOp");
+        assertThat(lastError(ticket)).isEqualTo("NoOp");
+        assertThat(send(ticket)).isEqualTo("NoOp");
+        store(page);
+        assertThat(send(ticket)).isEqualTo("<b/>");
+        assertThat(lastError(ticket)).isNotEqualTo("NoOp").isNotBlank();
+
+        conversation.receive(answer(ticket, "", ""));
+        for (int i = 0; i < 60; i++) {
+            assertThat(send(ticket)).isEqualTo("NoOp");
+        }
+        assertThat(send(ticket)).isEmpty();
+        assertThat(lastError(ticket)).contains("too long");
+    }
+
+    @Test
+    void a_page_that_could_not_be_stored_is_a_negative_result_with_the_reason() {
+        String ticket = begin();
+        send(ticket);
+        Session.Page page = conversation.receive(answer(ticket, "", ""));
+        works.get(0).trouble = "The database is away.";
+        conversation.notStored(page);
+        conversation.release(page);
+
+        assertThat(answered(answer(ticket, "", ""))).containsExactly("-2");
+
+        assertThat(lastError(ticket)).isEqualTo("The database is away.");
+        assertThat(send(ticket)).isEmpty();
+        assertThat(connections.of("default").isDue()).isTrue();
+    }
+
+    @Test
+    void an_answer_that_never_came_makes_the_reading_start_anew_and_not_skip_a_page() {
+        String ticket = begin();
+        send(ticket);
+        receiveAndStore(ticket);
+        assertThat(send(ticket)).isEqualTo("<b/>");
+
+        assertThat(send(ticket)).isEqualTo("<a/>");
+
+        assertThat(works.get(0).startedAnew).isEqualTo(1);
+        send(ticket);
+        send(ticket);
+        assertThat(send(ticket)).isEmpty();
+        assertThat(lastError(ticket)).contains("did not arrive");
+    }
+
+    @Test
+    void an_answer_that_comes_twice_is_stored_once() {
+        String ticket = begin();
+        send(ticket);
+        Call first = answer(ticket, "", "");
+        store(conversation.receive(first));
+        List<String> result = answered(first);
+
+        Call again = answer(ticket, "", "");
+        assertThat(conversation.receive(again)).isNull();
+
+        assertThat(answered(again)).isEqualTo(result);
+        assertThat(again.response().file()).doesNotExist();
+        assertThat(send(ticket)).isEqualTo("<b/>");
+    }
+
+    @Test
+    void a_temporary_failure_of_quickbooks_ends_the_session_and_the_next_one_asks_again() {
+        String ticket = begin();
+        send(ticket);
+
+        assertThat(receive(ticket, "0x80040408", "Could not start QuickBooks.")).isNegative();
+
+        assertThat(lastError(ticket)).contains("0x80040408").contains("Could not start QuickBooks")
+                .contains("next session asks again");
+        assertThat(works.get(0).needsSomebody).isFalse();
+        assertThat(send(ticket)).isEmpty();
+        close(ticket);
+        assertThat(send(begin())).isEqualTo("<a/>");
+    }
+
+    @Test
+    void codes_that_need_somebody_say_so_and_unknown_ones_are_taken_as_passing() {
+        Map<String, Boolean> needsSomebody = Map.of("0x80040401", false, "0x80040402", false, "0x8004040A", true,
+                "0x8004040d", false, "0x80040416", true, "0x80040420", true, "0x8004FFFF", false, "-2147220472", false);
+        needsSomebody.forEach((code, expected) -> {
+            works.clear();
+            String ticket = begin();
+            send(ticket);
+            assertThat(receive(ticket, code, "")).isNegative();
+            assertThat(lastError(ticket)).contains(code);
+            assertThat(works.get(0).needsSomebody).as(code).isEqualTo(expected);
+            close(ticket);
+        });
+    }
+
+    @Test
+    void a_request_that_quickbooks_cannot_parse_is_never_sent_again_unchanged() {
+        String ticket = begin();
+        send(ticket);
+        assertThat(receive(ticket, "0x80040400", "parse error")).isNegative();
+        assertThat(works.get(0).needsSomebody).isTrue();
+        close(ticket);
+
+        conversation = conversation("", "13.0", Duration.ZERO);
+        String next = begin();
+        assertThat(send(next)).isEmpty();
+        assertThat(lastError(next)).contains("0x80040400").contains("quickbooks.qbxml-version");
+        close(next);
+
+        requests = List.of("<a version='12'/>");
+        String changed = begin();
+        assertThat(send(changed)).isEqualTo("<a version='12'/>");
+        assertThat(receiveAndStore(changed)).isEqualTo(100);
+        assertThat(connections.of("default").refusedRequest()).isEmpty();
+    }
+
+    @Test
+    void an_hresult_of_zero_is_no_error() {
+        String ticket = begin();
+        send(ticket);
+        Session.Page page = conversation.receive(answer(ticket, "0x00000000", ""));
+        assertThat(page).isNotNull();
+        store(page);
+    }
+
+    @Test
+    void a_call_without_an_answer_and_without_an_error_is_no_answer() {
+        String ticket = begin();
+        send(ticket);
+        Call empty = new Call("receiveResponseXML", Map.of("ticket", ticket, "message", "Something broke."), null, "", HERE);
+
+        assertThat(conversation.receive(empty)).isNull();
+
+        assertThat(answered(empty)).containsExactly("-2");
+        assertThat(lastError(ticket)).contains("brought no answer").contains("Something broke");
+    }
+
+    @Test
+    void quickbooks_that_cannot_be_opened_ends_the_session_with_done() {
+        String ticket = begin();
+
+        assertThat(call("connectionError", "ticket", ticket, "hresult", "0x80040408", "message", "No QuickBooks."))
+                .containsExactly("done");
+
+        assertThat(works.get(0).stopped).contains("0x80040408").contains("No QuickBooks");
+        assertThat(lastError(ticket)).contains("0x80040408");
+        assertThat(close(ticket)).contains("0x80040408");
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
+    }
+
+    // ---- company file ------------------------------------------------------------------------------------------
+
+    @Test
+    void the_company_file_of_the_first_session_is_the_one_and_another_is_refused_by_name() {
+        readAll(begin());
+        conversation.due();
+        String ticket = begin();
+
+        assertThat(send(ticket, "C:\\Books\\Other.qbw", "")).isEmpty();
+
+        assertThat(lastError(ticket)).contains("C:\\Books\\Other.qbw").contains(BOOKS).contains("web-connector.company-file");
+        assertThat(works.get(1).needsSomebody).isTrue();
+        close(ticket);
+        assertThat(send(begin(), "c:/books/BUILDER.QBW", "")).isEqualTo("<a/>");
+    }
+
+    @Test
+    void a_setting_names_the_company_file_and_is_the_way_to_move_it() {
+        readAll(begin());
+        conversation = conversation("D:/Moved/Builder.qbw", "13.0", Duration.ZERO);
+        conversation.due();
+
+        List<String> admitted = authenticate("payments-sync", "s3cret", HERE);
+        assertThat(admitted).last().isEqualTo("D:\\Moved\\Builder.qbw");
+        assertThat(send(admitted.get(0), BOOKS, "")).isEmpty();
+        assertThat(lastError(admitted.get(0))).contains("not the one to be read");
+        close(admitted.get(0));
+        assertThat(send(begin(), "D:\\Moved\\Builder.qbw", "")).isEqualTo("<a/>");
+
+        assertThat(connections.of("default").boundTo()).get().extracting(WebConnections.CompanyFile::path)
+                .isEqualTo("D:\\Moved\\Builder.qbw");
+    }
+
+    @Test
+    void another_company_in_the_same_place_is_refused() {
+        String first = begin();
+        assertThat(send(first, BOOKS, company("Builder &amp; Sons"))).isEqualTo("<a/>");
+        close(first);
+
+        String other = begin();
+        assertThat(send(other, BOOKS, company("Somebody Else"))).isEmpty();
+        assertThat(lastError(other)).contains("Somebody Else").contains("Builder & Sons");
+        close(other);
+        assertThat(send(begin(), BOOKS, company("Builder &amp; Sons"))).isEqualTo("<a/>");
+    }
+
+    @Test
+    void a_company_file_that_changes_in_the_middle_of_a_session_ends_it() {
+        String ticket = begin();
+        send(ticket);
+        receiveAndStore(ticket);
+
+        assertThat(send(ticket, "C:\\Books\\Other.qbw", "")).isEmpty();
+
+        assertThat(lastError(ticket)).contains("changed in the middle");
+        assertThat(connections.of("default").boundTo()).get().extracting(WebConnections.CompanyFile::path).isEqualTo(BOOKS);
+    }
+
+    @Test
+    void what_the_host_tells_may_be_missing_or_unreadable_or_a_bomb() {
+        for (String told : List.of("", "<QBXML>", "not XML", "<!DOCTYPE a [<!ENTITY b 'c'>]><QBXML>&b;</QBXML>")) {
+            String ticket = begin();
+            assertThat(send(ticket, BOOKS, told)).isEqualTo("<a/>");
+            close(ticket);
+        }
+    }
+
+    @Test
+    void a_version_that_this_quickbooks_cannot_read_is_not_even_sent() {
+        conversation = conversation("", "16.0", Duration.ZERO);
+        String ticket = begin();
+
+        assertThat(answered(new Call("sendRequestXML", Map.of("ticket", ticket, "qbXMLMajorVers", "13", "qbXMLMinorVers",
+                "0"), null, "", HERE))).containsExactly("");
+
+        assertThat(lastError(ticket)).contains("13.0").contains("16.0");
+        close(ticket);
+        assertThat(answered(new Call("sendRequestXML", Map.of("ticket", begin(), "qbXMLMajorVers", "16", "qbXMLMinorVers",
+                "0"), null, "", HERE))).containsExactly("<a/>");
+    }
+
+    // ---- silence -----------------------------------------------------------------------------------------------
+
+    @Test
+    void silence_for_long_is_told_once_a_period_and_a_call_ends_it() {
+        clock.advance(Duration.ofHours(23));
+        conversation.watch();
+        assertThat(warnings()).isEmpty();
+
+        clock.advance(Duration.ofHours(1));
+        conversation.watch();
+        conversation.watch();
+        assertThat(warnings()).singleElement().asString().contains("has not called for 24 hours").contains("never");
+
+        clock.advance(Duration.ofHours(24));
+        conversation.watch();
+        assertThat(warnings()).hasSize(2);
+
+        begin();
+        clock.advance(Duration.ofHours(23));
+        conversation.watch();
+        assertThat(warnings().stream().filter(warning -> warning.contains("not called for") && warning.contains("hours")))
+                .hasSize(2);
+    }
+
+    @Test
+    void a_stranger_who_calls_does_not_hide_the_silence() {
+        clock.advance(Duration.ofHours(24));
+        authenticate("payments-sync", "guess", HERE);
+
+        conversation.watch();
+
+        assertThat(warnings()).anyMatch(warning -> warning.contains("has not called for 24 hours"));
+    }
+
+    @Test
+    void passwords_are_in_no_log_line() {
+        authenticate("payments-sync", "s3cret", HERE);
+        authenticate("payments-sync", "wrong-guess", HERE);
+
+        assertThat(log.list).isNotEmpty().noneMatch(event -> event.getFormattedMessage().contains("s3cret"))
+                .noneMatch(event -> event.getFormattedMessage().contains("wrong-guess"));
+    }
+
+    // ---- helpers -----------------------------------------------------------------------------------------------
+
+    private List<String> warnings() {
+        return log.list.stream().filter(event -> event.getLevel() == Level.WARN).map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    private static String company(String name) {
+        return "<?xml version=\"1.0\" ?><QBXML><QBXMLMsgsRs><CompanyQueryRs statusCode=\"0\"><CompanyRet><CompanyName>" + name
+                + "</CompanyName></CompanyRet></CompanyQueryRs></QBXMLMsgsRs></QBXML>";
+    }
+
+    private List<String> authenticate(String user, String password, String from) {
+        return answered(new Call("authenticate", Map.of("strUserName", user, "strPassword", password), null, "", from));
+    }
+
+    private String begin() {
+        List<String> admitted = authenticate("payments-sync", "s3cret", HERE);
+        assertThat(admitted.get(1)).isNotIn("nvu", "none", "busy");
+        return admitted.get(0);
+    }
+
+    private void readAll(String ticket) {
+        for (String request : requests) {
+            assertThat(send(ticket)).isEqualTo(request);
+            receiveAndStore(ticket);
+        }
+        close(ticket);
+    }
+
+    private String send(String ticket) {
+        return send(ticket, BOOKS, "");
+    }
+
+    private String send(String ticket, String companyFile, String hostAnswers) {
+        return call("sendRequestXML", "ticket", ticket, "strCompanyFileName", companyFile, "strHCPResponse", hostAnswers)
+                .get(0);
+    }
+
+    private Call answer(String ticket, String hresult, String message) {
+        try {
+            return new Call("receiveResponseXML", Map.of("ticket", ticket, "hresult", hresult, "message", message),
+                    SpooledText.of(spool, out -> out.write("<QBXML/>")), "", HERE);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private int receive(String ticket, String hresult, String message) {
+        Call call = answer(ticket, hresult, message);
+        assertThat(conversation.receive(call)).isNull();
+        assertThat(call.response().file()).doesNotExist();
+        return Integer.parseInt(answered(call).get(0));
+    }
+
+    private int receiveAndStore(String ticket) {
+        Call call = answer(ticket, "", "");
+        store(conversation.receive(call));
+        assertThat(call.response().file()).doesNotExist();
+        return Integer.parseInt(answered(call).get(0));
+    }
+
+    private void store(Session.Page page) {
+        ((WorkByHand) page.getWork()).answered++;
+        conversation.stored(page);
+        conversation.release(page);
+    }
+
+    private String lastError(String ticket) {
+        return call("getLastError", "ticket", ticket).get(0);
+    }
+
+    private String close(String ticket) {
+        return call("closeConnection", "ticket", ticket).get(0);
+    }
+
+    private List<String> call(String operation, String... namesAndValues) {
+        Map<String, String> parameters = new HashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            parameters.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return answered(new Call(operation, parameters, null, "", HERE));
+    }
+
+    private List<String> answered(Call call) {
+        return conversation.answer(call).values();
+    }
+
+    /** Work whose requests are given, and which remembers what was done to it. */
+    private static final class WorkByHand implements Work {
+        private final List<String> requests;
+        private int answered;
+        private int[] percent = {33, 66, 100};
+        private int startedAnew;
+        private String trouble;
+        private String stopped;
+        private boolean needsSomebody;
+
+        private WorkByHand(List<String> requests) {
+            this.requests = requests;
+        }
+
+        @Override
+        public boolean isUnfinished() {
+            return answered < requests.size();
+        }
+
+        @Override
+        public String nextRequest() {
+            return requests.get(answered);
+        }
+
+        @Override
+        public int percentRead() {
+            return percent[Math.min(answered, percent.length) - 1];
+        }
+
+        @Override
+        public int paymentsRead() {
+            return 0;
+        }
+
+        @Override
+        public void startAnew() {
+            startedAnew++;
+            answered = 0;
+        }
+
+        @Override
+        public Optional<String> trouble() {
+            return Optional.ofNullable(trouble);
+        }
+
+        @Override
+        public void stop(String sentence, boolean somebody) {
+            assertThat(stopped).as("stopped once").isNull();
+            stopped = sentence;
+            needsSomebody = somebody;
+        }
+    }
+
+    /** A clock that goes on only when a test moves it. */
+    private static final class HandClock extends Clock {
+        private Instant now = Instant.parse("2026-03-26T06:10:04Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        private void advance(Duration duration) {
+            now = now.plus(duration);
+        }
+    }
+}
