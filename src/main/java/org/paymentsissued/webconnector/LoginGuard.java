@@ -18,6 +18,8 @@ final class LoginGuard {
 
     private final byte[] username;
     private final byte[] password;
+    /** Where no password is set nobody can know it, least of all who sends none. */
+    private final boolean passwordIsSet;
     private final Clock clock;
     private final Map<String, Wrong> wrongByAddress = new HashMap<>();
 
@@ -26,6 +28,7 @@ final class LoginGuard {
     LoginGuard(String username, String password, Clock clock) {
         this.username = digest(username);
         this.password = digest(password);
+        this.passwordIsSet = !password.isEmpty();
         this.clock = clock;
     }
 
@@ -39,7 +42,7 @@ final class LoginGuard {
         }
         // Both are always compared, as digests of one length: the time taken tells nothing.
         boolean right = MessageDigest.isEqual(username, digest(givenUsername))
-                & MessageDigest.isEqual(password, digest(givenPassword));
+                & MessageDigest.isEqual(password, digest(givenPassword)) & passwordIsSet;
         if (right) {
             wrongByAddress.remove(from);
             return Verdict.RIGHT;

@@ -99,6 +99,13 @@ class ConversationTest {
     }
 
     @Test
+    void where_no_password_is_set_nobody_is_let_in() {
+        LoginGuard logins = new LoginGuard("", "", clock);
+
+        assertThat(logins.check("", "", HERE)).isEqualTo(LoginGuard.Verdict.WRONG);
+    }
+
+    @Test
     void a_ticket_of_a_refused_login_opens_nothing() {
         String ticket = authenticate("payments-sync", "guess", HERE).get(0);
 
