@@ -1,19 +1,10 @@
 package org.paymentsissued;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -39,8 +30,6 @@ final class Check {
             + "statusMessage=\"([^\"]*)\"");
     private static final Pattern PRODUCT = Pattern.compile("<ProductName>([^<]*)</ProductName>");
     private static final Pattern ROUTE_ID = Pattern.compile("\\(([\\w-]+)\\)|route[: ]+([\\w-]+)");
-
-    private static final int MOST_SLIPS = 3;
 
     private final Path directory;
     private final Map<String, String> environment;
@@ -90,12 +79,6 @@ final class Check {
         }
         boolean all = true;
         for (Path file : files) {
-            List<String> slips = slipsIn(file);
-            if (!slips.isEmpty()) {
-                all = false;
-                tell(Mark.WRONG, "route file " + file.getFileName() + ": " + String.join("; ", slips));
-                continue;
-            }
             try (DefaultCamelContext alone = new DefaultCamelContext()) {
                 alone.build();
                 PluginHelper.getRoutesLoader(alone).loadRoutes(
@@ -106,24 +89,6 @@ final class Check {
             }
         }
         return all;
-    }
-
-    /** Camel passes over a misspelt key of a step without a word; its schema does not. */
-    private static List<String> slipsIn(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (!name.endsWith(".yaml") && !name.endsWith(".yml")) {
-            return List.of();
-        }
-        try (InputStream in = Check.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
-            JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(in);
-            // A placeholder stands for what it will be, here mostly a truth value: it is not judged.
-            JsonNode yaml = new ObjectMapper(new YAMLFactory()).readTree(
-                    Files.readString(file).replace("autoStartup: \"{{run.schedules}}\"", "autoStartup: true"));
-            return schema.validate(yaml).stream().map(ValidationMessage::getMessage).distinct().limit(MOST_SLIPS)
-                    .toList();
-        } catch (IOException e) {
-            return List.of("it is no YAML: " + e.getMessage().lines().findFirst().orElse(""));
-        }
     }
 
     private void installed(Settings settings) {

@@ -119,7 +119,7 @@ class CheckTest {
         Path deliver = routes.resolve("50-deliver.yaml");
         String text = Files.readString(deliver);
 
-        Files.writeString(deliver, text.replace("doWhile:", "doWhilst:"));
+        Files.writeString(deliver, text.replace("- loop:", "- lopp:"));
         assertThat(check()).isEqualTo(2);
         assertThat(printed).contains("WRONG  route file 50-deliver.yaml");
 
