@@ -17,7 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import javax.xml.transform.stream.StreamSource;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamException;
 import org.paymentsissued.demo.QuickBooksRefuses;
 import org.paymentsissued.demo.RequestGrammar;
 import org.paymentsissued.demo.SimulatedQuickBooks;
@@ -39,6 +40,7 @@ final class Conversation implements AutoCloseable {
 
     static final int MOST_QUESTIONS = 5_000;
     private static final JAXBContext JAXB = jaxb();
+    private static final XMLInputFactory STAX = XMLInputFactory.newDefaultFactory();
 
     final LedgerDatabase database = LedgerDatabase.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa",
             "", 1);
@@ -151,7 +153,12 @@ final class Conversation implements AutoCloseable {
     }
 
     static <T> T bound(RowElement row, Class<T> type) throws JAXBException {
-        return JAXB.createUnmarshaller().unmarshal(new StreamSource(new StringReader(row.xml())), type).getValue();
+        try {
+            return JAXB.createUnmarshaller().unmarshal(STAX.createXMLStreamReader(new StringReader(row.xml())), type)
+                    .getValue();
+        } catch (XMLStreamException e) {
+            throw new JAXBException(e);
+        }
     }
 
     /** Empty before the first. */

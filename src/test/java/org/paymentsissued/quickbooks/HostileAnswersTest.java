@@ -49,7 +49,7 @@ class HostileAnswersTest {
         int taken = 0;
         for (int i = 0; i < ANSWERS; i++) {
             int thisEdit = ++edit;
-            boolean isCut = i % 5 != 0;
+            boolean isCut = i % 10 != 0;
             byte[] hostile = isCut ? cut(payments(thisEdit), random) : garbled(payments(thisEdit), random);
             boolean[] sent = {false};
             long questions = conversation.requests.size();
