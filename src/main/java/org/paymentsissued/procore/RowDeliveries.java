@@ -3,6 +3,7 @@ package org.paymentsissued.procore;
 import java.time.Clock;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Claim;
@@ -15,6 +16,7 @@ public final class RowDeliveries {
     private final DeliveryPolicy policy;
     private final Clock clock;
     private final Contracts contracts = new Contracts();
+    private final Semaphore oneAtATime = new Semaphore(1, true);
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     public RowDeliveries(Deliveries ledger, ProcorePause pause, DeliveryPolicy policy, Clock clock) {
@@ -27,6 +29,18 @@ public final class RowDeliveries {
     /** A sync begins: the limit for removals counts anew. */
     public void beginRun() {
         ledger.beginRun();
+    }
+
+    /**
+     * Waits until no other delivery runs. Each iterates on one of the delivery threads, so that a few at once would leave none
+     * to deliver.
+     */
+    public void alone() throws InterruptedException {
+        oneAtATime.acquire();
+    }
+
+    public void done() {
+        oneAtATime.release();
     }
 
     /** Payments with something due, claimed one after the other until nothing is due or Procore asks to wait. */
