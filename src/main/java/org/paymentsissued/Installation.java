@@ -346,8 +346,8 @@ public final class Installation implements AutoCloseable {
             }
 
             @Override
-            public void readAgain(RowElement row) {
-                template.sendBody("direct:read-kept", row);
+            public void readAgain(String companyFile, RowElement row) {
+                template.sendBodyAndProperty("direct:read-kept", row, "companyFileName", companyFile);
             }
         };
     }

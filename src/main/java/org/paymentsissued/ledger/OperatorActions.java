@@ -49,16 +49,17 @@ public final class OperatorActions {
 
     /**
      * @param sentence what happened, for the operator
+     * @param companyFile the payment's company file; empty where there is nothing to read again
      * @param qbxml    the payment to read again; empty otherwise
      * @param attempts failures so far, by which a new one can be told
      */
-    public record Result(Outcome outcome, String sentence, String qbxml, int attempts) {
+    public record Result(Outcome outcome, String sentence, String companyFile, String qbxml, int attempts) {
         static Result of(Outcome outcome, String sentence) {
-            return new Result(outcome, sentence, "", 0);
+            return new Result(outcome, sentence, "", "", 0);
         }
     }
 
-    private record Letter(long id, String stage, String status, Optional<Long> paymentId, Optional<Long> rowId,
+    private record Letter(long id, String companyFile, String stage, String status, Optional<Long> paymentId, Optional<Long> rowId,
             String qbxml, int attempts) { }
 
     /** Tries a dead letter again. Where the ledger holds a newer version of the payment, that one is meant. */
@@ -80,7 +81,8 @@ public final class OperatorActions {
             String qbxml = letter.paymentId().map(this::qbxmlOf).filter(text -> !text.isEmpty()).orElse(letter.qbxml());
             if (READ_AGAIN.contains(letter.stage()) && !qbxml.isEmpty()) {
                 deadLetters.actWithin(letterId, "retry", who, "");
-                return new Result(Outcome.READ_AGAIN, "The payment is read again.", qbxml, letter.attempts());
+                return new Result(Outcome.READ_AGAIN, "The payment is read again.", letter.companyFile(), qbxml,
+                        letter.attempts());
             }
             deadLetters.closeWithin(letterId, "resolved", who, "Closed by retry: what it was about is not kept here and"
                     + " has to come again from its source.");
@@ -251,7 +253,7 @@ public final class OperatorActions {
 
     private JdbcClient.MappedQuerySpec<Letter> letters(String sql, long id) {
         return database.jdbc().sql(sql).param("id", id).query((row, number) -> new Letter(row.getLong("id"),
-                row.getString("stage"), row.getString("status"), Rows.id(row, "payment_id"),
+                row.getString("company_file"), row.getString("stage"), row.getString("status"), Rows.id(row, "payment_id"),
                 Rows.id(row, "ledger_row_id"), Rows.text(row, "qbxml"), row.getInt("attempts")));
     }
 

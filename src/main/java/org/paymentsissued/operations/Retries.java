@@ -32,10 +32,10 @@ public final class Retries {
     }
 
     /** How a kept payment is read: it may be of any age, and is judged again even if this very version is known. */
-    public record KeptReading(Ledger.Source source, boolean anew) { }
+    public record KeptReading(Ledger.Source source, boolean anew, String companyFile) { }
 
-    public KeptReading reading() {
-        return new KeptReading(Ledger.Source.FILE, true);
+    public KeptReading reading(String companyFile) {
+        return new KeptReading(Ledger.Source.FILE, true, companyFile);
     }
 
     /** The sync that a kept payment belongs to: none. */
@@ -56,7 +56,7 @@ public final class Retries {
             return result;
         }
         Matcher element = ELEMENT.matcher(result.qbxml());
-        work.readAgain(new RowElement(element.find() ? element.group(1) : "", result.qbxml()));
+        work.readAgain(result.companyFile(), new RowElement(element.find() ? element.group(1) : "", result.qbxml()));
         return actions.readAgain(id, result.attempts());
     }
 

@@ -12,5 +12,5 @@ public interface Work {
     void deliver();
 
     /** Sends a kept payment through the stages before the ledger, and returns when it is through. */
-    void readAgain(RowElement row);
+    void readAgain(String companyFile, RowElement row);
 }

@@ -16,7 +16,7 @@ public final class RowDeliveries {
     private final DeliveryPolicy policy;
     private final Clock clock;
     private final Contracts contracts = new Contracts();
-    private final Semaphore turn = new Semaphore(1);
+    private final Semaphore turn = new Semaphore(1, true);
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     public RowDeliveries(Deliveries ledger, ProcorePause pause, DeliveryPolicy policy, Clock clock) {
@@ -35,8 +35,8 @@ public final class RowDeliveries {
      * Waits until no other delivery run of this process is under way. The runs share one pool of threads, in which each holds
      * one for handing out the next payment: as many runs as threads would wait for each other for ever.
      */
-    public void awaitTurn() {
-        turn.acquireUninterruptibly();
+    public void awaitTurn() throws InterruptedException {
+        turn.acquire();
     }
 
     /** The delivery run is over; the next one may begin. */
