@@ -123,9 +123,9 @@ class CheckTest {
         assertThat(check()).isEqualTo(2);
         assertThat(printed).contains("WRONG  route file 50-deliver.yaml");
 
-        Files.writeString(deliver, text.replace("throwExceptionOnFailure:", "throwException:"));
+        Files.writeString(deliver, text.replace("period: 5000", "perriod: 5000"));
         assertThat(check()).isEqualTo(2);
-        assertThat(printed).contains("WRONG  route file 50-deliver.yaml", "throwException");
+        assertThat(printed).contains("WRONG  ", "perriod");
     }
 
     @Test
