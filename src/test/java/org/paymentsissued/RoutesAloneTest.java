@@ -418,6 +418,14 @@ class RoutesAloneTest {
             told.add("begin run");
         }
 
+        public void alone() {
+            // Nobody else delivers here.
+        }
+
+        public void done() {
+            // As above.
+        }
+
         public List<String> due() {
             return List.of();
         }
