@@ -418,11 +418,11 @@ class RoutesAloneTest {
             told.add("begin run");
         }
 
-        public void alone() {
+        public void awaitTurn() {
             // Nobody else delivers here.
         }
 
-        public void done() {
+        public void endTurn() {
             // As above.
         }
 
