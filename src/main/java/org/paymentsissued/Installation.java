@@ -291,7 +291,7 @@ public final class Installation implements AutoCloseable {
         String companyFile = settings.companyFiles().get(0);
         DeadLetterSearch search = new DeadLetterSearch(database);
         PaymentSearch payments = new PaymentSearch(database);
-        OperatorActions actions = new OperatorActions(database, deadLetters, ledger, lookup, clock);
+        OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger, lookup, clock);
         Work work = work(actions);
         Retries retries = new Retries(actions, search, pause, work);
         Status status = new Status(runs, new Watermarks(database, clock), search, actions, pause, syncs, companyFile,

@@ -51,6 +51,8 @@ create table alert (
 
 create index dead_letter_latest on dead_letter (status, last_failed_at desc, id desc);
 create index dead_letter_latest_of_all on dead_letter (last_failed_at desc, id desc);
+-- Holds all that counts and ages need, so that the overview reads no letter.
+create index dead_letter_open on dead_letter (status, stage, first_failed_at);
 create index dead_letter_trouble on dead_letter (trouble_key);
 create index dead_letter_action_of on dead_letter_action (dead_letter_id);
 create index ledger_row_state on ledger_row (state, id desc);

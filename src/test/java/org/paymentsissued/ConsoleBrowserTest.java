@@ -186,9 +186,9 @@ class ConsoleBrowserTest {
         button("Show").click();
         await().atMost(SOON).until(() -> browser.getCurrentUrl().contains("q=20002"));
         browser.findElement(By.partialLinkText("Retry all 1")).click();
-        shows("Retry 1 dead letters?", "20002");
+        shows("Retry one dead letter?", "20002");
         look("retry-all");
-        button("Retry all 1").click();
+        button("Retry one dead letter").click();
         shows("1 of 1 were retried.");
     }
 

@@ -418,6 +418,14 @@ class RoutesAloneTest {
             told.add("begin run");
         }
 
+        public void awaitTurn() {
+            // Nobody else delivers here.
+        }
+
+        public void endTurn() {
+            // As above.
+        }
+
         public List<String> due() {
             return List.of();
         }

@@ -13,19 +13,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class OperatorActions {
 
-    private static final Set<String> DELIVERED_AGAIN = Set.of("deliver", "safety");
+    private static final Set<String> DELIVERED_AGAIN = Set.of("deliver");
     private static final Set<String> READ_AGAIN = Set.of("split", "enrich", "aggregate");
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
+    private final Deliveries deliveries;
     private final Ledger ledger;
     private final CommitmentLookup lookup;
     private final Clock clock;
 
-    public OperatorActions(LedgerDatabase database, DeadLetters deadLetters, Ledger ledger, CommitmentLookup lookup,
-            Clock clock) {
+    public OperatorActions(LedgerDatabase database, DeadLetters deadLetters, Deliveries deliveries, Ledger ledger,
+            CommitmentLookup lookup, Clock clock) {
         this.database = database;
         this.deadLetters = deadLetters;
+        this.deliveries = deliveries;
         this.ledger = ledger;
         this.lookup = lookup;
         this.clock = clock;
@@ -69,6 +71,12 @@ public final class OperatorActions {
             if (found.isEmpty()) {
                 return Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".");
             }
+            if (found.get().stage().equals("safety") && found.get().status().equals("open")) {
+                // Exactly the removals that are held back now; it closes the dead letter too.
+                deadLetters.actWithin(letterId, "retry", who, "Approved the removals that are held back.");
+                return Result.of(Outcome.CLOSED, deliveries.approveRemovals()
+                        + " removals are approved and go within seconds.");
+            }
             // Rows before dead letters, as delivery locks them.
             Optional<LedgerRow> row = found.get().rowId().flatMap(id -> Rows.locked(database.jdbc(), id));
             Letter letter = locked(letterId);
@@ -101,9 +109,6 @@ public final class OperatorActions {
         }
         Instant now = clock.instant();
         LedgerRow.Draft draft = row.change().attempts(0, now);
-        if (letter.stage().equals("safety")) {
-            draft.removalApproved();
-        }
         LedgerRow changed = draft.settle(RowState.REMOVED, row.wanted().isPresent() ? ""
                 : "No longer paid in QuickBooks.").done();
         Rows.save(database.jdbc(), changed, now);

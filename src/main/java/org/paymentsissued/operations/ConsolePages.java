@@ -315,7 +315,9 @@ public final class ConsolePages {
         String stage = request.choice("stage", ConsoleApi.STAGES);
         String text = request.parameter("q");
         Map<String, Object> model = model("Retry all", "onDeadLetters", request, operator);
-        model.put("total", Views.count(deadLetters.count(new DeadLetterSearch.Filter("open", stage, text))));
+        long total = deadLetters.count(new DeadLetterSearch.Filter("open", stage, text));
+        model.put("total", Views.count(total));
+        model.put("what", total == 1 ? "one dead letter" : "all " + Views.count(total) + " dead letters");
         model.put("stage", stage);
         model.put("q", text);
         model.put("action", Views.address("/console/dead-letters/retry", "stage", stage, "q", text));
@@ -423,7 +425,7 @@ public final class ConsolePages {
                 row.outcomeUnknown(), "changed", Views.time(row.changedAt()), "next", row.state() == RowState.PENDING
                         ? Views.time(row.nextAttemptAt()) : null, "attempts", row.attempts() > 0 ? row.attempts() : null));
         model.putAll(fields("placeable", !row.billTxnId().isEmpty() && row.billType().equals("Bill"), "rowsOfBill",
-                Views.count(payments.rowsOfBill(row.companyFile(), row.billTxnId())), "projectId", text(row.projectId()),
+                rowsOfBill(row), "projectId", text(row.projectId()),
                 "commitmentId", text(row.commitmentId()), "isPurchaseOrder",
                 row.commitmentType().equals("purchase_order_contract"), "requisitionId", text(row.requisitionId()),
                 "qbxml", payments.qbxml(id)));
@@ -440,6 +442,12 @@ public final class ConsolePages {
         return back(request, "/console/payments/" + rowId, placed == 0 ? "The lookup is as you said; nothing was to be moved."
                 : "Saved. " + placed + (placed == 1 ? " payment is" : " payments are")
                         + " on that commitment now and " + (placed == 1 ? "goes" : "go") + " within seconds.");
+    }
+
+    private String rowsOfBill(PaymentSearch.Found row) {
+        long rows = payments.rowsOfBill(row.companyFile(), row.billTxnId());
+        return rows == 1 ? "The one payment on " + bill(row) + " goes there"
+                : "All " + Views.count(rows) + " payments on " + bill(row) + " go there";
     }
 
     private static String name(PaymentSearch.Found row) {
