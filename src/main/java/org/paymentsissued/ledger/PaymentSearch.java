@@ -17,9 +17,10 @@ public final class PaymentSearch {
               r.wanted_project_id, r.wanted_contract_id, r.wanted_commitment_type, r.wanted_requisition_id,
               r.held_procore_id, r.held_amount, r.held_date, r.flight, r.attempts, r.next_attempt_at, r.changed_at,
               p.company_file, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee, p.memo,
-              p.amount as payment_amount
+              p.amount as payment_amount, b.jobs, b.purchase_orders
             """;
-    private static final String FROM = " from ledger_row r join payment p on p.id = r.payment_id";
+    private static final String FROM = " from ledger_row r join payment p on p.id = r.payment_id"
+            + " left join bill_facts b on b.company_file = p.company_file and b.bill_txn_id = r.bill_txn_id";
 
     private final LedgerDatabase database;
 
@@ -27,21 +28,26 @@ public final class PaymentSearch {
         this.database = database;
     }
 
-    /** A payment and a bill. Texts may be empty; ids are empty where not known. */
+    /**
+     * A payment and a bill. Texts may be empty; ids are empty where not known.
+     *
+     * @param jobs           of the bill, as {@code Customer:Job}; asked of QuickBooks where no commitment was known
+     * @param purchaseOrders numbers of the orders the bill was made from, likewise
+     */
     public record Found(long id, long paymentId, RowState state, String reason, String companyFile, PaymentKind kind,
             String paymentTxnId, String number, Optional<LocalDate> date, String payee, String memo,
             Optional<BigDecimal> paymentAmount, String billTxnId, String billType, String billNumber,
             Optional<LocalDate> billDate, Optional<BigDecimal> amount, Optional<Long> projectId,
             Optional<Long> commitmentId, String commitmentType, Optional<Long> requisitionId, Optional<Long> procoreId,
             Optional<BigDecimal> procoreAmount, Optional<LocalDate> procoreDate, boolean outcomeUnknown, int attempts,
-            Instant nextAttemptAt, Instant changedAt) { }
+            Instant nextAttemptAt, Instant changedAt, List<String> jobs, List<String> purchaseOrders) { }
 
     /**
      * The latest read first.
      *
      * @param state empty for any
-     * @param text  words that must all be found: number on the check, invoice, vendor, amount, memo, an id of QuickBooks or
-     *              Procore
+     * @param text  words that must all be found: number on the check, invoice, vendor, job, order, amount, memo, an id of
+     *              QuickBooks or Procore
      */
     public Page<Found> page(Optional<RowState> state, String text, int page, int size) {
         SearchText search = SearchText.of(text);
@@ -84,6 +90,8 @@ public final class PaymentSearch {
                     .append(" or position(").append(word).append(" in lower(coalesce(r.bill_number, ''))) > 0")
                     .append(" or position(").append(word).append(" in lower(coalesce(p.payee, ''))) > 0")
                     .append(" or position(").append(word).append(" in lower(coalesce(p.memo, ''))) > 0")
+                    .append(" or position(").append(word).append(" in lower(coalesce(b.jobs, ''))) > 0")
+                    .append(" or position(").append(word).append(" in lower(coalesce(b.purchase_orders, ''))) > 0")
                     .append(" or lower(p.payment_txn_id) = ").append(word)
                     .append(" or lower(r.bill_txn_id) = ").append(word);
             if (SearchText.amount(search.words().get(i)).isPresent()) {
@@ -128,6 +136,10 @@ public final class PaymentSearch {
                 Rows.text(row, "wanted_commitment_type"), Rows.id(row, "wanted_requisition_id"),
                 Rows.id(row, "held_procore_id"), Rows.money(row, "held_amount"), Rows.date(row, "held_date"),
                 row.getString("flight") != null, row.getInt("attempts"), Rows.instant(row, "next_attempt_at"),
-                Rows.instant(row, "changed_at"));
+                Rows.instant(row, "changed_at"), lines(row, "jobs"), lines(row, "purchase_orders"));
+    }
+
+    private static List<String> lines(ResultSet row, String column) throws SQLException {
+        return Rows.text(row, column).lines().filter(line -> !line.isBlank()).toList();
     }
 }

@@ -393,7 +393,7 @@ public final class ConsolePages {
                 ? "Nothing waits." : "No payment matches.");
         model.put("items", page.items().stream().map(row -> fields("id", row.id(), "name", name(row), "date",
                 row.date().map(LocalDate::toString).orElse(""), "payee", row.payee(), "bill", row.billNumber().isEmpty()
-                        ? row.billTxnId() : row.billNumber(), "amount", Views.money(row.amount()), "state",
+                        ? row.billTxnId() : row.billNumber(), "job", job(row), "amount", Views.money(row.amount()), "state",
                 row.state().word(), "commitment", row.commitmentId().map(String::valueOf).orElse(""), "give",
                 row.state() == RowState.WAITING)).toList());
         pager(model, page, path, "state", waiting ? "" : state.map(RowState::word).orElse(""), "q",
@@ -401,13 +401,19 @@ public final class ConsolePages {
         return WebReply.html(200, views.page("payments", model));
     }
 
+    /** Which job and order a bill belongs to, where QuickBooks was asked; it helps to find the commitment. */
+    private static String job(PaymentSearch.Found row) {
+        return String.join(", ", java.util.stream.Stream.concat(row.jobs().stream(),
+                row.purchaseOrders().stream().map(order -> "order " + order)).toList());
+    }
+
     private WebReply paymentsCsv(WebRequest request, Optional<RowState> state, String name) {
         return csv(name, List.of("state", "company_file", "payment", "number", "date", "vendor", "bill_txn_id",
-                "invoice", "amount", "project_id", "commitment_id", "procore_id", "reason"),
+                "invoice", "job", "amount", "project_id", "commitment_id", "procore_id", "reason"),
                 payments.page(state, request.parameter("q"), 1, MOST_CSV_LINES).items().stream()
                         .map(row -> List.<Object>of(row.state().word(), row.companyFile(), row.paymentTxnId(),
                                 row.number(), row.date().map(LocalDate::toString).orElse(""), row.payee(),
-                                row.billTxnId(), row.billNumber(), row.amount().map(java.math.BigDecimal::toPlainString)
+                                row.billTxnId(), row.billNumber(), job(row), row.amount().map(java.math.BigDecimal::toPlainString)
                                         .orElse(""), text(row.projectId()), text(row.commitmentId()),
                                 text(row.procoreId()), row.reason())).toList());
     }
@@ -419,7 +425,7 @@ public final class ConsolePages {
         model.putAll(fields("id", id, "name", name(row), "words", words(row), "state", row.state().word(), "bill",
                 bill(row), "amount", Views.money(row.amount()), "reason", withoutSecrets.apply(row.reason()),
                 "paymentTxnId", row.paymentTxnId(), "paymentAmount", Views.money(row.paymentAmount()), "memo", row.memo(),
-                "billTxnId", row.billTxnId().isEmpty() ? "none" : row.billTxnId(), "billDate",
+                "job", job(row), "billTxnId", row.billTxnId().isEmpty() ? "none" : row.billTxnId(), "billDate",
                 row.billDate().map(LocalDate::toString).orElse(""), "place", place(row), "procoreId",
                 text(row.procoreId()), "procoreAmount", Views.money(row.procoreAmount()), "outcomeUnknown",
                 row.outcomeUnknown(), "changed", Views.time(row.changedAt()), "next", row.state() == RowState.PENDING

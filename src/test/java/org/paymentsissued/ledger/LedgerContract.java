@@ -186,6 +186,34 @@ abstract class LedgerContract {
     }
 
     @Test
+    void a_waiting_payment_is_found_by_check_vendor_invoice_amount_and_the_job_of_its_bill() {
+        read(check("K1", "1").pays("B1", "9150.00"), 1);
+        read(check("K2", "1").pays("B2", "7.00"), 1);
+        new Bills(database, clock).record(new Bills.Facts("books", "B1", "Harlan Drywall LLC", "N-B1", Optional.empty(),
+                Optional.empty(), "", List.of("Riverside Health:24-118 Clinic"), List.of("PO-77"), List.of()));
+        PaymentSearch search = new PaymentSearch(database);
+
+        for (String typed : List.of("clinic", "po-77", "N-B1", "9,150.00", "b1")) {
+            assertThat(search.page(Optional.of(RowState.WAITING), typed, 1, 10).items()).as(typed).singleElement()
+                    .satisfies(found -> {
+                        assertThat(found.billTxnId()).isEqualTo("B1");
+                        assertThat(found.jobs()).containsExactly("Riverside Health:24-118 Clinic");
+                    });
+        }
+        assertThat(search.page(Optional.empty(), "harlan 10902", 1, 10).total()).isEqualTo(2);
+        assertThat(search.page(Optional.empty(), "nowhere", 1, 10).total()).isZero();
+    }
+
+    @Test
+    void a_dead_letter_is_found_by_its_stage_and_its_words() {
+        read(check("K1", "1").pays("B1", "99.00", SC_014).judged(Verdict.Kind.SET_ASIDE, "Look at it."), 1);
+        DeadLetterSearch search = new DeadLetterSearch(database);
+        assertThat(search.page(new DeadLetterSearch.Filter("open", "aggregate", "look"), 1, 10).items())
+                .singleElement().satisfies(letter -> assertThat(letter.sentence()).isEqualTo("Look at it."));
+        assertThat(search.page(new DeadLetterSearch.Filter("open", "deliver", ""), 1, 10).total()).isZero();
+    }
+
+    @Test
     void a_watermark_moves_on_and_never_back() {
         Watermarks watermarks = new Watermarks(database, clock);
         HostTime nine = HostTime.parse("2026-03-25T09:00:00").orElseThrow();
