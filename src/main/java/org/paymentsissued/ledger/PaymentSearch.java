@@ -20,7 +20,13 @@ public final class PaymentSearch {
               p.amount as payment_amount, b.jobs, b.purchase_orders
             """;
     private static final String FROM = " from ledger_row r join payment p on p.id = r.payment_id"
-            + " left join bill_facts b on b.company_file = p.company_file and b.bill_txn_id = r.bill_txn_id";
+            + " left join bill_facts b on b.company_file = p.company_file and b.bill_txn_id = r.bill_txn_id"
+            + " left join procore_project o on o.project_id = r.wanted_project_id"
+            + " left join procore_commitment c on c.project_id = r.wanted_project_id"
+            + " and c.commitment_id = r.wanted_contract_id";
+    /** Where a word may stand. QuickBooks' job and Procore's project are two names of one thing. */
+    private static final List<String> TEXTS = List.of("p.ref_number", "r.bill_number", "p.payee", "p.memo", "b.jobs",
+            "b.purchase_orders", "o.name", "c.number", "c.title");
 
     private final LedgerDatabase database;
 
@@ -46,8 +52,8 @@ public final class PaymentSearch {
      * The latest read first.
      *
      * @param state empty for any
-     * @param text  words that must all be found: number on the check, invoice, vendor, job, order, amount, memo, an id of
-     *              QuickBooks or Procore
+     * @param text  words that must all be found: number on the check, invoice, vendor, job or project, order or
+     *              commitment, amount, memo, an id of QuickBooks or Procore
      */
     public Page<Found> page(Optional<RowState> state, String text, int page, int size) {
         SearchText search = SearchText.of(text);
@@ -86,12 +92,8 @@ public final class PaymentSearch {
         }
         for (int i = 0; i < search.words().size(); i++) {
             String word = ":word" + i;
-            where.append(" and (position(").append(word).append(" in lower(coalesce(p.ref_number, ''))) > 0")
-                    .append(" or position(").append(word).append(" in lower(coalesce(r.bill_number, ''))) > 0")
-                    .append(" or position(").append(word).append(" in lower(coalesce(p.payee, ''))) > 0")
-                    .append(" or position(").append(word).append(" in lower(coalesce(p.memo, ''))) > 0")
-                    .append(" or position(").append(word).append(" in lower(coalesce(b.jobs, ''))) > 0")
-                    .append(" or position(").append(word).append(" in lower(coalesce(b.purchase_orders, ''))) > 0")
+            where.append(" and (").append(String.join(" or ", TEXTS.stream()
+                    .map(text -> "position(" + word + " in lower(coalesce(" + text + ", ''))) > 0").toList()))
                     .append(" or lower(p.payment_txn_id) = ").append(word)
                     .append(" or lower(r.bill_txn_id) = ").append(word);
             if (SearchText.amount(search.words().get(i)).isPresent()) {

@@ -201,6 +201,13 @@ abstract class LedgerContract {
                     });
         }
         assertThat(search.page(Optional.empty(), "harlan 10902", 1, 10).total()).isEqualTo(2);
+
+        read(check("K3", "1").pays("B3", "8.00", SC_014), 1);
+        database.jdbc().sql("insert into procore_project (project_id, name) values (1001, 'Riverside Clinic')").update();
+        database.jdbc().sql("insert into procore_commitment (project_id, commitment_id, commitment_type, number)"
+                + " values (1001, 11, 'work_order_contract', 'SC-014')").update();
+        assertThat(search.page(Optional.empty(), "riverside sc-014", 1, 10).items()).as("by project and commitment")
+                .extracting(PaymentSearch.Found::billTxnId).containsExactly("B3");
         assertThat(search.page(Optional.empty(), "nowhere", 1, 10).total()).isZero();
     }
 
