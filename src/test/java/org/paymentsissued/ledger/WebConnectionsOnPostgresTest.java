@@ -1,20 +1,16 @@
 package org.paymentsissued.ledger;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 class WebConnectionsOnPostgresTest extends WebConnectionsContract {
 
-    private static EmbeddedPostgres postgres;
-    private static int databases;
+    private static PostgresDatabases postgres;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = new PostgresDatabases();
     }
 
     @AfterAll
@@ -24,12 +20,6 @@ class WebConnectionsOnPostgresTest extends WebConnectionsContract {
 
     @Override
     LedgerDatabase open() {
-        String name = "web_connections_" + ++databases;
-        try (Connection connection = postgres.getPostgresDatabase().getConnection()) {
-            connection.createStatement().execute("create database " + name);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
-        return LedgerDatabase.open(postgres.getJdbcUrl("postgres", name), "postgres", "", 1);
+        return postgres.openEmpty(1);
     }
 }
