@@ -153,7 +153,7 @@ public final class Application implements Callable<Integer> {
             err.println("The database is in use by a running payments-issued. Ask that one to sync now:");
             err.println("  POST /api/sync on its console, http://" + console + "/api/sync");
             err.println("or stop it first. Nothing was started or sent.");
-        } else if (failure instanceof LedgerDatabase.Unusable || failure instanceof Installation.UnusableRoutes) {
+        } else if (failure instanceof LedgerDatabase.Unusable || failure instanceof RouteFiles.UnusableRoutes) {
             err.println(failure.getMessage());
             err.println("Nothing was started or sent.");
         } else {

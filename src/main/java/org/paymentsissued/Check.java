@@ -1,6 +1,5 @@
 package org.paymentsissued;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,14 +10,12 @@ import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.procore.ProcoreCheck.Line;
 import org.paymentsissued.procore.ProcoreCheck.Mark;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
+import org.paymentsissued.routes.RouteFlaw;
 
 /**
  * Tells whether everything a sync needs is right, a line each, and moves nothing: it reads from QuickBooks which version
@@ -29,7 +26,6 @@ final class Check {
     private static final Pattern STATUS = Pattern.compile("<HostQueryRs\\b[^>]*\\bstatusCode=\"(\\d+)\"[^>]*"
             + "statusMessage=\"([^\"]*)\"");
     private static final Pattern PRODUCT = Pattern.compile("<ProductName>([^<]*)</ProductName>");
-    private static final Pattern ROUTE_ID = Pattern.compile("\\(([\\w-]+)\\)|route[: ]+([\\w-]+)");
 
     private final Path directory;
     private final Map<String, String> environment;
@@ -52,7 +48,7 @@ final class Check {
         try {
             Settings settings = Settings.load(directory, environment, system);
             tell(Mark.OK, "settings");
-            if (areRouteFilesReadable()) {
+            if (areRoutesRight(settings)) {
                 installed(settings);
             }
         } catch (Settings.InvalidSettings e) {
@@ -68,32 +64,23 @@ final class Check {
         out.printf("%-6s %s%n", mark == Mark.OK ? "ok" : mark.name(), text);
     }
 
-    /** Each file by itself, so that a slip is told with the file it is in. */
-    private boolean areRouteFilesReadable() {
-        List<Path> files;
+    /** All files together, apart from the database and from what is running. */
+    private boolean areRoutesRight(Settings settings) {
         try {
-            files = Installation.routeFiles(routes);
-        } catch (Installation.UnusableRoutes e) {
+            List<RouteFlaw> flaws = Installation.flawsOf(settings, routes);
+            flaws.forEach(flaw -> tell(Mark.WRONG, flaw.toString()));
+            if (flaws.isEmpty()) {
+                tell(Mark.OK, "routes in " + routes);
+            }
+            return flaws.isEmpty();
+        } catch (RouteFiles.UnusableRoutes e) {
             tell(Mark.WRONG, e.getMessage());
             return false;
         }
-        boolean all = true;
-        for (Path file : files) {
-            try (DefaultCamelContext alone = new DefaultCamelContext()) {
-                alone.build();
-                PluginHelper.getRoutesLoader(alone).loadRoutes(
-                        ResourceHelper.fromBytes(file.getFileName().toString(), Files.readAllBytes(file)));
-            } catch (Exception e) {
-                all = false;
-                tell(Mark.WRONG, "route file " + file.getFileName() + ": " + Installation.rootMessage(e));
-            }
-        }
-        return all;
     }
 
     private void installed(Settings settings) {
         try (Installation installation = Installation.start(settings, routes, Installation.Mode.ON_COMMAND)) {
-            tell(Mark.OK, "routes in " + routes);
             tell(installation.database().answers() ? Mark.OK : Mark.AWAY, "database " + settings.text("database.url"));
             installation.companyFiles().forEach(file -> quickBooks(settings, file, installation));
             for (Line line : installation.checkProcore()) {
@@ -104,28 +91,9 @@ final class Check {
                     + " http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/api/sync");
         } catch (LedgerDatabase.Unusable e) {
             tell(Mark.WRONG, e.getMessage() + ". Check database.url, database.username and database.password.");
-        } catch (Installation.UnusableRoutes e) {
-            tell(Mark.WRONG, fileOf(e.getMessage()).map(file -> "route file " + file + ": ").orElse("") + e.getMessage());
+        } catch (RouteFiles.UnusableRoutes e) {
+            tell(Mark.WRONG, e.getMessage());
         }
-    }
-
-    /** The file whose route a message names. */
-    private Optional<String> fileOf(String message) {
-        Matcher ids = ROUTE_ID.matcher(message);
-        while (ids.find()) {
-            String id = ids.group(1) == null ? ids.group(2) : ids.group(1);
-            for (Path file : Installation.routeFiles(routes)) {
-                try {
-                    String text = Files.readString(file);
-                    if (text.contains("id: " + id + "\n") || text.contains("<route id=\"" + id + "\"")) {
-                        return Optional.of(file.getFileName().toString());
-                    }
-                } catch (IOException e) {
-                    // Read before; then the message stands without its file.
-                }
-            }
-        }
-        return Optional.empty();
     }
 
     private void quickBooks(Settings settings, CompanyFile file, Installation installation) {

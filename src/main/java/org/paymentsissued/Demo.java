@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -26,9 +25,6 @@ import org.paymentsissued.demo.SimulatedQuickBooks;
  * QuickBooks and a Procore that are simulated on loopback. Leaves nothing behind.
  */
 final class Demo {
-
-    private static final List<String> ROUTES = List.of("10-poll.yaml", "12-backfill.yaml", "20-split.yaml",
-            "30-enrich.xml", "35-refresh.yaml", "40-aggregate.yaml", "50-deliver.yaml", "90-dead-letter.yaml");
 
     private final PrintStream out;
     private final PrintStream err;
@@ -114,9 +110,7 @@ final class Demo {
 
     private static Path unpack(Path folder) throws IOException {
         Path routes = Files.createDirectory(folder.resolve("routes"));
-        for (String route : ROUTES) {
-            copy("/routes/" + route, routes.resolve(route));
-        }
+        RouteFiles.unpackShipped(routes);
         Files.createDirectory(folder.resolve("commitments"));
         copy("/demo/data/lookup.csv", folder.resolve("commitments/lookup.csv"));
         return routes;

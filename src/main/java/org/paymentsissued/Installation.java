@@ -2,20 +2,21 @@ package org.paymentsissued;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.properties.PropertiesComponent;
@@ -76,6 +77,10 @@ import org.paymentsissued.quickbooks.CompanyFiles;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
 import org.paymentsissued.quickbooks.RowElement;
+import org.paymentsissued.RouteFiles.UnusableRoutes;
+import org.paymentsissued.routes.RouteCheck;
+import org.paymentsissued.routes.RouteCheck.Source;
+import org.paymentsissued.routes.RouteFlaw;
 import org.paymentsissued.webconnector.Conversation;
 import org.paymentsissued.webconnector.Registration;
 import org.paymentsissued.webconnector.Soap;
@@ -91,17 +96,16 @@ public final class Installation implements AutoCloseable {
         /** Schedules, console, health. */
         SERVING,
         /** Nothing by itself: a command sends messages to the routes' seams. */
-        ON_COMMAND
+        ON_COMMAND,
+        /** No route is started: whether all of them can be built is all that is asked. */
+        BUILT_ONLY
     }
-
-    /** Routes that need the HTTP server. */
-    private static final List<String> SERVING_ROUTES = List.of("classpath:serving/console.yaml",
-            "classpath:serving/alerts.yaml", "classpath:serving/web-connector.yaml");
 
     private final Settings settings;
     private final LedgerDatabase database;
     private final Clock clock;
     private final Main main = new Main();
+    private final Map<String, Class<?>> beans = new TreeMap<>();
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
     private final Ledger ledger;
@@ -147,30 +151,35 @@ public final class Installation implements AutoCloseable {
                 settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
         deliveryThreads = exactly(concurrency);
 
-        main.bind("dataSource", database.dataSource());
-        main.bind("ledger", ledger);
-        main.bind("placements", new Placements(ledger));
-        main.bind("wholePayment", new WholePayment());
+        bind("dataSource", database.dataSource());
+        bind("ledger", ledger);
+        bind("placements", new Placements(ledger));
+        bind("wholePayment", new WholePayment());
         companyFiles = names.stream()
                 .map(name -> companyFile(name, readings(name, ledger, clock))).toList();
-        main.bind("companyFiles", new CompanyFiles(companyFiles));
-        main.bind("readings", companyFiles.get(0).readings());
+        bind("companyFiles", new CompanyFiles(companyFiles));
+        bind("readings", companyFiles.get(0).readings());
         bindWebConnector(companyFiles, clock);
-        main.bind("bills", bills);
-        main.bind("billRows", new BillRows());
-        main.bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
-        companyFiles.forEach(file -> main.bind(file.gateway(), new Gateway(
+        bind("bills", bills);
+        bind("billRows", new BillRows());
+        bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
+        companyFiles.forEach(file -> bind(file.gateway(), new Gateway(
                 settings.text(file.name(), "username"), settings.text(file.name(), "password"))));
-        main.bind("gateway", new Gateway("", ""));
-        main.bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
-        main.bind("inboxes", new Inboxes());
-        main.bind("setAside", new SetAside(deadLetters));
-        main.bind("syncs", syncs);
-        main.bind("deliveries", rowDeliveries);
-        main.bind("commitmentRefreshes", refreshes);
-        main.bind("deliveryThreads", deliveryThreads);
-        main.bind("procoreLogin", login);
-        main.bind("procoreAnswers", new ProcoreAnswers(clock));
+        bind("gateway", new Gateway("", ""));
+        bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
+        bind("inboxes", new Inboxes());
+        bind("setAside", new SetAside(deadLetters));
+        bind("syncs", syncs);
+        bind("deliveries", rowDeliveries);
+        bind("commitmentRefreshes", refreshes);
+        bind("deliveryThreads", deliveryThreads);
+        bind("procoreLogin", login);
+        bind("procoreAnswers", new ProcoreAnswers(clock));
+    }
+
+    private void bind(String name, Object bean) {
+        beans.put(name, bean.getClass());
+        main.bind(name, bean);
     }
 
     /** The Web Connector serves the first company file that is read through it. */
@@ -184,10 +193,10 @@ public final class Installation implements AutoCloseable {
                 settings.text("web-connector.company-file"), settings.text(companyFile, "qbxml-version"),
                 Application.Version.text(), settings.duration("web-connector.quiet-after"), STORED_WITHIN),
                 connections, () -> WebConnectorReading.begin(served.readings(), syncs), clock);
-        main.bind("conversation", conversation);
-        main.bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L,
+        bind("conversation", conversation);
+        bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L,
                 Path.of(System.getProperty("java.io.tmpdir")), conversation::isCurrent));
-        main.bind("webConnectorRegistration", new Registration(companyFile, settings.text(companyFile, "username"),
+        bind("webConnectorRegistration", new Registration(companyFile, settings.text(companyFile, "username"),
                 settings.text("web-connector.url"), settings.text("console.port"), connections));
     }
 
@@ -214,19 +223,59 @@ public final class Installation implements AutoCloseable {
      * @throws UnusableRoutes            when a route file is missing or wrong; nothing was started
      */
     static Installation start(Settings settings, Path routes, Mode mode) {
-        List<Path> files = routeFiles(routes);
+        List<Path> files = RouteFiles.in(routes);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
                 settings.number("delivery.concurrency"));
         Installation installation = new Installation(settings, database, Clock.systemUTC());
         try {
+            List<RouteFlaw> flaws = installation.routeCheck().check(RouteFiles.read(files));
+            if (!flaws.isEmpty()) {
+                throw new UnusableRoutes(routes, flaws);
+            }
             installation.startCamel(files, mode);
             return installation;
+        } catch (UnusableRoutes e) {
+            installation.close();
+            throw e;
         } catch (Exception e) {
             installation.close();
             throw new UnusableRoutes("The routes in " + routes + " cannot run: "
                     + settings.withoutSecrets(rootMessage(e)), e);
         }
+    }
+
+    /**
+     * Judges route files without touching the database, QuickBooks or Procore: the product is put together on a database
+     * in memory, and its routes are built but not started.
+     */
+    static List<RouteFlaw> flawsOf(Settings settings, Path routes) {
+        List<Path> files = RouteFiles.in(routes);
+        Settings apart = settings.replacing(Map.of("database.url", "jdbc:h2:mem:check-" + UUID.randomUUID(),
+                "database.username", "sa", "database.password", ""));
+        LedgerDatabase database = LedgerDatabase.open(apart.text("database.url"), "sa", "", 1);
+        try (Installation installation = new Installation(apart, database, Clock.systemUTC())) {
+            RouteCheck check = installation.routeCheck();
+            List<Source> sources = RouteFiles.read(files);
+            List<RouteFlaw> flaws = check.check(sources);
+            if (!flaws.isEmpty()) {
+                return flaws;
+            }
+            try {
+                installation.startCamel(files, Mode.BUILT_ONLY);
+                return List.of();
+            } catch (Exception e) {
+                return List.of(check.place(sources, settings.withoutSecrets(rootMessage(e))));
+            }
+        }
+    }
+
+    /** Judges route files against this installation: its settings and beans. */
+    private RouteCheck routeCheck() {
+        Map<String, String> placeholders = new TreeMap<>();
+        Properties properties = routeProperties(false);
+        properties.stringPropertyNames().forEach(key -> placeholders.put(key, properties.getProperty(key)));
+        return new RouteCheck(new RouteCheck.Surroundings(placeholders, settings.secrets(), beans, RouteFiles.serving()));
     }
 
     private void startCamel(List<Path> files, Mode mode) {
@@ -238,22 +287,9 @@ public final class Installation implements AutoCloseable {
                 .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
         if (serving) {
             bindConsole();
-            routes.addAll(SERVING_ROUTES);
+            RouteFiles.SERVING.forEach(name -> routes.add("classpath:serving/" + name));
         }
-        Properties properties = settings.forRoutes();
-        properties.setProperty("run.schedules", Boolean.toString(serving));
-        properties.setProperty("run.alerts-delay", "10000");
-        properties.setProperty("run.mail-scheme", settings.text("alerts.mail-tls").equals("tls") ? "smtps" : "smtp");
-        properties.setProperty("run.mail-host", settings.text("alerts.mail-host").isEmpty() ? "localhost"
-                : settings.text("alerts.mail-host"));
-        for (String name : List.of("mail-from", "mail-to")) {
-            if (!settings.text("alerts." + name).isEmpty()) {
-                properties.setProperty("run." + name, settings.text("alerts." + name));
-            }
-        }
-        if (!settings.text("alerts.mail-username").isEmpty()) {
-            properties.setProperty("run.mail-login", "#mailLogin");
-        }
+        Properties properties = routeProperties(serving);
         properties.setProperty("camel.main.name", "payments-issued");
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));
@@ -267,6 +303,7 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
+        main.configure().setAutoStartup(mode != Mode.BUILT_ONLY);
         main.configure().setRoutesIncludePattern(String.join(",", routes));
         main.addMainListener(new MainListenerSupport() {
             @Override
@@ -286,6 +323,25 @@ public final class Installation implements AutoCloseable {
         }
     }
 
+    /** What routes may use as placeholders: the settings but secrets, and what the program says to its own routes. */
+    private Properties routeProperties(boolean serving) {
+        Properties properties = settings.forRoutes();
+        properties.setProperty("run.schedules", Boolean.toString(serving));
+        properties.setProperty("run.alerts-delay", "10000");
+        properties.setProperty("run.mail-scheme", settings.text("alerts.mail-tls").equals("tls") ? "smtps" : "smtp");
+        properties.setProperty("run.mail-host", settings.text("alerts.mail-host").isEmpty() ? "localhost"
+                : settings.text("alerts.mail-host"));
+        for (String name : List.of("mail-from", "mail-to")) {
+            if (!settings.text("alerts." + name).isEmpty()) {
+                properties.setProperty("run." + name, settings.text("alerts." + name));
+            }
+        }
+        if (!settings.text("alerts.mail-username").isEmpty()) {
+            properties.setProperty("run.mail-login", "#mailLogin");
+        }
+        return properties;
+    }
+
     private void bindConsole() {
         Clock clock = Clock.systemUTC();
         String companyFile = settings.companyFiles().get(0);
@@ -303,17 +359,17 @@ public final class Installation implements AutoCloseable {
         health = new Health(database, status, settings.duration("alerts.silence"), clock);
         measures = new Measures(status, search, clock);
         String console = "http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/";
-        main.bind("alerts", new Alerts(status, search, new SentAlerts(database, clock), new Alerts.Plan(
+        bind("alerts", new Alerts(status, search, new SentAlerts(database, clock), new Alerts.Plan(
                 settings.duration("alerts.silence"), settings.duration("alerts.repeat"), settings.text("alerts.webhook"),
                 settings.text("alerts.mail-to"), console), settings::withoutSecrets, clock));
-        main.bind("mailLogin", new Alerts.MailLogin(settings.text("alerts.mail-username"),
+        bind("mailLogin", new Alerts.MailLogin(settings.text("alerts.mail-username"),
                 settings.text("alerts.mail-password")));
-        main.bind("mailProperties", mailProperties());
-        main.bind("gate", new Gate(operators));
-        main.bind("retries", retries);
-        main.bind("consoleApi", new ConsoleApi(status, search, payments, runs, actions, retries, work,
+        bind("mailProperties", mailProperties());
+        bind("gate", new Gate(operators));
+        bind("retries", retries);
+        bind("consoleApi", new ConsoleApi(status, search, payments, runs, actions, retries, work,
                 settings::withoutSecrets));
-        main.bind("consolePages", new ConsolePages(status, search, payments, runs, actions, retries, work, operators,
+        bind("consolePages", new ConsolePages(status, search, payments, runs, actions, retries, work, operators,
                 settings::withoutSecrets));
     }
 
@@ -355,25 +411,6 @@ public final class Installation implements AutoCloseable {
     /** The console's password, if this start made one up; it is kept nowhere else. */
     Optional<String> generatedPassword() {
         return generatedPassword;
-    }
-
-    static List<Path> routeFiles(Path routes) {
-        if (!Files.isDirectory(routes)) {
-            throw new UnusableRoutes("There is no folder " + routes.toAbsolutePath() + ". Run in the folder that holds"
-                    + " routes/ and application.properties.", null);
-        }
-        try (Stream<Path> files = Files.list(routes)) {
-            List<Path> found = files.filter(file -> {
-                String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-                return name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".xml");
-            }).sorted().toList();
-            if (found.isEmpty()) {
-                throw new UnusableRoutes("The folder " + routes.toAbsolutePath() + " holds no route file.", null);
-            }
-            return found;
-        } catch (IOException e) {
-            throw new UnusableRoutes("The folder " + routes.toAbsolutePath() + " cannot be read: " + e.getMessage(), e);
-        }
     }
 
     private static DeliveryPolicy policy(Settings settings) {
@@ -493,12 +530,5 @@ public final class Installation implements AutoCloseable {
             // Nothing was left to send on it.
         }
         database.close();
-    }
-
-    /** The route files cannot run; the message says which and why. */
-    static final class UnusableRoutes extends RuntimeException {
-        UnusableRoutes(String message, Throwable cause) {
-            super(message, cause);
-        }
     }
 }

@@ -320,6 +320,19 @@ public final class Settings {
         return properties;
     }
 
+    /** The same settings, own keys of the engineer's among them, but for these, which are right. */
+    Settings replacing(Map<String, String> others) {
+        Map<String, String> changed = new TreeMap<>(values);
+        changed.putAll(others);
+        return new Settings(changed);
+    }
+
+    /** Keys of the settings that are handed to no route. */
+    Set<String> secrets() {
+        return all(values).stream().filter(setting -> setting.form() instanceof Setting.Secret).map(Setting::key)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** Text with every secret's value blotted out, for whatever leaves the process. */
     public String withoutSecrets(String text) {
         String clean = text;

@@ -121,11 +121,11 @@ class CheckTest {
 
         Files.writeString(deliver, text.replace("- loop:", "- lopp:"));
         assertThat(check()).isEqualTo(2);
-        assertThat(printed).contains("WRONG  route file 50-deliver.yaml");
+        assertThat(printed).contains("WRONG  routes/50-deliver.yaml, line ", "\"lopp\"", "Did you mean \"loop\"?");
 
         Files.writeString(deliver, text.replace("period: 5000", "perriod: 5000"));
         assertThat(check()).isEqualTo(2);
-        assertThat(printed).contains("WRONG  ", "perriod");
+        assertThat(printed).contains("WRONG  routes/50-deliver.yaml, line ", "perriod", "Did you mean \"period\"?");
     }
 
     @Test
