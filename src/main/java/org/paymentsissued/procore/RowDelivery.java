@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -186,13 +187,7 @@ public final class RowDelivery {
         if (!records.get().isEmpty()) {
             return adopt(records.get());
         }
-        if (gone.isPresent()) {
-            row = ledger.dead(row.id(), trouble("Record " + gone.get().procoreId() + " is gone from Procore, or no"
-                    + " longer visible to the service account: somebody has removed it there. Retry writes it again;"
-                    + " discard this dead letter to leave it so.", Optional.empty()), true);
-            return false;
-        }
-        if (duplicateRefused || ledger.isNew()) {
+        if (gone.isPresent() || duplicateRefused || ledger.isNew()) {
             return lookElsewhere(wanted, place);
         }
         return post(wanted, place);
@@ -205,7 +200,9 @@ public final class RowDelivery {
 
     /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
     private boolean lookElsewhere(Wanted wanted, Placement place) {
-        for (Deliveries.Place other : ledger.places()) {
+        List<Deliveries.Place> others = new ArrayList<>(ledger.places());
+        gone.ifPresent(held -> others.add(new Deliveries.Place(held.projectId(), held.contractId())));
+        for (Deliveries.Place other : others) {
             if (other.contractId() != place.contractId() && !unreadable.contains(other)) {
                 Optional<List<ContractPayment>> records =
                         contracts.records(other.projectId(), other.contractId(), key(), clock.instant());
@@ -216,6 +213,12 @@ public final class RowDelivery {
                     return adopt(records.get());
                 }
             }
+        }
+        if (gone.isPresent()) {
+            row = ledger.dead(row.id(), trouble("Record " + gone.get().procoreId() + " is gone from Procore, or no"
+                    + " longer visible to the service account: somebody has removed it there. Retry writes it again;"
+                    + " discard this dead letter to leave it so.", Optional.empty()), true);
+            return false;
         }
         if (!duplicateRefused) {
             return post(wanted, place);
@@ -255,6 +258,7 @@ public final class RowDelivery {
                 .orElseGet(() -> heldAs(first.get(0), total, records.size() - 1));
         row = ledger.seen(row.id(), Optional.of(adopted));
         duplicateRefused = false;
+        gone = Optional.empty();
         return true;
     }
 
