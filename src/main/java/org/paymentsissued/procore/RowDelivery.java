@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class RowDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowDelivery.class);
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
     private static final List<String> LOCKED = List.of("locked", "synced", "linked");
     private static final List<String> DUPLICATE = List.of("origin_id", "already", "taken", "duplicate");
 
@@ -167,6 +169,13 @@ public final class RowDelivery {
                     row.billWords());
             return adopt(records.get());
         }
+        Optional<ContractPayment> unmarked = unmarked(flight);
+        if (unmarked.isPresent()) {
+            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record, whose marker somebody has edited"
+                    + " away.", row.paymentWords(), row.billWords());
+            row = ledger.seen(row.id(), Optional.of(heldAs(unmarked.get(), unmarked.get().amount(), 0)));
+            return true;
+        }
         boolean recent = flight.at().plus(policy.pauseForLists().multipliedBy(2)).isAfter(clock.instant());
         if (flight.looks() == 0 && recent) {
             contracts.forget(flight.projectId(), flight.contractId());
@@ -175,6 +184,19 @@ public final class RowDelivery {
         }
         row = ledger.landedWithoutEffect(row.id());
         return true;
+    }
+
+    /** What our call has created where its marker was edited away since: the only record that can be it, or none. */
+    private Optional<ContractPayment> unmarked(Flight flight) {
+        if (keys.isInOriginId() || flight.kind() != Flight.Kind.CREATE || row.wanted().isEmpty()) {
+            return Optional.empty();
+        }
+        Wanted wanted = row.wanted().get();
+        List<ContractPayment> alike = contracts.alike(flight.projectId(), flight.contractId(), wanted).stream()
+                .filter(record -> record.isCreatedSince(flight.at().minus(CLOCKS_DIFFER))
+                        && Optional.ofNullable(record.requisitionId()).equals(wanted.requisitionId())
+                        && !ledger.holdsRecord(record.id())).toList();
+        return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
     }
 
     private boolean create(Wanted wanted) {
@@ -194,6 +216,15 @@ public final class RowDelivery {
     }
 
     private boolean post(Wanted wanted, Placement place) {
+        contracts.alike(place.projectId(), place.contractId(), wanted).stream()
+                .filter(record -> !ledger.holdsRecord(record.id())).findFirst().ifPresent(typed -> {
+                    String remark = row.paymentWords() + ", " + row.billWords() + ": commitment " + place.contractId()
+                            + " of project " + place.projectId() + " already shows a payment with this number, date and"
+                            + " amount that somebody typed (record " + typed.id() + "). If it is the same, remove the typed"
+                            + " one in Procore.";
+                    LOG.warn(remark);
+                    ledger.remark(row.paymentId(), remark);
+                });
         return fly(Purpose.CREATE, Flight.Kind.CREATE, place.projectId(), place.contractId(), 0,
                 PaymentJson.create(place.projectId(), place.contractId(), wanted, keys, key()));
     }

@@ -6,6 +6,7 @@ import static org.paymentsissued.procore.Desk.SC_014;
 import static org.paymentsissued.procore.Desk.line;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.paymentsissued.demo.SimulatedProcore.Request;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.Placement;
 import org.paymentsissued.ledger.RowState;
+import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
 
@@ -615,6 +617,51 @@ class RowDeliveryTest {
         desk.voided().deliver();
 
         assertRemoved();
+    }
+
+    @Test
+    void without_origin_id_a_record_whose_answer_was_lost_and_whose_marker_was_edited_away_is_found_by_what_it_says() {
+        desk.writeOriginId = false;
+        desk.restart();
+        desk.procore.faults().nextWrite(Kind.DROP_AFTER);
+        desk.paid("9000.00").round();
+        desk.procore.editNotes(desk.onlyRecord().id(), "called the vendor");
+
+        desk.waitForTheNext();
+        desk.deliver();
+
+        assertThat(desk.onlyRecord().notes()).isEqualTo("called the vendor");
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
+        desk.voided().deliver();
+        assertThat(desk.records()).isEmpty();
+    }
+
+    @Test
+    void without_origin_id_two_records_that_could_be_it_or_one_older_than_the_call_are_not_taken_for_ours() {
+        desk.writeOriginId = false;
+        desk.restart();
+        desk.procore.addByHand(11, "9000.00", "2026-03-25", "10902");
+        desk.clock.forward(Duration.ofHours(1));
+        desk.procore.faults().nextWrite(Kind.DROP_BEFORE);
+
+        desk.paid("9000.00").deliver();
+
+        assertThat(desk.records()).hasSize(2);
+        assertThat(desk.records()).filteredOn(record -> record.author() == PaymentIssued.Author.INTEGRATION).hasSize(1);
+    }
+
+    @Test
+    void a_payment_that_somebody_typed_already_is_noted_and_sent_all_the_same() {
+        long typed = desk.procore.addByHand(11, "9000.00", "2026-03-25", "10902");
+        desk.procore.addByHand(11, "9000.00", "2026-03-24", "10902");
+
+        desk.paid("9000.00").deliver();
+
+        assertThat(desk.records()).hasSize(3);
+        assertThat(new Runs(desk.database, desk.clock).remarksSince(Instant.EPOCH, 10)).singleElement().asString()
+                .contains("Check 10902", "commitment 11", "record " + typed, "remove the typed one");
+        desk.paid("9150.00").deliver();
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
     }
 
     @Test
