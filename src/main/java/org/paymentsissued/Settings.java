@@ -395,7 +395,8 @@ public final class Settings {
                     if (found.put(key, line) != null) {
                         flaws.add("%s stands twice. Keep one of the two. (%s, line %d)".formatted(key, name, first));
                     }
-                    if (line.value().matches("(?s).*\\p{Cntrl}.*") || logical.toString().matches("(?s).*[^\\\\]\\\\[^\\\\\\r\\n=:#! tnru].*")) {
+                    if (line.value().matches("(?s).*\\p{Cntrl}.*")
+                            || logical.toString().matches("(?s).*[^\\\\]\\\\[^\\\\\\r\\n=:#! tnru].*")) {
                         flaws.add("%s holds a single \\, which properties files swallow. Write / or \\\\. (%s, line %d)"
                                 .formatted(key, name, first));
                     }

@@ -33,7 +33,7 @@ class DistributionIT {
         try (ZipFile zip = new ZipFile(archive(".zip").toFile())) {
             for (ZipEntry entry : zip.stream().filter(entry -> !entry.isDirectory()).toList()) {
                 Path file = folder.resolve(entry.getName()).normalize();
-                assertThat(file).startsWith(folder);
+                assertThat(file).startsWithRaw(folder);
                 Files.createDirectories(file.getParent());
                 try (InputStream in = zip.getInputStream(entry)) {
                     Files.copy(in, file);
@@ -120,7 +120,8 @@ class DistributionIT {
         assertThat(script).as("the folder of the script, also with blanks in it").contains("pushd \"%~dp0..\"", "popd")
                 .as("the command's own exit code").contains("set \"RESULT=%ERRORLEVEL%\"", "exit /b %RESULT%")
                 .as("jars apart as Windows does").contains("payments-issued.jar;lib\\*").doesNotContain("$", "/bin/sh", ":lib");
-        assertThat(script.chars().filter(character -> character == '%').count() % 2).as("percent signs in pairs but for %* and %~").isZero();
+        assertThat(script.chars().filter(character -> character == '%').count() % 2)
+                .as("percent signs in pairs, but for an even number of %* and %~").isZero();
 
         var service = DocumentBuilderFactory.newDefaultNSInstance().newDocumentBuilder()
                 .parse(home.resolve("service/payments-issued-service.xml").toFile()).getDocumentElement();

@@ -153,7 +153,7 @@ public final class Reconciliation {
             if (heldHere && look.writeDown()) {
                 holdings.found(row.id(), Optional.empty(), look.allLandedBefore());
             }
-            return wantedHere ? Optional.of(finding(Kind.MISSING, commitment, row, records, "Procore holds no record of it")) 
+            return wantedHere ? Optional.of(finding(Kind.MISSING, commitment, row, records, "Procore holds no record of it"))
                     : Optional.empty();
         }
         boolean single = records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(keys.of(row)))).count() == 1;
