@@ -30,6 +30,7 @@ import org.paymentsissued.ledger.ConsoleLogins;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -155,6 +156,7 @@ public final class Installation implements AutoCloseable {
         bind("ledger", ledger);
         bind("placements", new Placements(ledger));
         bind("wholePayment", new WholePayment());
+        bind("mapping", new FieldMapping());
         companyFiles = names.stream()
                 .map(name -> companyFile(name, readings(name, ledger, clock))).toList();
         bind("companyFiles", new CompanyFiles(companyFiles));

@@ -96,7 +96,7 @@ class RouteMistakesTest {
                 slip("a misspelt top of a file", AGGREGATE, "- route:", "- rout:", "- rout:", "Did you mean \"route\"?"),
                 slip("text where a truth value belongs", SPLIT, "            streaming: true\n            stopOnException: true",
                         "            streaming: true\n            stopOnException: sometimes", "sometimes", "Expected true or false"),
-                slip("a step without its expression", DELIVER, "            simple: \"${body}\"\n        - doTry:", "        - doTry:",
+                slip("a step without its expression", DELIVER, "            name: call\n            simple: \"${body}\"\n", "            name: call\n",
                         "!- setProperty", "\"setProperty\" has no expression"),
 
                 // addresses
@@ -134,15 +134,15 @@ class RouteMistakesTest {
                 // seams and ids
                 slip("a renamed seam", AGGREGATE, "uri: direct:aggregate", "uri: direct:agregate", "!uri: direct:aggregate",
                         "no route takes from \"direct:aggregate\""),
-                slip("a renamed seam that the program calls", DELIVER, "      uri: direct:deliver\n", "      uri: direct:delivery\n",
-                        "direct:delivery", "Did you mean \"direct:deliver\"?"),
+                slip("a renamed seam that the program calls", DELIVER, "    from:\n      uri: direct:deliver\n",
+                        "    from:\n      uri: direct:delivery\n", "uri: direct:delivery", "Did you mean \"direct:deliver\"?"),
                 slip("a call of a seam that is not there", SPLIT, "                              uri: direct:payment",
                         "                              uri: direct:paymnet", "direct:paymnet", "Did you mean \"direct:payment\"?"),
                 slip("a seam consumed twice", "35-refresh.yaml", "      uri: direct:refresh-if-bills-wait",
                         "      uri: direct:refresh-if-due", "direct:refresh-if-due", "a second route takes from"),
                 slip("a route id used twice", "12-backfill.yaml", "    id: backfill\n", "    id: sync\n", "id: sync",
                         "the id \"sync\" stands a second time", "10-poll.yaml, line"),
-                slip("a step id used twice", DELIVER, "id: row-begin", "id: row-call", "!id: row-call", "\"row-call\" stands a second time"),
+                slip("a step id used twice", DELIVER, "id: row-begin", "id: row-call", "id: row-call\n                  simple:", "\"row-call\" stands a second time"),
                 slip("an error handling that is not there", AGGREGATE, "    description: One payment, one transaction\n",
                         "    description: One payment, one transaction\n    routeConfigurationId: set-asid\n", "set-asid",
                         "there is no routeConfiguration"),
@@ -161,8 +161,8 @@ class RouteMistakesTest {
                         "Did you mean \"java.lang.Exception\"?"),
 
                 // expressions, headers and properties
-                slip("an unknown function", DELIVER, "            simple: \"${body}\"\n        - doTry:",
-                        "            simple: \"${bdoy}\"\n        - doTry:", "${bdoy}", "bdoy", "Did you mean \"body\"?"),
+                slip("an unknown function", DELIVER, "            name: call\n            simple: \"${body}\"\n",
+                        "            name: call\n            simple: \"${bdoy}\"\n", "${bdoy}", "bdoy", "Did you mean \"body\"?"),
                 slip("an expression that is not closed", SPLIT, "\"${exchangeProperty.page.rows}\"", "\"${exchangeProperty.page.rows\"",
                         "page.rows", "simple language"),
                 slip("an operator that is none", ENRICH, "<simple>${body} != null</simple>", "<simple>${body} =! null</simple>", "=!",
@@ -192,12 +192,12 @@ class RouteMistakesTest {
                         "httpClientConfigurer", "retry writes"),
                 slip("an answer that is not recorded", DELIVER, "              - bean:\n                  id: row-take\n"
                         + "                  ref: deliveries\n                  method: take(${exchangeProperty.delivery}, ${body})\n", "",
-                        "!uri: direct:deliver\n", "deliveries.take", "sent again"),
+                        "!uri: direct:deliver\n      steps", "deliveries.take", "sent again"),
                 slip("a payment without all of its bills", SPLIT, "            aggregationStrategy: \"#wholePayment\"\n"
                         + "            stopOnException: true\n", "            aggregationStrategy: \"#wholePayment\"\n",
                         "!uri: direct:payment\n      steps", "stopOnException"),
-                slip("calls to Procore that an error handler repeats", DELIVER, "    description: One call to Procore\n    errorHandler:\n"
-                        + "      noErrorHandler: {}\n", "    description: One call to Procore\n    errorHandler:\n      defaultErrorHandler:\n"
+                slip("calls to Procore that an error handler repeats", DELIVER, "named here.\n    errorHandler:\n"
+                        + "      noErrorHandler: {}\n", "named here.\n    errorHandler:\n      defaultErrorHandler:\n"
                         + "        redeliveryPolicy:\n          maximumRedeliveries: 3\n", "uri: direct:procore\n      steps",
                         "noErrorHandler", "a second time"));
     }
@@ -307,11 +307,11 @@ class RouteMistakesTest {
                                           parameters:
                                             fileName: "${date:now:yyyyMMdd}.txt"
                                             fileExist: Append
-                        """.indent(-8) + "              - bean:\n                  id: row-take"));
+                        """ + "              - bean:\n                  id: row-take"));
         Files.writeString(routes.resolve(POLL), read(POLL).replace("{{poll.schedule}}", "0 0 6-20 ? * MON-FRI"));
         Files.writeString(routes.resolve(SPLIT), read(SPLIT).replace("                              uri: direct:payment",
                 "                              uri: direct:only-our-account"));
-        Files.writeString(routes.resolve("60-own.yaml"), """
+        Files.writeString(routes.resolve("70-own.yaml"), """
                 - beans:
                     - name: started
                       type: java.util.Date

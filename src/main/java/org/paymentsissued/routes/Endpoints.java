@@ -27,7 +27,10 @@ final class Endpoints {
     }
 
     private void check(RouteFile file, Address address, Consumer<RouteFlaw> flaws) {
-        Optional<String> scheme = address.scheme();
+        Optional<String> scheme = address.scheme()
+                // With all that belongs to it under parameters, the name of the component is enough.
+                .or(() -> Optional.of(address.uri()).filter(uri -> !address.options().isEmpty() && uri.matches("[a-z][a-z0-9-]*")
+                        && names.component(uri).isPresent()));
         if (scheme.isEmpty()) {
             // An address that is data: QuickBooks' gateway, so HTTP.
             if (address.uri().startsWith("${")) {
@@ -76,6 +79,13 @@ final class Endpoints {
 
     /** What is no option of an HTTP address goes out as a query parameter, so there only a slip is told from a wish. */
     private Optional<String> unknown(ComponentModel component, Address.Option written, Set<String> known) {
+        if (component.isLenientProperties()) {
+            // camel-http takes some of its component's options, timeouts for one, in an address as well.
+            component.getComponentOptions().forEach(option -> known.add(option.getName()));
+            if (known.contains(written.name())) {
+                return Optional.empty();
+            }
+        }
         Optional<String> near = Nearest.to(written.name(), known);
         if (component.isLenientProperties() && near.filter(name -> Nearest.isSlip(written.name(), name)).isEmpty()) {
             return Optional.empty();

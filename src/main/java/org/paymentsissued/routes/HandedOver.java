@@ -56,7 +56,10 @@ final class HandedOver {
             Consumer<RouteFlaw> flaws) {
         Set<String> here = new TreeSet<>();
         route.all("setProperty").forEach(part -> here.add(part.text("name")));
-        seam.ifPresent(known -> here.addAll(known.carries()));
+        seam.ifPresent(known -> {
+            here.addAll(known.carries());
+            here.addAll(known.mayCarry());
+        });
         Set<String> known = new TreeSet<>(setAnywhere);
         known.addAll(here);
         for (Read read : reads(route, "exchangeProperty")) {
@@ -72,7 +75,6 @@ final class HandedOver {
         }
         Address.in(route, placeholders).filter(address -> !address.step().equals("from")).forEach(call ->
                 Seam.of(call.path()).ifPresent(called -> called.carries().stream().filter(name -> !here.contains(name))
-                        .filter(name -> !name.equals("stage"))
                         .forEach(name -> flaws.accept(new RouteFlaw(file.name(), call.line(), "\"" + called.address()
                                 + "\" reads the exchange property \"" + name + "\", which is not set before it is called here."
                                 + slip(name, route))))));

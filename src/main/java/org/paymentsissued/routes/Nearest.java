@@ -1,5 +1,6 @@
 package org.paymentsissued.routes;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -22,7 +23,14 @@ final class Nearest {
     /** Whether two names differ by a slip of the hand, as against being two names. */
     static boolean isSlip(String written, String name) {
         int distance = distance(name, written);
+        if (distance == 2 && name.length() > 2 && Arrays.equals(letters(name), letters(written))) {
+            return true; // Two letters that changed places.
+        }
         return !written.equals(name) && distance <= (Math.min(name.length(), written.length()) < 5 ? 1 : 2);
+    }
+
+    private static int[] letters(String name) {
+        return name.toLowerCase(Locale.ROOT).chars().sorted().toArray();
     }
 
     /** A sentence with the nearest name, empty where none is near. */

@@ -43,7 +43,8 @@ final class RequiredSteps {
             to("direct:split", "direct:payment", "payments would be read and thrown away"),
             to("direct:split", "direct:deletion", "payments deleted in QuickBooks would stay in Procore"),
             to("direct:split", "direct:dead-letter", "a row that cannot be taken would be lost without a word"),
-            inTry("direct:split", "direct:payment", "one row that fails would hold up all behind it"),
+            new Required("direct:split", "doTry around what is called for a row", "one row that fails would hold up all behind it",
+                    RequiredSteps::rowsAreTried),
             option("direct:split", "split", "stopOnException", "true", "a page could count as read though its rows are not in the ledger"),
             call("direct:payment", "readings.requireReadable", "a row that is not whole would be recorded"),
             call("direct:payment", "billPayments.read", "the payment would not be read"),
@@ -134,11 +135,6 @@ final class RequiredSteps {
                         || part.name().equals("to") && part.text().equals(called))));
     }
 
-    private static Required inTry(String seam, String called, String because) {
-        return new Required(seam, "doTry around the call of " + called, because, parts -> parts.stream()
-                .flatMap(part -> part.all("doTry")).flatMap(Part::all).anyMatch(part -> part.text("uri").equals(called)));
-    }
-
     private static Required option(String seam, String step, String option, String value, String because) {
         return new Required(seam, step + " with " + option + ": " + value, because, parts -> parts.get(0).all(step)
                 .anyMatch(part -> part.text(option).equals(value)));
@@ -163,6 +159,11 @@ final class RequiredSteps {
             }
         }
         return false;
+    }
+
+    private static boolean rowsAreTried(List<Part> parts) {
+        return parts.get(0).all("split").flatMap(split -> split.all("doTry")).flatMap(Part::all)
+                .anyMatch(part -> part.text("uri").startsWith("direct:"));
     }
 
     private static boolean nothingIsRetried(List<Part> parts) {

@@ -11,11 +11,17 @@ import java.util.Optional;
  * @param file     route file that it is shipped in
  * @param caller   who calls it besides the route files; empty where only they do
  * @param carries  exchange properties that every caller has set
+ * @param mayCarry properties that some callers set
  */
-record Seam(String address, String file, String caller, List<String> carries) {
+record Seam(String address, String file, String caller, List<String> carries, List<String> mayCarry) {
+
+    private Seam(String address, String file, String caller, List<String> carries) {
+        this(address, file, caller, carries, List.of());
+    }
 
     static final List<Seam> ALL = List.of(
-            new Seam("direct:sync", "10-poll.yaml", "the schedule, the command once and POST /api/sync", List.of()),
+            new Seam("direct:sync", "10-poll.yaml", "the schedule, the command once and POST /api/sync", List.of(),
+                    List.of("companyFileName")),
             new Seam("direct:read-quickbooks-http", "10-poll.yaml", "every sync with quickbooks.transport = http",
                     List.of("companyFile", "sync")),
             new Seam("direct:read-quickbooks-web-connector", "10-poll.yaml",
@@ -30,18 +36,22 @@ record Seam(String address, String file, String caller, List<String> carries) {
             new Seam("direct:payment", "20-split.yaml", "the retry of a dead letter", List.of("row", "reading", "sync")),
             new Seam("direct:deletion", "20-split.yaml", "the retry of a dead letter", List.of("row", "reading")),
             new Seam("direct:bill", "20-split.yaml", "", List.of("row", "reading")),
-            new Seam("direct:enrich", "30-enrich.xml", "", List.of("payment", "row", "reading", "stage")),
+            new Seam("direct:enrich", "30-enrich.xml", "", List.of("payment", "row", "reading"), List.of("stage")),
             new Seam("direct:place", "30-enrich.xml", "the Web Connector", List.of()),
             new Seam("direct:read-commitments", "30-enrich.xml", "the Web Connector", List.of()),
             new Seam("direct:read-one-commitment-file", "30-enrich.xml", "", List.of()),
             new Seam("direct:refresh-if-due", "35-refresh.yaml", "", List.of()),
             new Seam("direct:refresh-if-bills-wait", "35-refresh.yaml", "", List.of()),
             new Seam("direct:refresh-calls", "35-refresh.yaml", "", List.of("refresh")),
-            new Seam("direct:aggregate", "40-aggregate.yaml", "", List.of("payment", "row", "reading", "sync", "stage")),
+            new Seam("direct:aggregate", "40-aggregate.yaml", "", List.of("payment", "row", "reading", "sync"),
+                    List.of("stage")),
             new Seam("direct:deliver", "50-deliver.yaml", "the commands and the console", List.of()),
             new Seam("direct:deliver-payment", "50-deliver.yaml", "", List.of()),
             new Seam("direct:deliver-row", "50-deliver.yaml", "", List.of()),
             new Seam("direct:procore", "50-deliver.yaml", "the commands check and reconcile", List.of()),
+            new Seam("direct:yours-payment-read", "60-yours.yaml", "", List.of("payment", "row", "reading")),
+            new Seam("direct:yours-row-due", "60-yours.yaml", "", List.of("dueRow")),
+            new Seam("direct:yours-delivered", "60-yours.yaml", "", List.of()),
             new Seam("direct:dead-letter", "90-dead-letter.yaml", "", List.of("row", "reading")));
 
     static Optional<Seam> of(String address) {

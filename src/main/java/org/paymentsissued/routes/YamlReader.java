@@ -86,11 +86,44 @@ final class YamlReader {
             return new RouteFlaw(name, begun, "a quote that begins here is never closed.");
         }
         if (problem.contains("expected <block end>")) {
-            String quote = all.get(shown - 1).contains("\"") ? " or a quote is not closed" : "";
+            Optional<RouteFlaw> quote = unclosedQuote(name, all, begun, shown);
+            if (quote.isPresent()) {
+                return quote.get();
+            }
+            if (all.get(shown - 1).strip().startsWith("- ") && indent(all.get(begun - 1)) == indent(all.get(shown - 1))) {
+                return new RouteFlaw(name, begun, "\"" + all.get(begun - 1).strip() + "\" lacks its dash: what stands in \""
+                        + above(all, begun) + "\" is a list. Expected \"- " + all.get(begun - 1).strip() + "\".");
+            }
             return new RouteFlaw(name, shown, "\"" + all.get(shown - 1).strip() + "\" does not belong here: its indent differs from the"
-                    + " lines it belongs to (they begin on line " + begun + ")" + quote + ".");
+                    + " lines it belongs to (they begin on line " + begun + ").");
         }
         return new RouteFlaw(name, shown, "this is not YAML: " + problem + " at \"" + all.get(shown - 1).strip() + "\".");
+    }
+
+    private static Optional<RouteFlaw> unclosedQuote(String name, List<String> lines, int first, int last) {
+        for (int line = first; line < last; line++) {
+            String text = lines.get(line - 1);
+            if (!text.strip().startsWith("#") && text.chars().filter(letter -> letter == '"').count() % 2 == 1) {
+                return Optional.of(new RouteFlaw(name, line, "a quote that begins here is not closed on this line: \"" + text.strip()
+                        + "\". Expected another quote at its end."));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static int indent(String line) {
+        return line.length() - line.stripLeading().length();
+    }
+
+    /** The name that the given line stands under. */
+    private static String above(List<String> lines, int number) {
+        for (int line = number - 1; line > 0; line--) {
+            String text = lines.get(line - 1);
+            if (!text.isBlank() && !text.strip().startsWith("#") && indent(text) < indent(lines.get(number - 1))) {
+                return text.strip().replaceFirst("^- ", "").replaceFirst(":.*", "");
+            }
+        }
+        return "";
     }
 
     private JsonNode json(Node node, String pointer) {
