@@ -2,6 +2,7 @@ package org.paymentsissued;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.paymentsissued.quickbooks.DateRange;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** The command line. Without a command it runs until stopped. */
 @Command(name = "payments-issued", mixinStandardHelpOptions = true, sortOptions = false,
@@ -132,6 +134,15 @@ public final class Application implements Callable<Integer> {
     @Command(name = "demo", description = "Runs the main job against a simulated QuickBooks and a simulated Procore.")
     int demo() throws Exception {
         return new Demo(out, err).run();
+    }
+
+    @Command(name = "upgrade", description = {"Brings an installation to this version and keeps the routes that were edited there.",
+        "Called from the unpacked new version, while nothing runs in the old one.",
+        "Exit codes: 0 done; 1 done, but some routes are left to merge by hand; 2 nothing was changed."})
+    int upgrade(@Parameters(paramLabel = "FOLDER", description = "the installation to bring up to date") Path folder)
+            throws Exception {
+        Path jar = Path.of(Application.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return new Upgrade(out, Clock.systemDefaultZone()).run(directory.resolve(folder), jar.toAbsolutePath().getParent());
     }
 
     private Settings settings() throws Settings.InvalidSettings {

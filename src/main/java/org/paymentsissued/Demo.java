@@ -28,7 +28,7 @@ import org.paymentsissued.demo.SimulatedQuickBooks;
 final class Demo {
 
     private static final List<String> ROUTES = List.of("10-poll.yaml", "12-backfill.yaml", "20-split.yaml",
-            "30-enrich.xml", "35-refresh.yaml", "40-aggregate.yaml", "50-deliver.yaml", "90-dead-letter.yaml");
+            "30-enrich.xml", "35-refresh.yaml", "40-aggregate.yaml", "50-deliver.yaml", "60-yours.yaml", "90-dead-letter.yaml");
 
     private final PrintStream out;
     private final PrintStream err;

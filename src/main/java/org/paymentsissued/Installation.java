@@ -31,6 +31,7 @@ import org.paymentsissued.ledger.ConsoleLogins;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -156,6 +157,7 @@ public final class Installation implements AutoCloseable {
         main.bind("dataSource", database.dataSource());
         main.bind("ledger", ledger);
         main.bind("placements", new Placements(ledger));
+        main.bind("mapping", new FieldMapping());
         main.bind("wholePayment", new WholePayment());
         companyFiles = names.stream()
                 .map(name -> companyFile(name, readings(name, ledger, clock))).toList();

@@ -7,6 +7,7 @@ import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -25,7 +26,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * All settings, checked: the shipped file's values, over them {@code application.properties} of the working directory,
- * over that the environment, over that system properties. Whoever holds an instance holds right values.
+ * over that the environment, secrets also from files it names, over that system properties. Whoever holds an instance holds right values.
  */
 public final class Settings {
 
@@ -157,6 +158,7 @@ public final class Settings {
                 origins.put(key, new Origin("environment variable " + variable));
             }
         }
+        readSecretFiles(environment, values, origins, flaws);
         for (String key : system.stringPropertyNames()) {
             if (values.containsKey(key) || ourGroup(key).isPresent()) {
                 values.put(key, system.getProperty(key).strip());
@@ -196,6 +198,32 @@ public final class Settings {
             throw new InvalidSettings(flaws);
         }
         return settings;
+    }
+
+    /**
+     * A secret may lie in a file whose path stands in the environment, PROCORE_CLIENT_SECRET_FILE for
+     * procore.client-secret: what vaults, containers and service managers hand over, and what no process list shows.
+     */
+    private static void readSecretFiles(Map<String, String> environment, Map<String, String> values,
+            Map<String, Origin> origins, List<String> flaws) {
+        for (Setting setting : all(values)) {
+            String variable = setting.environmentVariable() + "_FILE";
+            if (!(setting.form() instanceof Setting.Secret) || !environment.containsKey(variable)) {
+                continue;
+            }
+            String path = environment.get(variable).strip();
+            if (environment.containsKey(setting.environmentVariable())) {
+                flaws.add("%s and %s are both set. Keep one of the two.".formatted(setting.environmentVariable(), variable));
+                continue;
+            }
+            try {
+                values.put(setting.key(), Files.readString(Path.of(path), StandardCharsets.UTF_8).strip());
+                origins.put(setting.key(), new Origin("the file named by environment variable " + variable));
+            } catch (IOException | InvalidPathException e) {
+                flaws.add("%s = \"%s\" cannot be read (%s). Name a file of UTF-8 text that holds nothing but the value of %s."
+                        .formatted(variable, path, e.getClass().getSimpleName(), setting.key()));
+            }
+        }
     }
 
     /** Beyond this machine nobody may find a console whose password was made up, or one of two logins with one name. */
@@ -409,7 +437,8 @@ public final class Settings {
                     if (found.put(key, line) != null) {
                         flaws.add("%s stands twice. Keep one of the two. (%s, line %d)".formatted(key, name, first));
                     }
-                    if (line.value().matches("(?s).*\\p{Cntrl}.*") || logical.toString().matches("(?s).*[^\\\\]\\\\[^\\\\\\r\\n=:#! tnru].*")) {
+                    if (line.value().matches("(?s).*\\p{Cntrl}.*")
+                            || logical.toString().matches("(?s).*[^\\\\]\\\\[^\\\\\\r\\n=:#! tnru].*")) {
                         flaws.add("%s holds a single \\, which properties files swallow. Write / or \\\\. (%s, line %d)"
                                 .formatted(key, name, first));
                     }

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -42,6 +43,8 @@ public final class Rig implements AutoCloseable {
     public final SimulatedGateway gateway;
     public final Path folder;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private Path routes = Path.of("routes");
     private SimulatedProcoreServer server;
     private String printed = "";
 
@@ -78,6 +81,40 @@ public final class Rig implements AutoCloseable {
         return this;
     }
 
+    /** Leaves a setting to the file or the environment. */
+    public Rig without(String key) {
+        settings.remove(key);
+        return this;
+    }
+
+    public Rig environment(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** Copies an example over the shipped routes and settings, as an engineer does. */
+    public Rig withExample(Path example) {
+        try {
+            Path own = Files.createDirectory(folder.resolve("routes"));
+            for (Path source : List.of(routes, example.resolve("routes"))) {
+                if (Files.isDirectory(source)) {
+                    try (Stream<Path> files = Files.list(source)) {
+                        for (Path file : files.toList()) {
+                            Files.copy(file, own.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                        }
+                    }
+                }
+            }
+            if (Files.exists(example.resolve("application.properties"))) {
+                Files.copy(example.resolve("application.properties"), folder.resolve("application.properties"));
+            }
+            routes = own;
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A path inside the rig's folder, as properties files want it. */
     public String path(String name) {
         return folder.resolve(name).toString().replace('\\', '/');
@@ -97,7 +134,7 @@ public final class Rig implements AutoCloseable {
 
     public Settings settings() {
         try {
-            return Settings.load(folder, Map.of(), properties());
+            return Settings.load(folder, environment, properties());
         } catch (Settings.InvalidSettings e) {
             throw new AssertionError(e);
         }
@@ -159,14 +196,14 @@ public final class Rig implements AutoCloseable {
 
     /** Starts the product without a schedule; to be closed by the test. */
     Installation start() {
-        return Installation.start(settings(), Path.of("routes"), Installation.Mode.ON_COMMAND);
+        return Installation.start(settings(), routes, Installation.Mode.ON_COMMAND);
     }
 
     /** Starts the product as {@code run} does, on free ports, by default with a schedule that never comes; to be closed. */
     Installation serve() {
         settings.putIfAbsent("poll.schedule", "0 0 0 1 1 ? 2099");
         freePorts();
-        return Installation.start(settings(), Path.of("routes"), Installation.Mode.SERVING);
+        return Installation.start(settings(), routes, Installation.Mode.SERVING);
     }
 
     /** Chooses ports for console and management, once. */

@@ -65,6 +65,33 @@ class RouteFilesTest {
 
     @ParameterizedTest
     @MethodSource("files")
+    void every_route_has_a_note_and_every_step_an_id(Path file) throws Exception {
+        RouteDiagrams.routes(file).forEach(route -> {
+            assertThat(route.note()).as("note of %s", route.id()).isNotBlank();
+            assertThat(route.allSteps()).as("steps of %s without id", route.id()).noneMatch(String::isEmpty);
+        });
+    }
+
+    /** Kaoto reads a file, forgets its comments but those at the top, and writes it anew (docs/kaoto.md). */
+    @ParameterizedTest
+    @MethodSource("files")
+    void nothing_in_a_file_gets_lost_when_kaoto_writes_it_anew(Path file) throws IOException {
+        String text = Files.readString(file);
+        if (file.toString().endsWith(".xml")) {
+            assertThat(text.substring(text.indexOf("<camel>"))).as("comments behind the top").doesNotContain("<!--");
+            return;
+        }
+        assertThat(text.lines().dropWhile(line -> line.startsWith("#"))).as("comments behind the top")
+                .noneMatch(line -> line.strip().startsWith("#"));
+        assertThat(text).as("anchors, aliases, tags, second documents").doesNotContainPattern("(?m)(: |- )[&*!]\\w|^---|<<:");
+        for (JsonNode entry : new ObjectMapper(new YAMLFactory()).readTree(text)) {
+            assertThat(entry.fieldNames()).toIterable().as("what stands at the top of %s", file).containsExactly("route");
+            assertThat(entry.at("/route/from/steps").isArray()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
     void a_yaml_file_keeps_to_the_schema_of_camels_yaml_dsl(Path file) throws IOException {
         if (!file.toString().endsWith(".yaml")) {
             return;

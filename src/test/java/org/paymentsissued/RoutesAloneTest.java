@@ -180,7 +180,7 @@ class RoutesAloneTest {
             context.getRegistry().bind("bills", new KnownBills());
             context.getRegistry().bind("ledger", ledger);
             context.getRegistry().bind("setAside", kept);
-            load("90-dead-letter.yaml", "20-split.yaml");
+            load("90-dead-letter.yaml", "60-yours.yaml", "20-split.yaml");
             seam("direct:enrich");
             seam("direct:aggregate");
             ended = template.send("direct:split", exchange -> {
@@ -306,7 +306,7 @@ class RoutesAloneTest {
             context.getRegistry().bind("deliveryThreads", java.util.concurrent.Executors.newSingleThreadExecutor());
             context.getRegistry().bind("procoreLogin", new org.paymentsissued.quickbooks.Gateway("", ""));
             context.getRegistry().bind("procoreAnswers", new org.paymentsissued.procore.ProcoreAnswers(Clock.systemUTC()));
-            load("50-deliver.yaml");
+            load("60-yours.yaml", "50-deliver.yaml");
 
             template.send("direct:deliver-payment", exchange -> exchange.getMessage().setBody("the claim"));
 
@@ -432,6 +432,10 @@ class RoutesAloneTest {
 
         public void take(Object delivery, Object answer) {
             told.add("take");
+        }
+
+        public void stepFailed(Long row, Exception failure) {
+            told.add("step failed " + row);
         }
 
         public List<Long> rows(String claim) {

@@ -97,7 +97,7 @@ final class AccessTokens {
         Map<String, String> fields = new HashMap<>();
         if (request.contentType().equals("application/json")) {
             JsonNode body = Json.read(request.body());
-            body.fields().forEachRemaining(field -> fields.put(field.getKey(), field.getValue().asText()));
+            body.properties().forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
         } else if (request.contentType().equals("application/x-www-form-urlencoded")) {
             Request.parameters(request.body()).forEach((name, values) -> fields.put(name, values.get(0)));
         }

@@ -322,7 +322,7 @@ final class ContractPayments {
     private ObjectNode merged(Request request, ObjectNode stored, ObjectNode sent, Commitment contract) {
         ObjectNode fields = stored.deepCopy();
         ObjectNode errors = Json.object();
-        sent.fields().forEachRemaining(field -> {
+        sent.properties().forEach(field -> {
             String name = field.getKey();
             JsonNode value = field.getValue();
             switch (name) {

@@ -31,7 +31,7 @@ public final class DeadLetters {
     /**
      * Trouble to be kept.
      *
-     * @param stage      poll, split, enrich, aggregate, deliver, lookup or safety
+     * @param stage      poll, split, enrich, aggregate, deliver, lookup, safety or yours (set aside by a route of the installation)
      * @param troubleKey the same for the same trouble of the same thing
      * @param sentence   what happened, to which payment, what to do
      * @param cause      class of the exception; empty where there was none

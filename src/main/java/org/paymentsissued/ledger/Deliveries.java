@@ -229,6 +229,21 @@ public final class Deliveries {
         return Rows.byId(database.jdbc(), id);
     }
 
+    /** Whether a row is known to have made this record. */
+    public boolean holdsRecord(long procoreId) {
+        return database.jdbc().sql("select count(*) from ledger_row where held_procore_id = :id").param("id", procoreId)
+                .query(Long.class).single() > 0;
+    }
+
+    /** Keeps a sentence for the operator with a payment that is sent all the same. */
+    public void remark(long paymentId, String remark) {
+        database.jdbc().sql("""
+                update payment set note = case when note is null or note = '' then :remark
+                  else substring(note || ' ' || :remark from 1 for 2000) end, last_read_at = :now
+                where id = :id and coalesce(position(:remark in note), 0) = 0""")
+                .param("remark", remark).param("now", Rows.stamp(clock.instant())).param("id", paymentId).update();
+    }
+
     /** When the next pending row is due; empty when none is pending. */
     public Optional<Instant> nextDue() {
         return database.jdbc().sql("select min(next_attempt_at) as next from ledger_row where state = 'pending'")

@@ -59,20 +59,29 @@ public final class Holdings {
     }
 
     /**
-     * Writes down what Procore was found to hold for a row; where that differs from what is wanted, the row becomes due. A
-     * row with a call under way is left to delivery, and one that waits for an operator keeps waiting.
+     * Writes down what Procore was found to hold for a row; where that differs from what is wanted, the row becomes due. One
+     * that waits for an operator keeps waiting.
+     *
+     * @param allLandedBefore a call begun before this moment has had its effect, if any, before Procore was read: its
+     *                        outcome is known now. A row with a later call, or in the hands of a delivery, is left to that.
      */
-    public void found(long rowId, Optional<Held> held) {
+    public void found(long rowId, Optional<Held> held, Instant allLandedBefore) {
         database.transactions().executeWithoutResult(status -> {
             LedgerRow row = Rows.locked(database.jdbc(), rowId).orElseThrow();
-            if (row.flight().isEmpty()) {
-                Instant now = clock.instant();
-                LedgerRow.Draft draft = row.change().held(held);
+            Instant now = clock.instant();
+            if (row.flight().isEmpty()
+                    || row.flight().get().at().isBefore(allLandedBefore) && !isBeingDelivered(row.paymentId(), now)) {
+                LedgerRow.Draft draft = row.change().held(held).flight(Optional.empty());
                 Rows.save(database.jdbc(), (row.state() == RowState.DEAD ? draft
                         : draft.attempts(0, now).settle(row.state() == RowState.SKIPPED ? RowState.SKIPPED
                                 : RowState.REMOVED, row.reason())).done(), now);
             }
         });
+    }
+
+    private boolean isBeingDelivered(long paymentId, Instant now) {
+        return database.jdbc().sql("select count(*) from payment where id = :id and claimed_until > :now")
+                .param("id", paymentId).param("now", Rows.stamp(now)).query(Long.class).single() > 0;
     }
 
     /** Procore holds a record of a known payment for a bill that the payment does not pay: it is written down to go. */

@@ -265,12 +265,12 @@ public final class Ledger {
         Applied applied = invoice.applied();
         Optional<Placement> place = invoice.placement().map(found -> found.forBill(applied.number()));
         return new Wanted(place, applied.amount().orElseThrow(), payment.date().orElseThrow(),
-                payment.key().kind().method(), payment.number(),
+                payment.method(), payment.number(),
                 place.map(Placement::invoiceNumber).orElse(applied.number()), applied.date(), notes(payment.memo()),
                 payment.editSequence());
     }
 
-    private static String notes(String memo) {
+    static String notes(String memo) {
         String clean = memo.replaceAll("[\\p{Cntrl}&&[^\\n]]", " ").strip();
         return clean.length() <= LONGEST_NOTES ? clean : clean.substring(0, LONGEST_NOTES);
     }

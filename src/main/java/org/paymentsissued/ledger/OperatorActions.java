@@ -13,7 +13,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class OperatorActions {
 
-    private static final Set<String> DELIVERED_AGAIN = Set.of("deliver");
     private static final Set<String> READ_AGAIN = Set.of("split", "enrich", "aggregate");
 
     private final LedgerDatabase database;
@@ -83,7 +82,7 @@ public final class OperatorActions {
             if (!letter.status().equals("open")) {
                 return Result.of(Outcome.NOT_OPEN, "It is " + letter.status() + " already.");
             }
-            if (DELIVERED_AGAIN.contains(letter.stage()) && row.isPresent()) {
+            if (!READ_AGAIN.contains(letter.stage()) && row.isPresent()) {
                 return deliverAgain(letter, row.get(), who);
             }
             String qbxml = letter.paymentId().map(this::qbxmlOf).filter(text -> !text.isEmpty()).orElse(letter.qbxml());

@@ -15,18 +15,34 @@ import java.util.Optional;
  * @param amount       header amount; empty where absent
  * @param applied      what it was applied to, one entry a transaction
  * @param qbxml        its element as read, for the operator
+ * @param method       Procore's payment_method: check, credit_card or electronic
  */
 public record Payment(PaymentKey key, String editSequence, Optional<HostTime> modified, Optional<LocalDate> date,
         String number, String payee, String account, String memo, Optional<BigDecimal> amount, Verdict verdict,
-        List<Applied> applied, String qbxml) {
+        List<Applied> applied, String qbxml, String method) {
 
     public Payment {
         applied = List.copyOf(applied);
     }
 
+    /** A payment by the method that its kind stands for. */
+    public Payment(PaymentKey key, String editSequence, Optional<HostTime> modified, Optional<LocalDate> date,
+            String number, String payee, String account, String memo, Optional<BigDecimal> amount, Verdict verdict,
+            List<Applied> applied, String qbxml) {
+        this(key, editSequence, modified, date, number, payee, account, memo, amount, verdict, applied, qbxml,
+                key.kind().method());
+    }
+
     /** The same payment under another judgement. */
     public Payment judged(Verdict other) {
-        return new Payment(key, editSequence, modified, date, number, payee, account, memo, amount, other, applied, qbxml);
+        return new Payment(key, editSequence, modified, date, number, payee, account, memo, amount, other, applied, qbxml,
+                method);
+    }
+
+    /** The same payment with another number, memo and method for Procore. */
+    Payment mapped(String otherNumber, String otherMemo, String otherMethod) {
+        return new Payment(key, editSequence, modified, date, otherNumber, payee, account, otherMemo, amount, verdict,
+                applied, qbxml, otherMethod);
     }
 
     /** One for each transaction it was applied to, not placed yet. */

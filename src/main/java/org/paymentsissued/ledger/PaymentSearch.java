@@ -13,7 +13,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class PaymentSearch {
 
     private static final String SELECT = """
-            select r.id, r.payment_id, r.state, r.reason, r.bill_txn_id, r.txn_type, r.bill_number, r.bill_date, r.amount,
+            select r.id, r.payment_id, r.state,
+              case when r.reason = '' and p.verdict = 'PAYS_BILLS' then coalesce(p.note, '') else r.reason end as reason,
+              r.bill_txn_id, r.txn_type, r.bill_number, r.bill_date, r.amount,
               r.wanted_project_id, r.wanted_contract_id, r.wanted_commitment_type, r.wanted_requisition_id,
               r.held_procore_id, r.held_amount, r.held_date, r.flight, r.attempts, r.next_attempt_at, r.changed_at,
               p.company_file, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee, p.memo,

@@ -30,7 +30,7 @@ import org.springframework.transaction.TransactionException;
 public final class ConsoleApi {
 
     static final List<String> STATUSES = List.of("open", "retried", "resolved", "discarded", "all");
-    static final List<String> STAGES = List.of("poll", "split", "enrich", "aggregate", "deliver", "lookup", "safety");
+    static final List<String> STAGES = List.of("poll", "split", "enrich", "aggregate", "deliver", "lookup", "safety", "yours");
     static final List<String> STATES = Arrays.stream(RowState.values()).map(RowState::word).toList();
     private static final int PAGE_SIZE = 50;
     private static final int LARGEST_PAGE = 500;

@@ -3,7 +3,6 @@ package org.paymentsissued.operations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -124,7 +123,8 @@ public final class ConsolePages {
                 return loggedIn(request);
             case "logout":
                 request.cookie(Gate.COOKIE).ifPresent(operators::close);
-                return WebReply.seeOther("/console/login").with("Set-Cookie", Gate.COOKIE + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+                return WebReply.seeOther("/console/login").with("Set-Cookie",
+                        Gate.COOKIE + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
             case "sync":
                 return sync(request, operator);
             case "pause":

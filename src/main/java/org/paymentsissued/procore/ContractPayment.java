@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
+import org.paymentsissued.ledger.Wanted;
 
 /**
  * A payment issued as Procore returns it (reference, Contract Payments). Any field may be null; payment_method and
@@ -18,7 +20,7 @@ import java.util.Optional;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 record ContractPayment(Long id, BigDecimal amount, String date, String checkNumber, String invoiceNumber, String notes,
         Long contractId, Long projectId, @JsonProperty("requisition_id") JsonNode requisition,
-        @JsonProperty("origin_id") JsonNode origin, String originData, String externalPaymentId) {
+        @JsonProperty("origin_id") JsonNode origin, String originData, String externalPaymentId, String createdAt) {
 
     private static final int DATE_LENGTH = 10;
 
@@ -29,6 +31,21 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
                     : Optional.of(LocalDate.parse(date.substring(0, DATE_LENGTH)));
         } catch (DateTimeException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Whether a person who types this payment would type the same check, date and amount. */
+    boolean isAlike(Wanted wanted) {
+        return !wanted.checkNumber().isEmpty() && wanted.checkNumber().equals(checkNumber)
+                && day().equals(Optional.of(wanted.date())) && amount != null && amount.compareTo(wanted.amount()) == 0;
+    }
+
+    /** False too where Procore does not tell when it was created. */
+    boolean isCreatedSince(Instant moment) {
+        try {
+            return createdAt != null && !Instant.parse(createdAt).isBefore(moment);
+        } catch (DateTimeException e) {
+            return false;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.paymentsissued.ledger.Wanted;
 
 /**
  * Which records with a key of ours a commitment holds, as its list said when this process last read it. Before the first
@@ -27,15 +28,21 @@ public final class Contracts {
 
     private record Place(long projectId, long contractId) { }
 
-    private record Listing(Map<String, List<ContractPayment>> byKey, Instant startedAt) { }
+    private record Listing(Map<String, List<ContractPayment>> byKey, List<ContractPayment> withoutKey, Instant startedAt) { }
 
     void put(long projectId, long contractId, List<ContractPayment> records,
             Function<ContractPayment, Optional<String>> keyOf, Instant startedAt) {
         Map<String, List<ContractPayment>> byKey = new ConcurrentHashMap<>();
+        List<ContractPayment> withoutKey = new ArrayList<>();
         for (ContractPayment record : records) {
-            keyOf.apply(record).ifPresent(key -> byKey.computeIfAbsent(key, none -> new ArrayList<>()).add(record));
+            Optional<String> key = keyOf.apply(record);
+            if (key.isPresent()) {
+                byKey.computeIfAbsent(key.get(), none -> new ArrayList<>()).add(record);
+            } else if (!record.hasOriginId() && !record.isOfProcorePay()) {
+                withoutKey.add(record);
+            }
         }
-        listings.put(new Place(projectId, contractId), new Listing(byKey, startedAt));
+        listings.put(new Place(projectId, contractId), new Listing(byKey, List.copyOf(withoutKey), startedAt));
     }
 
     /**
@@ -85,6 +92,12 @@ public final class Contracts {
         return Optional.ofNullable(listings.get(new Place(projectId, contractId)))
                 .filter(listing -> listing.startedAt().isAfter(moment))
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
+    }
+
+    /** Records of a commitment that nobody has put a key on, and that say the same as a payment; none where it was not read. */
+    List<ContractPayment> alike(long projectId, long contractId, Wanted wanted) {
+        return Optional.ofNullable(listings.get(new Place(projectId, contractId))).stream()
+                .flatMap(listing -> listing.withoutKey().stream()).filter(record -> record.isAlike(wanted)).toList();
     }
 
     /** Our own change has made what was read of this key untrue. */

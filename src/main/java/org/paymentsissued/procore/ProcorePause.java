@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.paymentsissued.ledger.Pauses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class ProcorePause {
     private final Duration maxBackoff;
     private final int reserve;
     private final Pauses memory;
+    private final RandomGenerator jitter;
     private Reason reason = Reason.NONE;
     private String sentence = "";
     private Instant until = Instant.EPOCH;
@@ -51,11 +53,16 @@ public final class ProcorePause {
      * @param memory  knows what an earlier process was asked to wait for
      */
     public ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, int reserve, Pauses memory) {
+        this(clock, backoff, maxBackoff, reserve, memory, new Random());
+    }
+
+    ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, int reserve, Pauses memory, RandomGenerator jitter) {
         this.clock = clock;
         this.backoff = backoff;
         this.maxBackoff = maxBackoff;
         this.reserve = reserve;
         this.memory = memory;
+        this.jitter = jitter;
         memory.last().filter(pause -> pause.until().isAfter(clock.instant())
                 && pause.until().isBefore(clock.instant().plus(MOST).plus(MOST))).ifPresent(pause -> {
                     reason = Reason.THROTTLED;
@@ -139,8 +146,8 @@ public final class ProcorePause {
     }
 
     private void start(Reason newReason, Duration pause, String why) {
-        Duration jitter = Duration.ofMillis(ThreadLocalRandom.current().nextLong(1 + pause.toMillis() / 10));
-        Instant end = clock.instant().plus(pause).plus(jitter);
+        Duration more = Duration.ofMillis(jitter.nextLong(1 + pause.toMillis() / 10));
+        Instant end = clock.instant().plus(pause).plus(more);
         if (reason == newReason && !end.isAfter(until) && clock.instant().isBefore(until)) {
             return;
         }

@@ -2,8 +2,12 @@ package org.paymentsissued.procore;
 
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +35,7 @@ public final class Reconciliation {
     private final RecordKey keys;
     private final String prefix;
     private final List<String> companyFiles;
+    private final Duration lag;
     private final Clock clock;
 
     public Reconciliation(Holdings holdings, DeliveryPolicy policy, List<String> companyFiles,
@@ -39,6 +44,7 @@ public final class Reconciliation {
         this.keys = new RecordKey(policy);
         this.prefix = policy.originPrefix().isEmpty() ? "" : policy.originPrefix() + "~";
         this.companyFiles = List.copyOf(companyFiles);
+        this.lag = policy.pauseForLists().multipliedBy(2);
         this.clock = clock;
     }
 
@@ -72,14 +78,28 @@ public final class Reconciliation {
      * @param writeDown whether the ledger learns what was found, so that what differs becomes due
      */
     public List<Compared> compare(Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
-        List<Compared> all = new ArrayList<>();
+        Map<Commitment, Compared> all = new LinkedHashMap<>();
+        Set<Commitment> heldElsewhere = new LinkedHashSet<>();
         for (Commitment commitment : holdings.commitments()) {
-            all.add(compare(commitment, procore, writeDown));
+            all.put(commitment, compare(commitment, procore, writeDown, heldElsewhere));
         }
-        return all;
+        // By now the ledger has learnt that these records are not where it held them, so it may learn where they are.
+        for (Commitment commitment : heldElsewhere) {
+            all.put(commitment, compare(commitment, procore, writeDown, new HashSet<>()));
+        }
+        return List.copyOf(all.values());
     }
 
-    private Compared compare(Commitment commitment, Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
+    /**
+     * One commitment as Procore's list shows it.
+     *
+     * @param allLandedBefore calls begun before this moment show in it
+     * @param heldElsewhere   takes commitments with records of rows that the ledger holds on another one
+     */
+    private record Look(Commitment commitment, Instant allLandedBefore, boolean writeDown, Set<Commitment> heldElsewhere) { }
+
+    private Compared compare(Commitment commitment, Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown,
+            Set<Commitment> heldElsewhere) {
         ContractWalk walk = new ContractWalk(commitment.projectId(), commitment.contractId(), clock.instant());
         while (walk.isUnfinished()) {
             ProcoreAnswer answer = procore.apply(walk.nextCall());
@@ -104,16 +124,17 @@ public final class Reconciliation {
                 others++;
             }
         }
+        Look look = new Look(commitment, walk.startedAt().minus(lag), writeDown, heldElsewhere);
         List<Finding> findings = new ArrayList<>();
         int equal = 0;
         for (LedgerRow row : holdings.rowsOn(commitment.projectId(), commitment.contractId())) {
             List<ContractPayment> records = ours.remove(keys.of(row));
-            Optional<Finding> finding = compare(commitment, row, records == null ? List.of() : records, writeDown);
+            Optional<Finding> finding = compare(look, row, records == null ? List.of() : records);
             finding.ifPresent(findings::add);
             equal += finding.isEmpty() && row.wanted().isPresent() ? 1 : 0;
         }
         for (Map.Entry<String, List<ContractPayment>> left : ours.entrySet()) {
-            others += extra(commitment, left.getKey(), left.getValue(), writeDown).map(finding -> {
+            others += extra(look, left.getKey(), left.getValue()).map(finding -> {
                 findings.add(finding);
                 return 0;
             }).orElse(left.getValue().size());
@@ -121,18 +142,18 @@ public final class Reconciliation {
         return new Compared(commitment, equal, others, findings);
     }
 
-    private Optional<Finding> compare(Commitment commitment, LedgerRow row, List<ContractPayment> records,
-            boolean writeDown) {
+    private Optional<Finding> compare(Look look, LedgerRow row, List<ContractPayment> records) {
+        Commitment commitment = look.commitment();
         boolean wantedHere = row.wanted().flatMap(Wanted::placement).map(place ->
                 place.projectId() == commitment.projectId() && place.contractId() == commitment.contractId())
                 .orElse(false);
         boolean heldHere = row.held().map(held -> held.contractId() == commitment.contractId()
                 && held.projectId() == commitment.projectId()).orElse(false);
         if (records.isEmpty()) {
-            if (heldHere && writeDown) {
-                holdings.found(row.id(), Optional.empty());
+            if (heldHere && look.writeDown()) {
+                holdings.found(row.id(), Optional.empty(), look.allLandedBefore());
             }
-            return wantedHere ? Optional.of(finding(Kind.MISSING, commitment, row, records, "Procore holds no record of it")) 
+            return wantedHere ? Optional.of(finding(Kind.MISSING, commitment, row, records, "Procore holds no record of it"))
                     : Optional.empty();
         }
         boolean single = records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(keys.of(row)))).count() == 1;
@@ -142,8 +163,10 @@ public final class Reconciliation {
         }
         Held found = asFound(commitment, row, records);
         boolean ledgerMayLearn = heldHere || row.held().isEmpty();
-        if (writeDown && ledgerMayLearn) {
-            holdings.found(row.id(), Optional.of(found));
+        if (look.writeDown() && ledgerMayLearn) {
+            holdings.found(row.id(), Optional.of(found), look.allLandedBefore());
+        } else if (look.writeDown()) {
+            look.heldElsewhere().add(commitment);
         }
         if (!wantedHere) {
             return found.amount().signum() == 0 ? Optional.empty() : Optional.of(finding(Kind.EXTRA, commitment, row, records,
@@ -161,7 +184,8 @@ public final class Reconciliation {
     }
 
     /** A record with a key of ours that no row on this commitment knows. Empty where it is not ours after all. */
-    private Optional<Finding> extra(Commitment commitment, String key, List<ContractPayment> records, boolean writeDown) {
+    private Optional<Finding> extra(Look look, String key, List<ContractPayment> records) {
+        Commitment commitment = look.commitment();
         Matcher parts = KEY.matcher(key.substring(prefix.length()));
         if (!parts.matches()) {
             return Optional.empty();
@@ -171,13 +195,13 @@ public final class Reconciliation {
         Optional<LedgerRow> row = companyFiles.stream().flatMap(file -> holdings.row(file, payment, bill).stream())
                 .findFirst();
         if (row.isPresent()) {
-            return compare(commitment, row.get(), records, writeDown);
+            return compare(look, row.get(), records);
         }
         Optional<String> file = companyFiles.stream().filter(name -> holdings.isKnown(name, payment)).findFirst();
         boolean known = file.isPresent();
         boolean single = records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(key))).count() == 1
                 && records.stream().noneMatch(ContractPayment::isOfProcorePay);
-        if (known && single && writeDown) {
+        if (known && single && look.writeDown()) {
             holdings.foundUnwanted(file.get(), payment, bill, new Held(first(records, key).id(), commitment.projectId(),
                     commitment.contractId(), Optional.ofNullable(first(records, key).requisitionId()), sum(records),
                     first(records, key).day(), "check", text(first(records, key).checkNumber()),

@@ -5,11 +5,20 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Claim;
+import org.paymentsissued.ledger.LedgerRow;
+import org.paymentsissued.ledger.RowState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the delivery routes ask for: payments that are due, their rows, and the work on one row. */
 public final class RowDeliveries {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RowDeliveries.class);
+    /** Stage of what a route of the installation itself has set aside. */
+    private static final String YOURS = "yours";
 
     private final Deliveries ledger;
     private final ProcorePause pause;
@@ -60,6 +69,27 @@ public final class RowDeliveries {
 
     public List<Long> rows(Claim claim) {
         return ledger.dueRows(claim);
+    }
+
+    /**
+     * Sets a due row aside until an operator retries or discards it; it is not sent before. A call of it whose outcome is
+     * unknown stays marked, and is read back after the retry.
+     *
+     * @param sentence why, and what the operator should do
+     */
+    public void setAside(Long rowId, String sentence) {
+        LedgerRow row = ledger.row(rowId).orElseThrow();
+        if (row.state() == RowState.PENDING) {
+            ledger.dead(rowId, DeadLetters.Trouble.of(row.payment().companyFile(), YOURS, YOURS + "|" + rowId,
+                    row.paymentWords() + ", " + row.billWords() + ": " + sentence), false);
+        }
+    }
+
+    /** Sets a due row aside because a step of the installation itself failed on it. */
+    public void stepFailed(Long rowId, Exception failure) {
+        LOG.warn("A step in direct:yours-row-due failed.", failure);
+        setAside(rowId, "a step in direct:yours-row-due (routes/60-yours.yaml) failed: " + failure.getMessage()
+                + " Correct it, then retry.");
     }
 
     public RowDelivery begin(Long rowId) {

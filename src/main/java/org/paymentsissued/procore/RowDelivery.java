@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class RowDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowDelivery.class);
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
     private static final List<String> LOCKED = List.of("locked", "synced", "linked");
     private static final List<String> DUPLICATE = List.of("origin_id", "already", "taken", "duplicate");
 
@@ -166,6 +169,13 @@ public final class RowDelivery {
                     row.billWords());
             return adopt(records.get());
         }
+        Optional<ContractPayment> unmarked = unmarked(flight);
+        if (unmarked.isPresent()) {
+            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record, whose marker somebody has edited"
+                    + " away.", row.paymentWords(), row.billWords());
+            row = ledger.seen(row.id(), Optional.of(heldAs(unmarked.get(), unmarked.get().amount(), 0)));
+            return true;
+        }
         boolean recent = flight.at().plus(policy.pauseForLists().multipliedBy(2)).isAfter(clock.instant());
         if (flight.looks() == 0 && recent) {
             contracts.forget(flight.projectId(), flight.contractId());
@@ -174,6 +184,19 @@ public final class RowDelivery {
         }
         row = ledger.landedWithoutEffect(row.id());
         return true;
+    }
+
+    /** What our call has created where its marker was edited away since: the only record that can be it, or none. */
+    private Optional<ContractPayment> unmarked(Flight flight) {
+        if (keys.isInOriginId() || flight.kind() != Flight.Kind.CREATE || row.wanted().isEmpty()) {
+            return Optional.empty();
+        }
+        Wanted wanted = row.wanted().get();
+        List<ContractPayment> alike = contracts.alike(flight.projectId(), flight.contractId(), wanted).stream()
+                .filter(record -> record.isCreatedSince(flight.at().minus(CLOCKS_DIFFER))
+                        && Optional.ofNullable(record.requisitionId()).equals(wanted.requisitionId())
+                        && !ledger.holdsRecord(record.id())).toList();
+        return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
     }
 
     private boolean create(Wanted wanted) {
@@ -186,26 +209,31 @@ public final class RowDelivery {
         if (!records.get().isEmpty()) {
             return adopt(records.get());
         }
-        if (gone.isPresent()) {
-            row = ledger.dead(row.id(), trouble("Record " + gone.get().procoreId() + " is gone from Procore, or no"
-                    + " longer visible to the service account: somebody has removed it there. Retry writes it again;"
-                    + " discard this dead letter to leave it so.", Optional.empty()), true);
-            return false;
-        }
-        if (duplicateRefused || ledger.isNew()) {
+        if (gone.isPresent() || duplicateRefused || ledger.isNew()) {
             return lookElsewhere(wanted, place);
         }
         return post(wanted, place);
     }
 
     private boolean post(Wanted wanted, Placement place) {
+        contracts.alike(place.projectId(), place.contractId(), wanted).stream()
+                .filter(record -> !ledger.holdsRecord(record.id())).findFirst().ifPresent(typed -> {
+                    String remark = row.paymentWords() + ", " + row.billWords() + ": commitment " + place.contractId()
+                            + " of project " + place.projectId() + " already shows a payment with this number, date and"
+                            + " amount that somebody typed (record " + typed.id() + "). If it is the same, remove the typed"
+                            + " one in Procore.";
+                    LOG.warn(remark);
+                    ledger.remark(row.paymentId(), remark);
+                });
         return fly(Purpose.CREATE, Flight.Kind.CREATE, place.projectId(), place.contractId(), 0,
                 PaymentJson.create(place.projectId(), place.contractId(), wanted, keys, key()));
     }
 
     /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
     private boolean lookElsewhere(Wanted wanted, Placement place) {
-        for (Deliveries.Place other : ledger.places()) {
+        List<Deliveries.Place> others = new ArrayList<>(ledger.places());
+        gone.ifPresent(held -> others.add(new Deliveries.Place(held.projectId(), held.contractId())));
+        for (Deliveries.Place other : others) {
             if (other.contractId() != place.contractId() && !unreadable.contains(other)) {
                 Optional<List<ContractPayment>> records =
                         contracts.records(other.projectId(), other.contractId(), key(), clock.instant());
@@ -216,6 +244,12 @@ public final class RowDelivery {
                     return adopt(records.get());
                 }
             }
+        }
+        if (gone.isPresent()) {
+            row = ledger.dead(row.id(), trouble("Record " + gone.get().procoreId() + " is gone from Procore, or no"
+                    + " longer visible to the service account: somebody has removed it there. Retry writes it again;"
+                    + " discard this dead letter to leave it so.", Optional.empty()), true);
+            return false;
         }
         if (!duplicateRefused) {
             return post(wanted, place);
@@ -255,6 +289,7 @@ public final class RowDelivery {
                 .orElseGet(() -> heldAs(first.get(0), total, records.size() - 1));
         row = ledger.seen(row.id(), Optional.of(adopted));
         duplicateRefused = false;
+        gone = Optional.empty();
         return true;
     }
 

@@ -15,6 +15,24 @@ public final class CompanyFiles {
         return all;
     }
 
+    /**
+     * The company files that a sync reads.
+     *
+     * @param name of the only one; null or empty: all
+     * @throws IllegalArgumentException where no company file has that name
+     */
+    public List<CompanyFile> named(String name) {
+        if (name == null || name.isEmpty()) {
+            return all;
+        }
+        List<CompanyFile> found = all.stream().filter(file -> file.name().equals(name)).toList();
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException("A route asks for the company file \"" + name + "\", but there are only "
+                    + String.join(", ", all.stream().map(CompanyFile::name).toList()) + ". Correct companyFileName there.");
+        }
+        return found;
+    }
+
     /** @see Readings#sinceWatermarks() */
     public Reading sinceWatermarks(CompanyFile file) {
         return file.readings().sinceWatermarks();

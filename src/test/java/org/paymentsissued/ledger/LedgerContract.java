@@ -69,6 +69,22 @@ abstract class LedgerContract {
     }
 
     @Test
+    void a_remark_on_a_payment_is_kept_once_beside_others_and_shown_where_its_payments_are_searched() {
+        read(check("K1", "1").pays("B1", "9000.00", SC_014), 1);
+        long payment = row("K1", "B1").paymentId();
+        deliver("K1", "B1", 77);
+        deliveries.remark(payment, "Typed before.");
+        deliveries.remark(payment, "Look at it.");
+        deliveries.remark(payment, "Typed before.");
+
+        assertThat(new Runs(database, clock).remarksSince(Instant.EPOCH, 10)).containsExactly("Typed before. Look at it.");
+        assertThat(new PaymentSearch(database).page(Optional.empty(), "", 1, 10).items()).singleElement()
+                .satisfies(found -> assertThat(found.reason()).isEqualTo("Typed before. Look at it."));
+        assertThat(deliveries.holdsRecord(77)).isTrue();
+        assertThat(deliveries.holdsRecord(78)).isFalse();
+    }
+
+    @Test
     void between_files_of_any_age_the_stamp_decides() {
         read(check("K1", "2").modified("2026-03-25T10:00:00").pays("B1", "200.00", SC_014), 1);
         Draft old = check("K1", "1").modified("2026-03-25T09:00:00").pays("B1", "100.00", SC_014);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.demo.PaymentIssued;
@@ -37,6 +38,8 @@ import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Verdict;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * A ledger and the deliveries from it, hand to hand with a simulated Procore: no HTTP, no routes, and a clock that goes on
@@ -68,6 +71,7 @@ final class Desk implements AutoCloseable {
     private String token = "";
     private int edits;
     private int runs;
+    private Optional<SingleConnectionDataSource> writerOfCopy = Optional.empty();
 
     Desk() {
         procore.behaviour().clock(clock);
@@ -88,13 +92,32 @@ final class Desk implements AutoCloseable {
         return restart();
     }
 
+    /** Yesterday's copy, as an operator keeps it: statements that make the ledger again. */
+    List<String> copyOfLedger() {
+        return new JdbcTemplate(database.dataSource()).queryForList("SCRIPT", String.class).stream()
+                .filter(statement -> !statement.startsWith("CREATE USER")).toList();
+    }
+
+    /** The ledger is lost, and a copy stands in its place; an empty one starts anew. */
+    Desk restore(List<String> copy) {
+        String url = "jdbc:h2:mem:" + UUID.randomUUID();
+        SingleConnectionDataSource next = new SingleConnectionDataSource(url, "sa", "", true);
+        copy.forEach(new JdbcTemplate(next)::execute);
+        openLedger(url);
+        // H2's check constraints live as long as the connection that wrote them.
+        writerOfCopy.ifPresent(SingleConnectionDataSource::destroy);
+        writerOfCopy = Optional.of(next);
+        return this;
+    }
+
     /** A new process on the same ledger: whatever was only in memory is gone. */
     Desk restart() {
         deadLetters = new DeadLetters(database, clock);
         ledger = new Ledger(database, deadLetters, clock);
         deliveries = new Deliveries(database, deadLetters, limits, clock);
         deliveries.forgetOldClaims();
-        pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 1, new Pauses(database));
+        // The same jitter each time: a course of random steps can be run again from its seed.
+        pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 1, new Pauses(database), new Random(1));
         rowDeliveries = new RowDeliveries(deliveries, pause, policy(), clock);
         return this;
     }
@@ -258,6 +281,7 @@ final class Desk implements AutoCloseable {
 
     @Override
     public void close() {
+        writerOfCopy.ifPresent(SingleConnectionDataSource::destroy);
         database.close();
     }
 

@@ -2,6 +2,10 @@ package org.paymentsissued.procore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Pauses;
+import org.slf4j.LoggerFactory;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ProcorePauseTest {
@@ -148,6 +153,31 @@ class ProcorePauseTest {
         pause.throttled(answer(429, "Retry-After", "1"));
 
         assertPauses(60);
+    }
+
+    @Test
+    void a_pause_is_told_once_however_many_rows_meet_it_and_again_when_the_next_begins() {
+        Logger logger = (Logger) LoggerFactory.getLogger(ProcorePause.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        Level before = logger.getLevel();
+        logger.setLevel(Level.WARN);
+        try {
+            for (int row = 0; row < 50; row++) {
+                pause.throttled(answer(429, "Retry-After", "60"));
+                clock.forward(Duration.ofMillis(20));
+            }
+            assertThat(log.list).singleElement().satisfies(told ->
+                    assertThat(told.getFormattedMessage()).contains("429"));
+
+            clock.forward(Duration.ofMinutes(5));
+            pause.throttled(answer(429, "Retry-After", "60"));
+            assertThat(log.list).hasSize(2);
+        } finally {
+            logger.setLevel(before);
+            logger.detachAppender(log);
+        }
     }
 
     @Test

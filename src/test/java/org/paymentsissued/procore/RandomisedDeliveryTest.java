@@ -3,11 +3,6 @@ package org.paymentsissued.procore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -19,7 +14,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,17 +48,14 @@ class RandomisedDeliveryTest {
 
     private record Truth(String number, String memo, LocalDate day, boolean isVoid, Map<String, BigDecimal> lines) { }
 
-    private record Backup(List<String> script) { }
-
     private final Map<String, Truth> books = new TreeMap<>();
     private final Set<String> deleted = new LinkedHashSet<>();
     private final Map<String, Placement> places = new LinkedHashMap<>();
     private final List<Placement> commitments = new ArrayList<>();
     private Random random;
     private Desk desk;
-    private Optional<Backup> backup = Optional.empty();
+    private Optional<List<String>> backup = Optional.empty();
     private boolean ledgerWentBack;
-    private Connection keeper;
     private int payments;
     private String where = "";
 
@@ -72,7 +63,7 @@ class RandomisedDeliveryTest {
     @CsvSource({"PATCH,LOCKS_NOTHING,true", "PATCH,LOCKS_UPDATES_AND_DELETES,true", "UNLINK_PATCH,LOCKS_UPDATES,true",
         "REPLACE,LOCKS_UPDATES_AND_DELETES,true", "PATCH,LOCKS_NOTHING,false"})
     void whatever_happens_procore_equals_quickbooks_once_it_calms_down(UpdateStrategy strategy, Locking locking,
-            boolean originId) throws SQLException {
+            boolean originId) {
         for (int done = 0; done < STEPS / COURSES; done += STEPS_A_COMPANY) {
             course(SEED + done, Math.min(STEPS_A_COMPANY, STEPS / COURSES - done), strategy, locking, originId);
         }
@@ -80,7 +71,7 @@ class RandomisedDeliveryTest {
 
     /** One company from its first payment on. */
     private void course(long seed, int steps, UpdateStrategy strategy, Locking locking, boolean originId)
-            throws SQLException {
+            {
         where = "seed " + seed + ", " + strategy + ", " + locking + (originId ? "" : ", no origin_id");
         random = new Random(seed + strategy.ordinal() * 31L + locking.ordinal());
         books.clear();
@@ -114,13 +105,10 @@ class RandomisedDeliveryTest {
             }
             System.out.println(where + ": " + steps + " steps, " + desk.procore.requests().size() + " calls, "
                     + desk.procore.faults().happened());
-        } finally {
-            keeper.close();
-            keeper = null;
         }
     }
 
-    private void step() throws SQLException {
+    private void step() {
         int what = random.nextInt(100);
         if (what < 22) {
             make();
@@ -153,10 +141,10 @@ class RandomisedDeliveryTest {
         } else if (what < 97) {
             desk.procore.expireTokens();
         } else if (what < 98) {
-            backup = Optional.of(new Backup(dump()));
+            backup = Optional.of(desk.copyOfLedger());
         } else if (backup.isPresent()) {
             boolean lost = random.nextInt(3) == 0;
-            newLedger(lost ? List.of() : backup.get().script());
+            newLedger(lost ? List.of() : backup.get());
             // A pause that was asked for is in the ledger that is gone.
             desk.clock.forward(Duration.ofMinutes(2));
             ledgerWentBack = true;
@@ -286,36 +274,9 @@ class RandomisedDeliveryTest {
         assertThat(desk.records().stream().filter(record -> record.author() != Author.INTEGRATION)).hasSize(15);
     }
 
-    // -------------------------------------------------------------------------------------------------- copies of ledgers
-
-    private List<String> dump() throws SQLException {
-        List<String> script = new ArrayList<>();
-        try (Connection connection = desk.database.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet lines = statement.executeQuery("SCRIPT")) {
-            while (lines.next()) {
-                script.add(lines.getString(1));
-            }
-        }
-        return script;
-    }
-
-    private void newLedger(List<String> script) throws SQLException {
-        String url = "jdbc:h2:mem:" + UUID.randomUUID();
-        Connection next = DriverManager.getConnection(url, "sa", "");
-        try (Statement statement = next.createStatement()) {
-            for (String line : script) {
-                if (!line.startsWith("CREATE USER")) {
-                    statement.execute(line);
-                }
-            }
-        }
-        desk.openLedger(url);
+    private void newLedger(List<String> copy) {
+        desk.restore(copy);
         CommitmentLookup lookup = new CommitmentLookup(desk.database, desk.clock);
         commitments.forEach(place -> lookup.put("default", "other-" + place.contractId(), place, "csv"));
-        if (keeper != null) {
-            keeper.close();
-        }
-        keeper = next;
     }
 }

@@ -6,6 +6,7 @@ import static org.paymentsissued.procore.Desk.SC_014;
 import static org.paymentsissued.procore.Desk.line;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -16,15 +17,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.Faults.Kind;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.ProcoreBehaviour.AmountRendering;
 import org.paymentsissued.demo.ProcoreBehaviour.DuplicateOriginIds;
 import org.paymentsissued.demo.ProcoreBehaviour.IdempotencyTokens;
 import org.paymentsissued.demo.ProcoreBehaviour.Locking;
+import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Request;
+import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.Placement;
 import org.paymentsissued.ledger.RowState;
+import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
 
@@ -402,6 +407,68 @@ class RowDeliveryTest {
         assertThat(desk.records()).isEmpty();
     }
 
+    // ------------------------------------------------------------------------------------------ copies of the ledger restored
+
+    @Test
+    void a_record_that_moved_since_the_copy_of_the_ledger_is_found_where_it_stands_and_moved_on() {
+        desk.procore.commitment(1001, 33, CommitmentType.WORK_ORDER_CONTRACT, "SC-033", "Harlan Drywall LLC");
+        Placement third = new Placement(1001, 33, "work_order_contract", Optional.empty(), "HD-0431");
+        new CommitmentLookup(desk.database, desk.clock).put("default", "B9", third, "csv");
+        desk.paid("9000.00").deliver();
+        desk.deliveries.deliveredToTheEnd();
+        List<String> copy = desk.copyOfLedger();
+        desk.moved("B1", third).deliver();
+
+        desk.restore(copy).moved("B1", PO_003).deliver();
+
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
+        assertThat(desk.onlyRecord().contractId()).isEqualTo(22);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_comparison_learns_of_a_record_that_moved_since_the_copy_whichever_commitment_is_read_first(boolean firstToSecond) {
+        Placement was = firstToSecond ? SC_014 : PO_003;
+        Placement is = firstToSecond ? PO_003 : SC_014;
+        desk.paid("K1", "10902", "", line("B1", "9000.00", was), line("B2", "100.00", was), line("B3", "100.00", is)).deliver();
+        desk.deliveries.deliveredToTheEnd();
+        List<String> copy = desk.copyOfLedger();
+        desk.moved("B1", is).deliver();
+        List<Long> there = desk.records().stream().map(PaymentIssued::id).toList();
+
+        desk.restore(copy).moved("B1", is).reconcile(true);
+        desk.deliver();
+
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
+        assertThat(desk.records()).extracting(PaymentIssued::id).containsExactlyInAnyOrderElementsOf(there);
+        assertThat(desk.calls("DELETE")).as("only the move itself").isEqualTo(1);
+    }
+
+    @Test
+    void a_call_that_the_copy_remembers_is_settled_by_a_comparison_when_its_record_is_gone() {
+        desk.update = UpdateStrategy.REPLACE;
+        desk.restart().paid("9000.00").deliver();
+        desk.deliveries.deliveredToTheEnd();
+        desk.update = UpdateStrategy.PATCH;
+        desk.procore.faults().nextWrite(Kind.DROP_BEFORE);
+        desk.restart().paid("9150.00").round();
+        List<String> copy = desk.copyOfLedger();
+        desk.update = UpdateStrategy.REPLACE;
+        desk.procore.faults().nextOn(request -> is(request, "POST"), Kind.DROP_BEFORE);
+        desk.restart();
+        while (!desk.records().isEmpty()) {
+            desk.waitForTheNext();
+            desk.round();
+        }
+        desk.clock.forward(Duration.ofMinutes(10));
+
+        desk.restore(copy).reconcile(true);
+        desk.deliver();
+
+        assertDelivered("9150.00");
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
+    }
+
     // --------------------------------------------------------------------------------------------------- not ours to touch
 
     @Test
@@ -550,6 +617,51 @@ class RowDeliveryTest {
         desk.voided().deliver();
 
         assertRemoved();
+    }
+
+    @Test
+    void without_origin_id_a_record_whose_answer_was_lost_and_whose_marker_was_edited_away_is_found_by_what_it_says() {
+        desk.writeOriginId = false;
+        desk.restart();
+        desk.procore.faults().nextWrite(Kind.DROP_AFTER);
+        desk.paid("9000.00").round();
+        desk.procore.editNotes(desk.onlyRecord().id(), "called the vendor");
+
+        desk.waitForTheNext();
+        desk.deliver();
+
+        assertThat(desk.onlyRecord().notes()).isEqualTo("called the vendor");
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
+        desk.voided().deliver();
+        assertThat(desk.records()).isEmpty();
+    }
+
+    @Test
+    void without_origin_id_two_records_that_could_be_it_or_one_older_than_the_call_are_not_taken_for_ours() {
+        desk.writeOriginId = false;
+        desk.restart();
+        desk.procore.addByHand(11, "9000.00", "2026-03-25", "10902");
+        desk.clock.forward(Duration.ofHours(1));
+        desk.procore.faults().nextWrite(Kind.DROP_BEFORE);
+
+        desk.paid("9000.00").deliver();
+
+        assertThat(desk.records()).hasSize(2);
+        assertThat(desk.records()).filteredOn(record -> record.author() == PaymentIssued.Author.INTEGRATION).hasSize(1);
+    }
+
+    @Test
+    void a_payment_that_somebody_typed_already_is_noted_and_sent_all_the_same() {
+        long typed = desk.procore.addByHand(11, "9000.00", "2026-03-25", "10902");
+        desk.procore.addByHand(11, "9000.00", "2026-03-24", "10902");
+
+        desk.paid("9000.00").deliver();
+
+        assertThat(desk.records()).hasSize(3);
+        assertThat(new Runs(desk.database, desk.clock).remarksSince(Instant.EPOCH, 10)).singleElement().asString()
+                .contains("Check 10902", "commitment 11", "record " + typed, "remove the typed one");
+        desk.paid("9150.00").deliver();
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
     }
 
     @Test

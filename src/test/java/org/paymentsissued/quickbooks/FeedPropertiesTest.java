@@ -40,7 +40,8 @@ class FeedPropertiesTest {
     }
 
     private static void emptyLedger() {
-        for (String table : List.of("dead_letter_action", "dead_letter_attempt", "dead_letter", "ledger_row", "payment", "watermark", "sync_run",
+        for (String table : List.of("dead_letter_action", "dead_letter_attempt", "dead_letter", "ledger_row", "payment",
+                "watermark", "sync_run",
                 "feed_reading", "bill_facts", "spoiled_record")) {
             conversation.update("delete from " + table);
         }

@@ -330,6 +330,8 @@ class ReadingTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_record_that_spoils_its_page_is_isolated_and_the_rest_goes_on(boolean iterators) {
+        // Windows reach from the first watermark to now, so how many are asked for depends on the day.
+        conversation.clock = Clock.fixed(Instant.parse("2026-03-02T12:00:00Z"), DENVER);
         hundreds(250);
         books.has(creditCard("C1").modified("2026-01-02T09:00:00").pays("B1", "", "5.00"));
         conversation.iterators = iterators;
