@@ -185,7 +185,7 @@ class WebConnectorTest {
 
         awaitDelivered(6);
         assertThat(rig.paymentsIssued()).extracting(PaymentIssued::checkNumber).doesNotContain("10903");
-        assertThat(deadLetters()).singleElement().asString().contains("10903");
+        assertThat(deadLetters()).singleElement().asString().contains("BillPaymentCheckRet K3");
         assertThat(client.session(rig.quickBooks)).isEqualTo("none");
     }
 
