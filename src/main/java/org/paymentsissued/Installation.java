@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -83,6 +84,7 @@ import org.paymentsissued.routes.RouteCheck;
 import org.paymentsissued.routes.RouteCheck.Source;
 import org.paymentsissued.routes.RouteFlaw;
 import org.paymentsissued.webconnector.Conversation;
+import org.paymentsissued.webconnector.Conversations;
 import org.paymentsissued.webconnector.Registration;
 import org.paymentsissued.webconnector.Soap;
 
@@ -121,6 +123,7 @@ public final class Installation implements AutoCloseable {
     private final List<CompanyFile> companyFiles;
     private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
+    private final WebConnections webConnections;
     private Health health;
     private Measures measures;
     private Optional<String> generatedPassword = Optional.empty();
@@ -148,6 +151,7 @@ public final class Installation implements AutoCloseable {
                 new CommitmentRefreshes.Plan(settings.isOn("commitments.refresh"), settings.text("commitments.schedule"),
                         settings.text("procore.company-id"), names), clock);
         syncs = new Syncs(runs, names);
+        webConnections = new WebConnections(database, clock);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
                 settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
         deliveryThreads = exactly(concurrency);
@@ -161,7 +165,7 @@ public final class Installation implements AutoCloseable {
                 .map(name -> companyFile(name, readings(name, ledger, clock))).toList();
         bind("companyFiles", new CompanyFiles(companyFiles));
         bind("readings", companyFiles.get(0).readings());
-        bindWebConnector(companyFiles, clock);
+        bindWebConnector();
         bind("bills", bills);
         bind("billRows", new BillRows());
         bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
@@ -184,22 +188,30 @@ public final class Installation implements AutoCloseable {
         main.bind(name, bean);
     }
 
-    /** The Web Connector serves the first company file that is read through it. */
-    private void bindWebConnector(List<CompanyFile> companyFiles, Clock clock) {
-        CompanyFile served = companyFiles.stream().filter(file -> file.transport().equals("web-connector")).findFirst()
-                .orElse(companyFiles.get(0));
-        String companyFile = served.name();
-        WebConnections connections = new WebConnections(database, clock);
-        Conversation conversation = new Conversation(new Conversation.Plan(companyFile,
-                settings.text(companyFile, "username"), settings.text(companyFile, "password"),
-                settings.text("web-connector.company-file"), settings.text(companyFile, "qbxml-version"),
-                Application.Version.text(), settings.duration("web-connector.quiet-after"), STORED_WITHIN),
-                connections, () -> WebConnectorReading.begin(served.readings(), syncs), clock);
-        bind("conversation", conversation);
+    private void bindWebConnector() {
+        Map<String, CompanyFile> files = new LinkedHashMap<>();
+        companyFiles.stream().filter(CompanyFile::isReadThroughWebConnector).forEach(file -> files.put(file.name(), file));
+        Map<String, String> usernames = new LinkedHashMap<>();
+        files.keySet().forEach(name -> usernames.put(name, settings.text(name, "username")));
+        Conversations conversations = new Conversations(files.keySet().stream().map(this::webConnectorPlan).toList(),
+                Application.Version.text(), webConnections, name -> beginReading(files.get(name)), clock);
+        bind("conversations", conversations);
         bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L,
-                Path.of(System.getProperty("java.io.tmpdir")), conversation::isCurrent));
-        bind("webConnectorRegistration", new Registration(companyFile, settings.text(companyFile, "username"),
-                settings.text("web-connector.url"), settings.text("console.port"), connections));
+                Path.of(System.getProperty("java.io.tmpdir")), conversations::isCurrent));
+        bind("webConnectorRegistration", new Registration(usernames, settings.text("web-connector.url"),
+                settings.text("console.port"), webConnections));
+    }
+
+    private Conversation.Plan webConnectorPlan(String companyFile) {
+        return new Conversation.Plan(companyFile, settings.text(companyFile, "username"), settings.text(companyFile, "password"),
+                settings.webConnectorPath(companyFile), settings.text(companyFile, "qbxml-version"),
+                settings.duration("web-connector.quiet-after"), STORED_WITHIN);
+    }
+
+    private WebConnectorReading beginReading(CompanyFile file) {
+        WebConnectorReading reading = WebConnectorReading.begin(file, syncs);
+        rowDeliveries.beginRun(reading.getSync().isAlone());
+        return reading;
     }
 
     private Readings readings(String companyFile, Ledger ledger, Clock clock) {
@@ -289,7 +301,8 @@ public final class Installation implements AutoCloseable {
                 .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
         if (serving) {
             bindConsole();
-            RouteFiles.SERVING.forEach(name -> routes.add("classpath:serving/" + name));
+            RouteFiles.SERVING.stream().filter(name -> !name.equals("web-connector.yaml") || settings.usesWebConnector())
+                    .forEach(name -> routes.add("classpath:serving/" + name));
         }
         Properties properties = routeProperties(serving);
         properties.setProperty("camel.main.name", "payments-issued");
@@ -330,6 +343,8 @@ public final class Installation implements AutoCloseable {
         Properties properties = settings.forRoutes();
         properties.setProperty("run.schedules", Boolean.toString(serving));
         properties.setProperty("run.alerts-delay", "10000");
+        properties.setProperty("run.web-connector-files", Long.toString(
+                companyFiles.stream().filter(CompanyFile::isReadThroughWebConnector).count()));
         properties.setProperty("run.mail-scheme", settings.text("alerts.mail-tls").equals("tls") ? "smtps" : "smtp");
         properties.setProperty("run.mail-host", settings.text("alerts.mail-host").isEmpty() ? "localhost"
                 : settings.text("alerts.mail-host"));
@@ -394,7 +409,7 @@ public final class Installation implements AutoCloseable {
             @Override
             public void sync(String who) {
                 pause.forgetRefusal();
-                actions.done(who, "sync", settings.companyFiles().get(0));
+                actions.done(who, "sync", String.join(", ", settings.companyFiles()));
                 template.asyncSendBody("direct:sync", who);
             }
 

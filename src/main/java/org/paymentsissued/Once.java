@@ -129,7 +129,7 @@ final class Once {
         installation.deliveries().operatorPause().filter(paused -> all.pending() > 0).ifPresent(paused -> out.printf(
                 "%nPAUSED      %s has paused delivery (%s). Resume it in the console; what is due goes then.%n",
                 paused.who(), paused.reason()));
-        if (installation.settings().text("quickbooks.transport").equals("web-connector")) {
+        if (installation.settings().usesWebConnector()) {
             out.printf("%nQUICKBOOKS  The reading is due. The Web Connector carries it out when it calls while `run` runs; this"
                     + " command cannot call it.%n");
         }

@@ -109,9 +109,12 @@ public final class Settings {
             .map(setting -> setting.key().substring(0, setting.key().indexOf('.') + 1))
             .collect(Collectors.toCollection(TreeSet::new));
 
-    /** What a company file may have of its own, as {@code quickbooks.<name>.<key>}; the common one counts elsewhere. */
-    private static final List<String> OF_A_COMPANY_FILE = List.of("transport", "url", "username", "password",
-            "qbxml-version", "page-size", "iterators", "request-timeout", "inbox");
+    private static final String PATH = "web-connector.company-file";
+
+    /** What a company file may have of its own, its name after the first dot; the common one counts elsewhere. */
+    private static final List<String> OF_A_COMPANY_FILE = List.of("quickbooks.transport", "quickbooks.url",
+            "quickbooks.username", "quickbooks.password", "quickbooks.qbxml-version", "quickbooks.page-size",
+            "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", PATH);
 
     private final Map<String, String> values;
 
@@ -123,10 +126,8 @@ public final class Settings {
     private static List<Setting> all(Map<String, String> values) {
         List<Setting> all = new ArrayList<>(ALL);
         for (String name : Setting.Names.split(values.getOrDefault("quickbooks.company-files", ""))) {
-            ALL.stream().filter(setting -> setting.key().startsWith("quickbooks.")
-                    && OF_A_COMPANY_FILE.contains(setting.key().substring("quickbooks.".length())))
-                    .forEach(setting -> all.add(new Setting(setting.key().replace("quickbooks.", "quickbooks." + name + "."),
-                            setting.form(), false, setting.example())));
+            ALL.stream().filter(setting -> OF_A_COMPANY_FILE.contains(setting.key())).forEach(setting ->
+                    all.add(new Setting(ownKey(name, setting.key()), setting.form(), false, setting.example())));
         }
         return all;
     }
@@ -180,14 +181,8 @@ public final class Settings {
                         flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
             }
         }
-        if (values.get("quickbooks.transport").equals("web-connector")) {
-            for (String key : List.of("quickbooks.username", "quickbooks.password")) {
-                if (values.get(key).isEmpty()) {
-                    flaws.add(("%s is missing; the web-connector transport lets nobody in without a login. Set it in %s or as"
-                            + " %s.").formatted(key, FILE, new Setting(key, TEXT, false, "").environmentVariable()));
-                }
-            }
-        }
+        Settings settings = new Settings(values);
+        flaws.addAll(settings.missingLogins());
         for (String key : values.keySet()) {
             if (ourGroup(key).isPresent() && all.stream().noneMatch(setting -> setting.key().equals(key))) {
                 flaws.add("%s is not a setting of payments-issued. Did you mean %s?%s"
@@ -196,9 +191,8 @@ public final class Settings {
         }
         consoleFlaw(values).ifPresent(flaws::add);
         alertsFlaw(values).ifPresent(flaws::add);
-        Settings settings = new Settings(values);
         if (flaws.isEmpty()) {
-            flaws.addAll(settings.sharedInboxes());
+            flaws.addAll(settings.shared());
         }
         if (!flaws.isEmpty()) {
             throw new InvalidSettings(flaws);
@@ -284,24 +278,72 @@ public final class Settings {
 
     /** A company file's own value, or the common one. @param key behind {@code quickbooks.} */
     public String text(String companyFile, String key) {
-        String own = values.getOrDefault("quickbooks." + companyFile + "." + key, "");
-        return own.isEmpty() ? text("quickbooks." + key) : own;
+        return ownOrCommon(companyFile, "quickbooks." + key);
+    }
+
+    private String ownOrCommon(String companyFile, String key) {
+        String own = values.getOrDefault(ownKey(companyFile, key), "");
+        return own.isEmpty() ? text(key) : own;
+    }
+
+    private static String ownKey(String companyFile, String key) {
+        return key.replaceFirst("\\.", "." + companyFile + ".");
+    }
+
+    /** Path of a company file on the QuickBooks machine, for its Web Connector; empty where its first session decides. */
+    public String webConnectorPath(String companyFile) {
+        return ownOrCommon(companyFile, PATH);
+    }
+
+    /** Names of the company files that are read in a certain way. */
+    private List<String> readBy(String transport) {
+        return companyFiles().stream().filter(name -> text(name, "transport").equals(transport)).toList();
+    }
+
+    public boolean usesWebConnector() {
+        return !readBy("web-connector").isEmpty();
     }
 
     public int number(String companyFile, String key) {
         return Integer.parseInt(text(companyFile, key));
     }
 
-    /** A response file does not say whose books it comes from; its folder must. */
-    private List<String> sharedInboxes() {
+    private List<String> missingLogins() {
+        List<String> flaws = new ArrayList<>();
+        for (String name : readBy("web-connector")) {
+            for (String key : List.of("quickbooks.username", "quickbooks.password")) {
+                if (ownOrCommon(name, key).isEmpty()) {
+                    String missing = text("quickbooks.company-files").isEmpty() ? key : ownKey(name, key);
+                    flaws.add(("%s is missing; the web-connector transport lets nobody in without a login. Set it in %s or as"
+                            + " %s.").formatted(missing, FILE, new Setting(missing, TEXT, false, "").environmentVariable()));
+                }
+            }
+        }
+        return flaws;
+    }
+
+    /** What tells company files apart may not be the same for two. */
+    private List<String> shared() {
+        List<String> flaws = new ArrayList<>();
+        flaws.addAll(shared("file", "quickbooks.inbox", "A response file does not say whose books it comes from: give each"
+                + " company file a folder of its own."));
+        flaws.addAll(shared("web-connector", "quickbooks.username", "The user name tells which company file a Web Connector"
+                + " reads: give each company file its own."));
+        flaws.addAll(shared("web-connector", PATH, "Nothing is to be read twice: give each company file the path of its own"
+                + " file."));
+        return flaws;
+    }
+
+    private List<String> shared(String transport, String key, String remedy) {
         Map<String, String> owners = new LinkedHashMap<>();
         List<String> flaws = new ArrayList<>();
-        for (String name : companyFiles()) {
-            String inbox = text(name, "inbox");
-            String other = text(name, "transport").equals("file") ? owners.put(inbox, name) : null;
+        for (String name : readBy(transport)) {
+            String value = ownOrCommon(name, key);
+            // Windows takes either slash and either case in a path.
+            String other = value.isEmpty() ? null
+                    : owners.put(key.equals(PATH) ? value.replace('\\', '/').toLowerCase(Locale.ROOT) : value, name);
             if (other != null) {
-                flaws.add("quickbooks.%s.inbox and quickbooks.%s.inbox are both \"%s\". Give each company file a folder of"
-                        .formatted(other, name, inbox) + " its own.");
+                flaws.add("%s and %s are both \"%s\". %s".formatted(ownKey(other, key), ownKey(name, key), value, remedy));
             }
         }
         return flaws;

@@ -96,7 +96,7 @@ class RoutesAloneTest {
             context.getRegistry().bind("companyFiles", new CompanyFiles(List.of(new CompanyFile("books", "http",
                     "http://127.0.0.1:1/", "gateway", 1000, "target/no-inbox", null))));
             context.getRegistry().bind("deliveries", new Claims());
-            context.getRegistry().bind("conversation", new WorkIsDue());
+            context.getRegistry().bind("conversations", new WorkIsDue());
             context.getRegistry().bind("readings", new Readings(NO_PLAN, null, null, null, null, Clock.systemUTC()));
             context.getRegistry().bind("inboxes", new org.paymentsissued.operations.Inboxes());
             context.getRegistry().bind("setAside", new Kept());
@@ -396,9 +396,9 @@ class RoutesAloneTest {
         }
     }
 
-    /** Stands for the bean conversation. */
+    /** Stands for the bean conversations. */
     public static final class WorkIsDue {
-        public void due() {
+        public void due(String companyFile) {
             // Nobody calls in these tests.
         }
     }
@@ -414,7 +414,7 @@ class RoutesAloneTest {
     public static final class Claims {
         final List<String> told = new ArrayList<>();
 
-        public void beginRun() {
+        public void beginRun(boolean alone) {
             told.add("begin run");
         }
 

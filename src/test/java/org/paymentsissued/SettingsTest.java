@@ -138,6 +138,37 @@ class SettingsTest {
         }
     }
 
+    @Test
+    void two_company_files_with_one_user_name_for_their_web_connectors_are_told_with_both_keys() throws IOException {
+        file("quickbooks.transport = web-connector\nquickbooks.company-files = east,west\nquickbooks.username = sync\n"
+                + "quickbooks.password = s3cret\n");
+        assertThat(flaws(ACCOUNT)).singleElement().asString()
+                .startsWith("quickbooks.east.username and quickbooks.west.username are both \"sync\".");
+    }
+
+    @Test
+    void two_company_files_with_one_path_are_told_whatever_its_slashes_and_its_case() throws Exception {
+        String east = "quickbooks.transport = web-connector\nquickbooks.company-files = east,west\nquickbooks.password = s3cret\n"
+                + "quickbooks.east.username = e\nquickbooks.west.username = w\n"
+                + "web-connector.east.company-file = C:/Books/Builder.qbw\n";
+        file(east + "web-connector.west.company-file = c:\\\\books\\\\builder.QBW\n");
+        assertThat(flaws(ACCOUNT)).singleElement().asString()
+                .startsWith("web-connector.east.company-file and web-connector.west.company-file are both");
+
+        file(east + "web-connector.west.company-file = C:/Books/West.qbw\n");
+        assertThat(load(ACCOUNT).webConnectorPath("west")).isEqualTo("C:/Books/West.qbw");
+    }
+
+    @Test
+    void each_web_connector_needs_a_login_and_nobody_else_does() throws Exception {
+        file("quickbooks.company-files = east,west\nquickbooks.west.transport = web-connector\n");
+        assertThat(flaws(ACCOUNT)).hasSize(2).anyMatch(flaw -> flaw.startsWith("quickbooks.west.username is missing")
+                && flaw.contains("QUICKBOOKS_WEST_USERNAME")).anyMatch(flaw -> flaw.startsWith("quickbooks.west.password"));
+
+        file("quickbooks.transport = web-connector\n");
+        assertThat(flaws(ACCOUNT)).hasSize(2).allMatch(flaw -> flaw.matches("quickbooks\\.(username|password) is missing.*"));
+    }
+
     private static int firstLineOf(List<String> lines, String key) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith(key + " =")) {

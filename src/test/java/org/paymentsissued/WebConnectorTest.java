@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.PaymentIssued;
+import org.paymentsissued.demo.PaymentKind;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.operations.Syncs;
@@ -172,6 +175,68 @@ class WebConnectorTest {
         assertThat(client.session(rig.quickBooks)).startsWith("Read:");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a & b", "\u0002", "<x>"})
+    void a_record_that_spoils_its_page_is_set_aside_and_the_session_goes_on(String spoiled) {
+        String ticket = client.authenticate().get(0);
+
+        assertThat(client.goOn(ticket, HOST_ANSWERS, request -> rig.quickBooks.answer(request)
+                .replace("<RefNumber>10903<", "<RefNumber>" + spoiled + "<"))).startsWith("Read:");
+
+        awaitDelivered(6);
+        assertThat(rig.paymentsIssued()).extracting(PaymentIssued::checkNumber).doesNotContain("10903");
+        assertThat(deadLetters()).singleElement().asString().contains("BillPaymentCheckRet K3");
+        assertThat(client.session(rig.quickBooks)).isEqualTo("none");
+    }
+
+    // ---- the limit for removals ----------------------------------------------------------------------------------
+
+    @Test
+    void each_session_counts_its_removals_anew() {
+        restartWith("safety.max-removals", "3");
+        client.session(rig.quickBooks);
+        awaitDelivered(7);
+
+        for (int left = 7; left > 1; left -= 3) {
+            for (int i = left; i > left - 3; i--) {
+                rig.quickBooks.delete(PaymentKind.CHECK, "K" + i);
+            }
+            connections().markDue("default");
+            assertThat(client.session(rig.quickBooks)).doesNotContain("watermark");
+            awaitDelivered(left - 3);
+        }
+        assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
+    void a_tick_of_the_schedule_in_the_middle_of_a_session_does_not_let_more_removals_through() {
+        restartWith("safety.max-removals", "3");
+        client.session(rig.quickBooks);
+        awaitDelivered(7);
+        for (int i = 1; i <= 6; i++) {
+            rig.quickBooks.voidPayment(PaymentKind.CHECK, "K" + i);
+        }
+        connections().markDue("default");
+
+        String ticket = client.authenticate().get(0);
+        client.receiveResponse(ticket, rig.quickBooks.answer(client.sendRequest(ticket, HOST_ANSWERS)));
+        installation.template().sendBody("direct:sync", "test");
+        awaitDelivered(5);
+        client.goOn(ticket, "", rig.quickBooks);
+
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(deadLetters()).singleElement().asString()
+                .contains("safety.max-removals = 3"));
+        assertThat(rig.paymentsIssued()).hasSize(5);
+    }
+
+    private List<String> deadLetters() {
+        return installation.deadLetters().openOnes(10).stream().map(letter -> letter.sentence()).toList();
+    }
+
+    private WebConnections connections() {
+        return new WebConnections(installation.database(), java.time.Clock.systemUTC());
+    }
+
     @Test
     void another_session_is_busy_while_an_answer_is_being_stored() throws Exception {
         String ticket = client.authenticate().get(0);
@@ -237,20 +302,19 @@ class WebConnectorTest {
 
     @Test
     void the_last_call_is_kept_for_the_console() {
-        WebConnections connections = new WebConnections(installation.database(), java.time.Clock.systemUTC());
         client.authenticate("payments-sync", "guess");
-        assertThat(connections.of("default").lastCall()).isEmpty();
-        assertThat(connections.of("default").refusedLogin()).isPresent();
+        assertThat(connections().of("default").lastCall()).isEmpty();
+        assertThat(connections().of("default").refusedLogin()).isPresent();
 
         client.session(rig.quickBooks);
 
-        assertThat(connections.of("default").lastCall()).get().satisfies(call -> {
+        assertThat(connections().of("default").lastCall()).get().satisfies(call -> {
             assertThat(call.from()).isEqualTo("127.0.0.1");
             assertThat(call.operation()).isEqualTo("closeConnection");
             assertThat(call.result()).startsWith("Read: 7 bill payments");
             assertThat(call.at()).isBetween(java.time.Instant.now().minusSeconds(60), java.time.Instant.now());
         });
-        assertThat(connections.of("default").lastReadAt()).isPresent();
+        assertThat(connections().of("default").lastReadAt()).isPresent();
     }
 
     @Test

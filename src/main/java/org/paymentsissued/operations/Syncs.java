@@ -2,6 +2,8 @@ package org.paymentsissued.operations;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.paymentsissued.ledger.Runs;
@@ -18,6 +20,7 @@ public final class Syncs {
     private final Runs runs;
     private final List<String> companyFiles;
     private final AtomicReference<Sync> running = new AtomicReference<>();
+    private final Set<Sync> underWay = ConcurrentHashMap.newKeySet();
     private volatile Sync last;
 
     /** @param companyFiles names of those that a sync reads */
@@ -34,21 +37,25 @@ public final class Syncs {
             return null;
         }
         try {
-            sync.id = runs.begin(String.join(",", companyFiles), startedBy);
+            return begun(sync, String.join(",", companyFiles), startedBy);
         } catch (RuntimeException e) {
             running.set(null);
             throw e;
         }
-        return sync;
     }
 
     /**
-     * Begins a sync that reads QuickBooks over many calls of its Web Connector and may be given up in the middle of them. It
-     * goes beside whatever else runs: one reading at a time is what the Web Connector's sessions see to.
+     * Begins a sync that reads a company file over many calls of its Web Connector and may be given up in the middle of them.
+     * It goes beside whatever else runs: one reading of it at a time is what the Web Connector's sessions see to.
      */
-    public Sync beginBeside(String startedBy) {
-        Sync sync = new Sync();
-        sync.id = runs.begin(String.join(",", companyFiles), startedBy);
+    public Sync beginBeside(CompanyFile file, String startedBy) {
+        return begun(new Sync(), file.name(), startedBy);
+    }
+
+    private synchronized Sync begun(Sync sync, String read, String startedBy) {
+        sync.id = runs.begin(read, startedBy);
+        sync.alone = underWay.isEmpty();
+        underWay.add(sync);
         return sync;
     }
 
@@ -59,6 +66,7 @@ public final class Syncs {
                     sync.trouble().map(trouble -> ", " + trouble.sentence()).orElse(""));
         } finally {
             last = sync;
+            underWay.remove(sync);
             running.compareAndSet(sync, null);
         }
     }
@@ -108,12 +116,18 @@ public final class Syncs {
     /** One sync. Written by the one thread that runs it, read by others. */
     public static final class Sync {
         private volatile long id;
+        private volatile boolean alone;
         private volatile int paymentsRead;
         private volatile Trouble trouble;
         private final List<String> notes = new CopyOnWriteArrayList<>();
 
         public long id() {
             return id;
+        }
+
+        /** Whether no other was under way when it began. */
+        public boolean isAlone() {
+            return alone;
         }
 
         public int paymentsRead() {

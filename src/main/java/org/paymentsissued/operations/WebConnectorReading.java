@@ -1,6 +1,7 @@
 package org.paymentsissued.operations;
 
 import java.util.Optional;
+import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.paymentsissued.quickbooks.Reading;
 import org.paymentsissued.quickbooks.Readings;
@@ -9,7 +10,7 @@ import org.paymentsissued.webconnector.Work;
 /** A reading of QuickBooks that its Web Connector carries out call by call, and the sync that it is part of. */
 public final class WebConnectorReading implements Work {
 
-    private static final String STARTED_BY = "web-connector";
+    static final String STARTED_BY = "web-connector";
 
     private final Readings readings;
     private final Syncs syncs;
@@ -17,16 +18,16 @@ public final class WebConnectorReading implements Work {
     private volatile Reading reading;
     private volatile int readBefore;
 
-    private WebConnectorReading(Readings readings, Syncs syncs) {
-        this.readings = readings;
+    private WebConnectorReading(CompanyFile file, Syncs syncs) {
+        this.readings = file.readings();
         this.syncs = syncs;
         this.reading = readings.sinceWatermarks();
-        this.sync = syncs.beginBeside(STARTED_BY);
+        this.sync = syncs.beginBeside(file, STARTED_BY);
     }
 
     /** Begins a reading at the watermarks. */
-    public static WebConnectorReading begin(Readings readings, Syncs syncs) {
-        return new WebConnectorReading(readings, syncs);
+    public static WebConnectorReading begin(CompanyFile file, Syncs syncs) {
+        return new WebConnectorReading(file, syncs);
     }
 
     public Reading getReading() {

@@ -35,9 +35,15 @@ public final class RowDeliveries {
         this.clock = clock;
     }
 
-    /** A sync begins: the limit for removals counts anew. */
-    public void beginRun() {
-        ledger.beginRun();
+    /**
+     * A sync begins: the limit for removals counts anew, unless another sync is under way, whose removals it would forget.
+     *
+     * @param alone whether none is
+     */
+    public void beginRun(boolean alone) {
+        if (alone) {
+            ledger.beginRun();
+        }
     }
 
     /**

@@ -13,6 +13,11 @@ package org.paymentsissued.quickbooks;
 public record CompanyFile(String name, String transport, String url, String gateway, long timeout, String inbox,
         Readings readings) {
 
+    /** Whether its Web Connector calls us; all others are asked. */
+    public boolean isReadThroughWebConnector() {
+        return transport.equals("web-connector");
+    }
+
     /** For a log line. */
     @Override
     public String toString() {

@@ -1,8 +1,5 @@
 package org.paymentsissued.webconnector;
 
-import static org.paymentsissued.webconnector.Soap.Answer.list;
-import static org.paymentsissued.webconnector.Soap.Answer.text;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,17 +16,17 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.paymentsissued.ledger.WebConnections;
-import org.paymentsissued.ledger.WebConnections.CompanyFile;
 import org.paymentsissued.ledger.WebConnections.WebConnection;
 import org.paymentsissued.webconnector.Session.Page;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The conversation with the Web Connector of one company file, operation by operation (Web Connector Programmer's Guide).
- * The life of a session: authenticate gives a ticket if a reading is due; sendRequestXML hands out a request; its answer
- * comes with receiveResponseXML and is stored on another thread, for which the call waits a while; when all is stored the
- * percentage is 100. A session that is lost is never resumed: its iterator is gone, so the next one starts at the watermark.
+ * The conversation with the Web Connector of one company file, after its login. The life of a session: authenticate gives a
+ * ticket if a reading is due; sendRequestXML hands out a request; its answer comes with receiveResponseXML and is stored on
+ * another thread, for which the call waits a while; when all is stored the percentage is 100. A session that is lost is
+ * never resumed: its iterator is gone, so the next one starts at the watermark. What comes with a ticket that is not the
+ * session's is answered with nothing.
  */
 public final class Conversation {
 
@@ -43,14 +39,13 @@ public final class Conversation {
     static final int MOST_RESTARTS = 3;
     static final int MOST_NO_OPS = 60;
     private static final String NO_OP = "NoOp";
-    private static final int UNKNOWN_TICKET = -1;
     private static final int FAILED = -2;
     private static final Pattern VERSION = Pattern.compile("\\s*(\\d{1,4})(?:\\.(\\d{1,4}))?.*");
 
     private final Plan plan;
+    private final CompanyFilePaths files;
     private final WebConnections connections;
     private final Supplier<Work> readings;
-    private final LoginGuard logins;
     private final Clock clock;
     private final Deque<Work> ended = new ArrayDeque<>();
     private final Instant startedAt;
@@ -63,73 +58,35 @@ public final class Conversation {
      * @param companyFile   its name, the key in every table
      * @param path          the file in QuickBooks; empty: the one of the first session
      * @param qbxmlVersion  version of the requests
-     * @param productName   what serverVersion answers
      * @param quietAfter    without a call for so long it is reported missing
      * @param answersWithin how long a call waits for an answer to be stored before it is told to come again
      */
     public record Plan(String companyFile, String username, String password, String path, String qbxmlVersion,
-            String productName, Duration quietAfter, Duration answersWithin) { }
+            Duration quietAfter, Duration answersWithin) { }
 
-    public Conversation(Plan plan, WebConnections connections, Supplier<Work> readings, Clock clock) {
+    Conversation(Plan plan, CompanyFilePaths files, WebConnections connections, Supplier<Work> readings, Clock clock) {
         this.plan = plan;
+        this.files = files;
         this.connections = connections;
         this.readings = readings;
-        this.logins = new LoginGuard(plan.username(), plan.password(), clock);
         this.clock = clock;
         this.startedAt = clock.instant();
         this.silenceToldAt = startedAt;
     }
 
-    /** A reading is wanted; the Web Connector carries it out at its next call. */
-    public void due() {
+    void due() {
         connections.markDue(plan.companyFile());
-        LOG.info("QuickBooks is to be read: its Web Connector does it at its next call.");
+        LOG.info("QuickBooks ({}) is to be read: its Web Connector does it at its next call.", plan.companyFile());
     }
 
-    /** Whether an answer that comes with this ticket belongs to a session. */
-    public synchronized boolean isCurrent(String ticket) {
+    synchronized boolean isCurrent(String ticket) {
         return current(ticket).isPresent();
-    }
-
-    /** Answers a call. For receiveResponseXML {@link #receive} has been asked before. */
-    public Soap.Answer answer(Call call) {
-        String operation = call.operation();
-        return switch (operation) {
-            case "serverVersion" -> text(operation, plan.productName());
-            case "clientVersion" -> text(operation, "");
-            case "authenticate" -> authenticate(call);
-            case "sendRequestXML" -> text(operation, sendRequest(call));
-            case "receiveResponseXML" -> text(operation, Integer.toString(received(call)));
-            case "connectionError" -> text(operation, connectionError(call));
-            case "getLastError" -> text(operation, lastError(call));
-            case "closeConnection" -> text(operation, close(call));
-            default -> throw new SoapFault(SoapFault.Code.CLIENT, "There is no operation " + operation + ".");
-        };
     }
 
     // ---- authenticate ------------------------------------------------------------------------------------------
 
-    private synchronized Soap.Answer authenticate(Call call) {
-        // Whoever asks gets a ticket, worth something or not: closeConnection comes with it in any case.
-        String ticket = UUID.randomUUID().toString();
-        return list(call.operation(), ticket, admit(ticket, call));
-    }
-
-    private String admit(String ticket, Call call) {
-        switch (logins.check(call.text("strUserName"), call.text("strPassword"), call.from())) {
-            case WRONG -> {
-                LOG.warn("The Web Connector's login from {} was refused: wrong user name or password. Type the value of"
-                        + " quickbooks.password into the Web Connector.", call.from());
-                note(() -> connections.loginRefused(plan.companyFile(), call.from()));
-                return "nvu";
-            }
-            case TOO_OFTEN -> {
-                LOG.warn("Logins from {} are not looked at for up to {} minutes: {} were wrong.", call.from(),
-                        LoginGuard.WINDOW.toMinutes(), LoginGuard.MOST_WRONG_LOGINS);
-                return "busy";
-            }
-            case RIGHT -> { }
-        }
+    /** After the right login. @return path of the company file to open, empty for the one that is open; or none or busy */
+    synchronized String admit(String ticket, Call call) {
         if (session != null && session.page != null) {
             called(call, "busy: an answer of QuickBooks is still being stored");
             return "busy";
@@ -170,7 +127,7 @@ public final class Conversation {
 
     // ---- requests ----------------------------------------------------------------------------------------------
 
-    private String sendRequest(Call call) {
+    Optional<String> sendRequest(Call call) {
         Page storing = pageOf(call);
         if (storing != null) {
             await(storing);
@@ -178,15 +135,14 @@ public final class Conversation {
         synchronized (this) {
             Session open = current(call.text("ticket")).orElse(null);
             if (open == null) {
-                LOG.warn("The Web Connector at {} asks with a ticket of no session; it is told to begin anew.", call.from());
-                return "";
+                return Optional.empty();
             }
             open.lastCallAt = clock.instant();
             open.saidNoOp = false;
             String request = open.hasEnded() ? "" : nextRequest(open, call);
             called(call, request.isEmpty() ? "nothing to ask: " + outcome(open)
                     : request.equals(NO_OP) ? "told to wait, an answer is still being stored" : "a request was handed out");
-            return request;
+            return Optional.of(request);
         }
     }
 
@@ -235,20 +191,13 @@ public final class Conversation {
     private boolean isTheRightFile(Session open, Call call) {
         String path = call.text("strCompanyFileName").strip();
         Optional<String> company = open.identified ? Optional.empty() : HostAnswers.companyName(call.text("strHCPResponse"));
-        if (path.isEmpty()) {
-            if (!open.identified) {
-                LOG.warn("The Web Connector does not say which company file is open, so it cannot be compared.");
-                open.identified = true;
-            }
+        if (open.identified && (path.isEmpty() || CompanyFilePaths.same(path, open.companyFile))) {
             return true;
         }
-        if (open.identified && same(path, open.companyFile)) {
-            return true;
-        }
-        Optional<String> refusal = open.identified && !open.companyFile.isEmpty()
+        Optional<String> refusal = !open.companyFile.isEmpty()
                 ? Optional.of("The company file changed in the middle of the session, from " + open.companyFile + " to " + path
                         + ". Nothing of it was read.")
-                : refusal(path, company);
+                : files.refusal(plan.companyFile(), path, company);
         if (refusal.isPresent()) {
             fail(refusal.get(), true);
             return false;
@@ -256,37 +205,6 @@ public final class Conversation {
         open.identified = true;
         open.companyFile = path;
         return true;
-    }
-
-    /** Compares a company file with the one that belongs to this ledger, which the first session decides. */
-    private Optional<String> refusal(String path, Optional<String> company) {
-        Optional<CompanyFile> bound = connection().boundTo();
-        if (!plan.path().isEmpty()) {
-            if (!same(path, plan.path())) {
-                return Optional.of("The company file " + path + " is not the one to be read, which is " + plan.path()
-                        + " (web-connector.company-file). Nothing of it was read.");
-            }
-        } else if (bound.isPresent()) {
-            String way = " Nothing of it was read. If it is the right file, set web-connector.company-file to its path.";
-            if (!same(path, bound.get().path())) {
-                return Optional.of("The company file " + path + " is not the one read so far, which is "
-                        + bound.get().path() + "." + way);
-            }
-            if (company.isPresent() && !bound.get().company().isEmpty() && !company.get().equals(bound.get().company())) {
-                return Optional.of("The company file " + path + " is now that of " + company.get() + "; the one read so far was"
-                        + " that of " + bound.get().company() + "." + way);
-            }
-        }
-        CompanyFile told = new CompanyFile(path, company.or(() -> bound.map(CompanyFile::company)).orElse(""));
-        if (bound.isEmpty() || !bound.get().equals(told)) {
-            LOG.info("The ledger {} belongs to the company file {} {}", plan.companyFile(), path, told.company());
-            connections.bind(plan.companyFile(), told);
-        }
-        return Optional.empty();
-    }
-
-    private static boolean same(String path, String other) {
-        return path.replace('/', '\\').equalsIgnoreCase(other.replace('/', '\\'));
     }
 
     /** Whether QuickBooks' request processor knows the version of our requests; unknown counts as yes. */
@@ -313,28 +231,19 @@ public final class Conversation {
 
     // ---- answers -----------------------------------------------------------------------------------------------
 
-    /**
-     * Takes QuickBooks' answer from a call of receiveResponseXML.
-     *
-     * @return the page to be stored; null where there is nothing to store
-     */
-    public synchronized Page receive(Call call) {
+    /** @return the page to be stored */
+    synchronized Optional<Page> receive(Call call) {
         Session open = current(call.text("ticket")).orElse(null);
-        Page page = null;
-        if (open != null) {
-            open.lastCallAt = clock.instant();
-            if (!open.hasEnded() && !open.asked.isEmpty()) {
-                page = takePage(open, call);
-                open.asked = "";
-            }
+        if (open == null) {
+            return Optional.empty();
         }
-        if (page == null && call.response() != null) {
-            call.response().delete();
-        }
+        open.lastCallAt = clock.instant();
+        Optional<Page> page = open.hasEnded() || open.asked.isEmpty() ? Optional.empty() : takePage(open, call);
+        open.asked = "";
         return page;
     }
 
-    private Page takePage(Session open, Call call) {
+    private Optional<Page> takePage(Session open, Call call) {
         String code = call.text("hresult").strip();
         if (!call.flaw().isEmpty()) {
             fail(call.flaw() + " The watermark stays.", true);
@@ -344,10 +253,10 @@ public final class Conversation {
             fail("The Web Connector brought no answer of QuickBooks" + said(call.text("message"))
                     + ". The watermark stays; the next session asks again.", false);
         } else {
-            open.page = new Page(open, call.response());
-            return open.page;
+            open.page = new Page(this, open, call.response());
+            return Optional.of(open.page);
         }
-        return null;
+        return Optional.empty();
     }
 
     private void requestFailed(Session open, String code, String message) {
@@ -373,8 +282,7 @@ public final class Conversation {
         return clean.isEmpty() ? "" : " (" + (clean.length() > 500 ? clean.substring(0, 500) : clean) + ")";
     }
 
-    /** Every row of the page is in the ledger. */
-    public synchronized void stored(Page page) {
+    synchronized void stored(Page page) {
         Session owner = page.session();
         if (owner.hasEnded()) {
             return;
@@ -385,8 +293,7 @@ public final class Conversation {
         }
     }
 
-    /** The page could not be stored, or is not an answer of QuickBooks; why, the work has been told. */
-    public synchronized void notStored(Page page) {
+    synchronized void notStored(Page page) {
         Session owner = page.session();
         if (!owner.hasEnded()) {
             fail(owner, owner.work.trouble().orElse("The answer of QuickBooks could not be stored. The watermark stays; the"
@@ -394,8 +301,7 @@ public final class Conversation {
         }
     }
 
-    /** The page is not needed any more. */
-    public void release(Page page) {
+    void release(Page page) {
         page.getText().delete();
         synchronized (this) {
             page.session().page = null;
@@ -414,7 +320,8 @@ public final class Conversation {
         ended.add(owner.work);
     }
 
-    private int received(Call call) {
+    /** @return the percentage that is read, or a negative number where the session cannot go on */
+    Optional<String> received(Call call) {
         Page storing = pageOf(call);
         if (storing != null) {
             await(storing);
@@ -422,12 +329,11 @@ public final class Conversation {
         synchronized (this) {
             Session open = current(call.text("ticket")).orElse(null);
             if (open == null) {
-                LOG.warn("The Web Connector at {} brings an answer for a ticket of no session; it was not read.", call.from());
-                return UNKNOWN_TICKET;
+                return Optional.empty();
             }
             int result = open.allRead ? 100 : open.hasEnded() ? FAILED : Math.max(1, open.percent);
             called(call, open.hasEnded() ? outcome(open) : result + " % read");
-            return result;
+            return Optional.of(Integer.toString(result));
         }
     }
 
@@ -447,36 +353,35 @@ public final class Conversation {
 
     // ---- errors and the end ------------------------------------------------------------------------------------
 
-    private synchronized String connectionError(Call call) {
-        Optional<Session> open = current(call.text("ticket"));
-        open.ifPresent(known -> {
-            known.lastCallAt = clock.instant();
-            if (!known.hasEnded()) {
-                String code = call.text("hresult");
-                Optional<Hresult> hresult = Hresult.of(code);
-                fail(problem(hresult, code, call.text("message")) + " Nothing was read; the next session tries again.",
-                        hresult.map(Hresult::needsSomebody).orElse(false));
-            }
-            called(call, outcome(known));
-        });
-        // Not tried again within this session: whatever keeps QuickBooks from opening does not pass in seconds.
-        return "done";
-    }
-
-    private synchronized String lastError(Call call) {
+    synchronized Optional<String> connectionError(Call call) {
         Session open = current(call.text("ticket")).orElse(null);
         if (open == null) {
-            return "This session is not known (any more): it was lost, has ended, or payments-issued was restarted. Nothing is"
-                    + " lost; the next session reads from the watermark.";
+            return Optional.empty();
         }
         open.lastCallAt = clock.instant();
-        return !open.hasEnded() && open.saidNoOp ? NO_OP : outcome(open);
+        if (!open.hasEnded()) {
+            String code = call.text("hresult");
+            Optional<Hresult> hresult = Hresult.of(code);
+            fail(problem(hresult, code, call.text("message")) + " Nothing was read; the next session tries again.",
+                    hresult.map(Hresult::needsSomebody).orElse(false));
+        }
+        called(call, outcome(open));
+        return Optional.of(outcome(open));
     }
 
-    private synchronized String close(Call call) {
+    synchronized Optional<String> lastError(Call call) {
         Session open = current(call.text("ticket")).orElse(null);
         if (open == null) {
-            return "Closed.";
+            return Optional.empty();
+        }
+        open.lastCallAt = clock.instant();
+        return Optional.of(!open.hasEnded() && open.saidNoOp ? NO_OP : outcome(open));
+    }
+
+    synchronized Optional<String> close(Call call) {
+        Session open = current(call.text("ticket")).orElse(null);
+        if (open == null) {
+            return Optional.empty();
         }
         if (!open.hasEnded()) {
             fail("The Web Connector closed the session before all was read. The watermark stays; the next session reads from"
@@ -486,7 +391,7 @@ public final class Conversation {
         if (open.page == null) {
             session = null;
         }
-        return outcome(open);
+        return Optional.of(outcome(open));
     }
 
     private static String outcome(Session open) {
@@ -508,8 +413,7 @@ public final class Conversation {
         ended.add(failed.work);
     }
 
-    /** Works that have ended, well or not, since this was last asked. */
-    public synchronized List<Work> takeEnded() {
+    synchronized List<Work> takeEnded() {
         List<Work> taken = new ArrayList<>(ended);
         ended.clear();
         return taken;
@@ -517,8 +421,7 @@ public final class Conversation {
 
     // ---- what is known of the Web Connector --------------------------------------------------------------------
 
-    /** To be asked now and then: ends a session that fell silent, and warns where there has been no call for long. */
-    public synchronized void watch() {
+    synchronized void watch() {
         current("");
         Instant now = clock.instant();
         Optional<Instant> called = connection().lastCall().map(WebConnections.Call::at);
@@ -527,9 +430,10 @@ public final class Conversation {
             silenceToldAt = last;
         } else if (!now.isBefore(silenceToldAt.plus(plan.quietAfter()))) {
             silenceToldAt = now;
-            LOG.warn("The Web Connector has not called for {} hours (last call: {}). Payments made since are not in Procore."
-                    + " See that the QuickBooks machine is on, somebody is logged in, and the Web Connector runs with Auto-Run"
-                    + " ticked.", Duration.between(called.orElse(startedAt), now).toHours(), called.map(Instant::toString).orElse("never"));
+            LOG.warn("The Web Connector of {} has not called for {} hours (last call: {}). Payments made since are not in"
+                    + " Procore. See that the QuickBooks machine is on, somebody is logged in, and the Web Connector runs with"
+                    + " Auto-Run ticked.", plan.companyFile(), Duration.between(called.orElse(startedAt), now).toHours(),
+                    called.map(Instant::toString).orElse("never"));
         }
     }
 
@@ -542,7 +446,7 @@ public final class Conversation {
     }
 
     /** Written for the console alone: a call does not fail for it. */
-    private static void note(Runnable write) {
+    static void note(Runnable write) {
         try {
             write.run();
         } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLOutputFactory;
@@ -23,34 +24,43 @@ public final class Registration {
     private static final String PATH = "/qbwc";
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]{2,45}](:\\d{1,5})?");
 
-    private final String companyFile;
-    private final String username;
+    private final Map<String, String> usernames;
     private final String url;
     private final String localUrl;
     private final WebConnections connections;
 
     /**
+     * @param usernames   by name of each company file that is read through the Web Connector, in the order of the settings
      * @param url         address under which the Web Connector reaches us, ending in /qbwc; empty: on the same machine
      * @param consolePort port of the console, which serves that address on this machine
      */
-    public Registration(String companyFile, String username, String url, String consolePort, WebConnections connections) {
-        this.companyFile = companyFile;
-        this.username = username;
+    public Registration(Map<String, String> usernames, String url, String consolePort, WebConnections connections) {
+        this.usernames = new LinkedHashMap<>(usernames);
         this.url = url;
         this.localUrl = "http://localhost:" + consolePort + PATH;
         this.connections = connections;
     }
 
-    /** The file that a user opens in the Web Connector once. It holds no password: that is typed there. */
-    public String qwc() {
+    /**
+     * The file that a user opens in the Web Connector once. It holds no password: that is typed there.
+     *
+     * @param companyFile whose file is wanted; null for the first
+     * @return null where no such company file is read through the Web Connector
+     */
+    public String qwc(@Header("company-file") String companyFile) {
+        String name = companyFile == null ? usernames.keySet().iterator().next() : companyFile;
+        return usernames.containsKey(name) ? write(name) : null;
+    }
+
+    private String write(String companyFile) {
         String address = url.isEmpty() ? localUrl : url;
-        Map<String, String> elements = new java.util.LinkedHashMap<>();
+        Map<String, String> elements = new LinkedHashMap<>();
         elements.put("AppName", companyFile.equals("default") ? "Payments Issued" : "Payments Issued " + companyFile);
         elements.put("AppID", "");
         elements.put("AppURL", address);
         elements.put("AppDescription", "Records bill payments as Payments Issued in Procore");
         elements.put("AppSupport", address + "/support");
-        elements.put("UserName", username);
+        elements.put("UserName", usernames.get(companyFile));
         elements.put("OwnerID", OWNER_ID);
         elements.put("FileID", connections.of(companyFile).fileId());
         elements.put("QBType", "QBFS");

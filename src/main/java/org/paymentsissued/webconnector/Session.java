@@ -40,13 +40,19 @@ final class Session {
 
     /** An answer of QuickBooks on its way into the ledger. */
     public static final class Page {
+        private final Conversation conversation;
         private final Session session;
         private final SpooledText text;
         private final CompletableFuture<Void> stored = new CompletableFuture<>();
 
-        Page(Session session, SpooledText text) {
+        Page(Conversation conversation, Session session, SpooledText text) {
+            this.conversation = conversation;
             this.session = session;
             this.text = text;
+        }
+
+        Conversation conversation() {
+            return conversation;
         }
 
         Session session() {

@@ -68,6 +68,9 @@ public final class Soap {
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
         factory.setProperty(XMLInputFactory.IS_COALESCING, false);
+        // .NET writes control characters of an answer as references, which XML 1.0 has not. Whether the answer is well-formed
+        // is for its reader to say, who can set the one record aside; refused here, every session would end at it.
+        factory.setProperty(WstxInputProperties.P_ALLOW_XML11_ESCAPED_CHARS_IN_XML10, true);
         factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, DEEPEST);
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, 50);
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, 10_000);

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 class ConversationTest {
 
     private static final String BOOKS = "C:\\Books\\Builder.qbw";
-    private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Conversation.class);
+    private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Conversation.class.getPackageName());
     private static final String HERE = "10.0.0.5";
 
     @TempDir
@@ -45,7 +45,7 @@ class ConversationTest {
     private final List<WorkByHand> works = new ArrayList<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private List<String> requests = List.of("<a/>", "<b/>", "<c/>");
-    private Conversation conversation = conversation("", "13.0", Duration.ZERO);
+    private Conversations conversation = conversation("", "13.0", Duration.ZERO);
 
     @BeforeEach
     void listen() {
@@ -63,9 +63,9 @@ class ConversationTest {
         database.close();
     }
 
-    private Conversation conversation(String path, String version, Duration answersWithin) {
-        return new Conversation(new Conversation.Plan("default", "payments-sync", "s3cret", path, version, "payments-issued",
-                Duration.ofHours(24), answersWithin), connections, () -> {
+    private Conversations conversation(String path, String version, Duration answersWithin) {
+        return new Conversations(List.of(new Conversation.Plan("default", "payments-sync", "s3cret", path, version,
+                Duration.ofHours(24), answersWithin)), "payments-issued", connections, file -> {
                     works.add(new WorkByHand(requests));
                     return works.get(works.size() - 1);
                 }, clock);
@@ -100,9 +100,9 @@ class ConversationTest {
 
     @Test
     void where_no_password_is_set_nobody_is_let_in() {
-        LoginGuard logins = new LoginGuard("", "", clock);
+        LoginGuard logins = new LoginGuard(List.of(new LoginGuard.Login("default", "", "")), clock);
 
-        assertThat(logins.check("", "", HERE)).isEqualTo(LoginGuard.Verdict.WRONG);
+        assertThat(logins.check("", "", HERE).verdict()).isEqualTo(LoginGuard.Verdict.WRONG);
     }
 
     @Test
@@ -133,7 +133,7 @@ class ConversationTest {
         readAll(begin());
 
         assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("none");
-        conversation.due();
+        conversation.due("default");
         assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
     }
 
@@ -141,7 +141,7 @@ class ConversationTest {
     void a_reading_wanted_in_the_middle_of_a_session_is_still_due_after_it() {
         String ticket = begin();
         clock.advance(Duration.ofSeconds(1));
-        conversation.due();
+        conversation.due("default");
         readAll(ticket);
 
         assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
@@ -437,7 +437,7 @@ class ConversationTest {
     @Test
     void the_company_file_of_the_first_session_is_the_one_and_another_is_refused_by_name() {
         readAll(begin());
-        conversation.due();
+        conversation.due("default");
         String ticket = begin();
 
         assertThat(send(ticket, "C:\\Books\\Other.qbw", "")).isEmpty();
@@ -452,7 +452,7 @@ class ConversationTest {
     void a_setting_names_the_company_file_and_is_the_way_to_move_it() {
         readAll(begin());
         conversation = conversation("D:/Moved/Builder.qbw", "13.0", Duration.ZERO);
-        conversation.due();
+        conversation.due("default");
 
         List<String> admitted = authenticate("payments-sync", "s3cret", HERE);
         assertThat(admitted).last().isEqualTo("D:\\Moved\\Builder.qbw");

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.paymentsissued.demo.QuickBooksRefuses;
@@ -38,15 +40,25 @@ public final class WebConnectorClient {
             statusCode="0"><CompanyRet><CompanyName>Builder &amp; S\u00f6hne</CompanyName></CompanyRet></CompanyQueryRs>
             </QBXMLMsgsRs></QBXML>""";
 
+    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]");
     private static final String SOAP = "http://schemas.xmlsoap.org/soap/envelope/";
     private static final String INTUIT = "http://developer.intuit.com/";
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10)).build();
     private final String url;
+    private final String user;
+    private final String companyFile;
 
     public WebConnectorClient(String url) {
+        this(url, USER, COMPANY_FILE);
+    }
+
+    /** @param companyFile path of the file that is open in QuickBooks */
+    public WebConnectorClient(String url, String user, String companyFile) {
         this.url = url;
+        this.user = user;
+        this.companyFile = companyFile;
     }
 
     // ---- the eight operations ----------------------------------------------------------------------------------
@@ -60,7 +72,7 @@ public final class WebConnectorClient {
     }
 
     public List<String> authenticate() {
-        return authenticate(USER, PASSWORD);
+        return authenticate(user, PASSWORD);
     }
 
     public List<String> authenticate(String user, String password) {
@@ -71,7 +83,7 @@ public final class WebConnectorClient {
     }
 
     public String sendRequest(String ticket, String hostAnswers) {
-        return sendRequest(ticket, hostAnswers, COMPANY_FILE, "13", "0");
+        return sendRequest(ticket, hostAnswers, companyFile, "13", "0");
     }
 
     public String sendRequest(String ticket, String hostAnswers, String companyFile, String major, String minor) {
@@ -117,6 +129,11 @@ public final class WebConnectorClient {
 
     /** The rest of a session. */
     public String goOn(String ticket, String hostAnswers, SimulatedQuickBooks quickBooks) {
+        return goOn(ticket, hostAnswers, quickBooks::answer);
+    }
+
+    /** The rest of a session. @param quickBooks answers requests */
+    public String goOn(String ticket, String hostAnswers, UnaryOperator<String> quickBooks) {
         String host = hostAnswers;
         int before = 0;
         while (true) {
@@ -134,7 +151,7 @@ public final class WebConnectorClient {
             }
             int percent;
             try {
-                percent = receiveResponse(ticket, quickBooks.answer(request));
+                percent = receiveResponse(ticket, quickBooks.apply(request));
             } catch (QuickBooksRefuses refusal) {
                 percent = receiveResponse(ticket, "", refusal.hresult(), refusal.reason());
             }
@@ -182,9 +199,10 @@ public final class WebConnectorClient {
                 + "<soap:Body>" + body + "</soap:Body></soap:Envelope>";
     }
 
-    /** As .NET does: what has to be, and nothing else. */
+    /** As .NET does: what has to be, and nothing else. It writes control characters as references, though XML has none. */
     public static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        return CONTROL.matcher(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+                .replaceAll(found -> "&#x" + Integer.toHexString(found.group().charAt(0)) + ";");
     }
 
     public HttpResponse<String> post(String text, String soapAction) {
