@@ -109,8 +109,10 @@ public final class Settings {
             .collect(Collectors.toCollection(TreeSet::new));
 
     /** What a company file may have of its own, as {@code quickbooks.<name>.<key>}; the common one counts elsewhere. */
-    private static final List<String> OF_A_COMPANY_FILE = List.of("transport", "url", "username", "password",
-            "qbxml-version", "page-size", "iterators", "request-timeout", "inbox");
+    private static final List<String> OF_A_COMPANY_FILE = List.of("quickbooks.transport", "quickbooks.url",
+            "quickbooks.username", "quickbooks.password", "quickbooks.qbxml-version", "quickbooks.page-size",
+            "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", "procore.company-id",
+            "procore.origin-prefix");
 
     private final Map<String, String> values;
 
@@ -122,12 +124,16 @@ public final class Settings {
     private static List<Setting> all(Map<String, String> values) {
         List<Setting> all = new ArrayList<>(ALL);
         for (String name : Setting.Names.split(values.getOrDefault("quickbooks.company-files", ""))) {
-            ALL.stream().filter(setting -> setting.key().startsWith("quickbooks.")
-                    && OF_A_COMPANY_FILE.contains(setting.key().substring("quickbooks.".length())))
-                    .forEach(setting -> all.add(new Setting(setting.key().replace("quickbooks.", "quickbooks." + name + "."),
-                            setting.form(), false, setting.example())));
+            ALL.stream().filter(setting -> OF_A_COMPANY_FILE.contains(setting.key()))
+                    .forEach(setting -> all.add(new Setting(own(name, setting.key()), setting.form(), false,
+                            setting.example())));
         }
         return all;
+    }
+
+    /** The key of a company file's own setting. */
+    private static String own(String companyFile, String key) {
+        return key.replaceFirst("\\.", "." + companyFile + ".");
     }
 
     /**
@@ -172,8 +178,8 @@ public final class Settings {
         }
         for (Setting setting : all) {
             String value = values.getOrDefault(setting.key(), "");
-            // What a company file does not set for itself, the common setting says.
-            if (!value.isEmpty() || ALL.contains(setting)) {
+            // What a company file does not set for itself, the common setting says; where each does, it may be missing.
+            if (!value.isEmpty() || ALL.contains(setting) && !isSetForEachFile(setting.key(), values)) {
                 setting.flawOf(value).ifPresent(flaw ->
                         flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
             }
@@ -202,6 +208,11 @@ public final class Settings {
             throw new InvalidSettings(flaws);
         }
         return settings;
+    }
+
+    private static boolean isSetForEachFile(String key, Map<String, String> values) {
+        List<String> files = Setting.Names.split(values.getOrDefault("quickbooks.company-files", ""));
+        return !files.isEmpty() && files.stream().noneMatch(file -> values.getOrDefault(own(file, key), "").isEmpty());
     }
 
     /** Beyond this machine nobody may find a console whose password was made up, or one of two logins with one name. */
@@ -256,8 +267,13 @@ public final class Settings {
 
     /** A company file's own value, or the common one. @param key behind {@code quickbooks.} */
     public String text(String companyFile, String key) {
-        String own = values.getOrDefault("quickbooks." + companyFile + "." + key, "");
-        return own.isEmpty() ? text("quickbooks." + key) : own;
+        return ofCompanyFile(companyFile, "quickbooks." + key);
+    }
+
+    /** A company file's own value, or the common one. @param key of the common one, such as {@code procore.company-id} */
+    public String ofCompanyFile(String companyFile, String key) {
+        String own = values.getOrDefault(own(companyFile, key), "");
+        return own.isEmpty() ? text(key) : own;
     }
 
     public int number(String companyFile, String key) {
