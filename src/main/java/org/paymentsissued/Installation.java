@@ -68,6 +68,7 @@ import org.paymentsissued.procore.DeliveryPolicy;
 import org.paymentsissued.procore.ProcoreAnswer;
 import org.paymentsissued.procore.ProcoreAnswers;
 import org.paymentsissued.procore.ProcoreCheck;
+import org.paymentsissued.procore.ProcoreCompanies;
 import org.paymentsissued.procore.ProcoreLogin;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.procore.Reconciliation;
@@ -120,6 +121,7 @@ public final class Installation implements AutoCloseable {
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
     private final Holdings holdings;
+    private final ProcoreCompanies companies;
     private final List<CompanyFile> companyFiles;
     private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
@@ -145,11 +147,13 @@ public final class Installation implements AutoCloseable {
                 settings.percent("safety.max-removal-percent")), clock);
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 concurrency, new Pauses(database));
-        rowDeliveries = new RowDeliveries(deliveries, pause, policy(settings), clock);
         holdings = new Holdings(database, clock);
-        refreshes = new CommitmentRefreshes(new ProcoreCatalogue(database, lookup, deadLetters), pause,
-                new CommitmentRefreshes.Plan(settings.isOn("commitments.refresh"), settings.text("commitments.schedule"),
-                        settings.text("procore.company-id"), names), clock);
+        companies = procoreCompanies(settings, holdings);
+        rowDeliveries = new RowDeliveries(deliveries, pause, companies, clock);
+        ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
+        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
+        refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
+                settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all()), clock);
         syncs = new Syncs(runs, names);
         webConnections = new WebConnections(database, clock);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
@@ -430,11 +434,21 @@ public final class Installation implements AutoCloseable {
         return generatedPassword;
     }
 
-    private static DeliveryPolicy policy(Settings settings) {
-        return new DeliveryPolicy(settings.text("procore.company-id"),
+    /** Company files that payments were read from once and that are not set up any more go as the first one does. */
+    private static ProcoreCompanies procoreCompanies(Settings settings, Holdings holdings) {
+        Map<String, DeliveryPolicy> policies = new LinkedHashMap<>();
+        settings.companyFiles().forEach(file -> policies.put(file, policy(settings, file)));
+        DeliveryPolicy first = policies.values().iterator().next();
+        holdings.companyFiles().forEach(file -> policies.putIfAbsent(file, first));
+        return new ProcoreCompanies(policies);
+    }
+
+    private static DeliveryPolicy policy(Settings settings, String companyFile) {
+        return new DeliveryPolicy(settings.ofCompanyFile(companyFile, "procore.company-id"),
                 DeliveryPolicy.UpdateStrategy.valueOf(constant(settings.text("procore.update-strategy"))),
                 DeliveryPolicy.VoidStrategy.valueOf(constant(settings.text("procore.void-strategy"))),
-                settings.text("procore.origin-id").equals("write"), settings.text("procore.origin-prefix"),
+                settings.text("procore.origin-id").equals("write"),
+                settings.ofCompanyFile(companyFile, "procore.origin-prefix"),
                 settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"),
                 settings.duration("delivery.max-backoff"));
     }
@@ -517,13 +531,12 @@ public final class Installation implements AutoCloseable {
 
     /** Asks Procore for what a sync needs, without writing anything. */
     List<ProcoreCheck.Line> checkProcore() {
-        return new ProcoreCheck(holdings, settings.text("procore.company-id")).check(asking());
+        return new ProcoreCheck(holdings, companies).check(asking());
     }
 
     /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
     List<Reconciliation.Compared> compareWithProcore(boolean writeDown) {
-        return new Reconciliation(holdings, policy(settings), settings.companyFiles(), clock)
-                .compare(asking(), writeDown);
+        return new Reconciliation(holdings, companies, clock).compare(asking(), writeDown);
     }
 
     private Asking asking() {

@@ -114,7 +114,8 @@ public final class Settings {
     /** What a company file may have of its own, its name after the first dot; the common one counts elsewhere. */
     private static final List<String> OF_A_COMPANY_FILE = List.of("quickbooks.transport", "quickbooks.url",
             "quickbooks.username", "quickbooks.password", "quickbooks.qbxml-version", "quickbooks.page-size",
-            "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", PATH);
+            "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", PATH,
+            "procore.company-id", "procore.origin-prefix");
 
     private final Map<String, String> values;
 
@@ -175,8 +176,8 @@ public final class Settings {
         }
         for (Setting setting : all) {
             String value = values.getOrDefault(setting.key(), "");
-            // What a company file does not set for itself, the common setting says.
-            if (!value.isEmpty() || ALL.contains(setting)) {
+            // What a company file does not set for itself, the common setting says; where each does, it may be missing.
+            if (!value.isEmpty() || ALL.contains(setting) && !isSetForEachFile(setting.key(), values)) {
                 setting.flawOf(value).ifPresent(flaw ->
                         flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
             }
@@ -224,6 +225,11 @@ public final class Settings {
                         .formatted(variable, path, e.getClass().getSimpleName(), setting.key()));
             }
         }
+    }
+
+    private static boolean isSetForEachFile(String key, Map<String, String> values) {
+        List<String> files = Setting.Names.split(values.getOrDefault("quickbooks.company-files", ""));
+        return !files.isEmpty() && files.stream().noneMatch(file -> values.getOrDefault(ownKey(file, key), "").isEmpty());
     }
 
     /** Beyond this machine nobody may find a console whose password was made up, or one of two logins with one name. */
@@ -278,10 +284,11 @@ public final class Settings {
 
     /** A company file's own value, or the common one. @param key behind {@code quickbooks.} */
     public String text(String companyFile, String key) {
-        return ownOrCommon(companyFile, "quickbooks." + key);
+        return ofCompanyFile(companyFile, "quickbooks." + key);
     }
 
-    private String ownOrCommon(String companyFile, String key) {
+    /** A company file's own value, or the common one. @param key of the common one, such as {@code procore.company-id} */
+    public String ofCompanyFile(String companyFile, String key) {
         String own = values.getOrDefault(ownKey(companyFile, key), "");
         return own.isEmpty() ? text(key) : own;
     }
@@ -292,7 +299,7 @@ public final class Settings {
 
     /** Path of a company file on the QuickBooks machine, for its Web Connector; empty where its first session decides. */
     public String webConnectorPath(String companyFile) {
-        return ownOrCommon(companyFile, PATH);
+        return ofCompanyFile(companyFile, PATH);
     }
 
     /** Names of the company files that are read in a certain way. */
@@ -312,7 +319,7 @@ public final class Settings {
         List<String> flaws = new ArrayList<>();
         for (String name : readBy("web-connector")) {
             for (String key : List.of("quickbooks.username", "quickbooks.password")) {
-                if (ownOrCommon(name, key).isEmpty()) {
+                if (ofCompanyFile(name, key).isEmpty()) {
                     String missing = text("quickbooks.company-files").isEmpty() ? key : ownKey(name, key);
                     flaws.add(("%s is missing; the web-connector transport lets nobody in without a login. Set it in %s or as"
                             + " %s.").formatted(missing, FILE, new Setting(missing, TEXT, false, "").environmentVariable()));
@@ -338,7 +345,7 @@ public final class Settings {
         Map<String, String> owners = new LinkedHashMap<>();
         List<String> flaws = new ArrayList<>();
         for (String name : readBy(transport)) {
-            String value = ownOrCommon(name, key);
+            String value = ofCompanyFile(name, key);
             // Windows takes either slash and either case in a path.
             String other = value.isEmpty() ? null
                     : owners.put(key.equals(PATH) ? value.replace('\\', '/').toLowerCase(Locale.ROOT) : value, name);

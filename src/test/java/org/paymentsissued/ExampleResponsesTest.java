@@ -172,6 +172,48 @@ class ExampleResponsesTest {
     }
 
     @Test
+    void of_an_ill_formed_file_the_record_to_blame_is_set_aside_and_the_others_are_taken() {
+        String spoiled = text("iterator-page-1").replaceFirst("<RefNumber>[^<]*</RefNumber>", "<RefNumber>a & b</RefNumber>");
+        rig.drop("inbox", "spoiled.xml", spoiled);
+
+        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+
+        assertThat(rig.paymentsIssued()).extracting(record -> record.originId())
+                .containsExactly("1A4B1-1770045600|1A002-1767625320");
+        assertThat(rig.deadLetters()).singleElement().satisfies(sentence -> assertThat(sentence)
+                .contains("1A4B0-1770044400").contains("left out"));
+        assertThat(files("inbox/done")).hasSize(1);
+
+        drop("iterator-page-1");
+        assertThat(rig.once()).isZero();
+        assertThat(rig.paymentsIssued()).as("mended at its source").hasSize(2);
+    }
+
+    @Test
+    void an_ill_formed_file_with_a_refused_question_is_refused_whole() {
+        drop("example-check-three-bills");
+        rig.once();
+        rig.drop("inbox", "spoiled.xml", text("response-mixed-envelope").replaceFirst("<TxnDelType>", "<TxnDelType>&"));
+
+        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+
+        assertThat(rig.paymentsIssued()).hasSize(3);
+        assertThat(files("inbox/failed")).hasSize(1);
+    }
+
+    @Test
+    void a_file_that_is_cut_off_is_refused_whole() {
+        String whole = text("iterator-page-1");
+        rig.drop("inbox", "short.xml", whole.substring(0, whole.lastIndexOf("</BillPaymentCheckRet>")));
+
+        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+
+        assertThat(rig.ledger()).isEmpty();
+        assertThat(rig.deadLetters()).singleElement().asString().contains("short.xml").contains("cut off");
+        assertThat(files("inbox/failed")).hasSize(1);
+    }
+
+    @Test
     void what_holds_no_payments_is_no_success() {
         drop("status-3120-error", "empty-msgsrs", "bill-query-three-bills");
 

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 
@@ -33,6 +34,11 @@ public final class SimulatedProcoreServer implements AutoCloseable {
 
     /** The same on a port of choice, so that a test can take the server away and bring it back. */
     public static SimulatedProcoreServer start(SimulatedProcore procore, int port) {
+        return start(procore::handle, port);
+    }
+
+    /** Whatever answers: several companies behind one host, for example. */
+    public static SimulatedProcoreServer start(Function<Request, Reply> procore, int port) {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setUseDaemonThread(true)
                 .setWorkerPoolSize(CALLS_AT_ONCE)
@@ -41,7 +47,7 @@ public final class SimulatedProcoreServer implements AutoCloseable {
                         .setFileCachingEnabled(false)));
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(http -> http.body().onSuccess(body -> vertx
-                        .executeBlocking(() -> procore.handle(request(http, body.toString(StandardCharsets.UTF_8))),
+                        .executeBlocking(() -> procore.apply(request(http, body.toString(StandardCharsets.UTF_8))),
                                 false)
                         .onSuccess(reply -> send(http, reply))
                         .onFailure(broken -> http.connection().close())));

@@ -4,13 +4,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -33,7 +37,8 @@ public final class Deliveries {
     private final DeadLetters deadLetters;
     private final RemovalLimits limits;
     private final Clock clock;
-    private final AtomicLong removedInThisRun = new AtomicLong();
+    /** By company file. */
+    private final Map<String, AtomicLong> removedInThisRun = new ConcurrentHashMap<>();
     private volatile boolean isOld;
     private final String claimant = UUID.randomUUID().toString();
 
@@ -110,19 +115,35 @@ public final class Deliveries {
         });
     }
 
+    /** A removal that is due. */
+    private record Removal(long rowId, String companyFile) { }
+
+    /** An old company file restored, or the wrong one opened, is a matter of that company file. */
     private void holdBackTooManyRemovals(Instant now) {
-        List<Long> due = database.jdbc().sql("""
-                select r.id from ledger_row r where r.state = 'pending' and not r.wanted and not r.removal_approved
-                  and r.held_procore_id is not null and r.held_amount <> 0 order by r.id""").query(Long.class).list();
+        Map<String, List<Long>> due = new LinkedHashMap<>();
+        database.jdbc().sql("""
+                select r.id, p.company_file from ledger_row r join payment p on p.id = r.payment_id
+                where r.state = 'pending' and not r.wanted and not r.removal_approved
+                  and r.held_procore_id is not null and r.held_amount <> 0 order by r.id""")
+                .query((row, number) -> new Removal(row.getLong("id"), row.getString("company_file"))).list()
+                .forEach(removal -> due.computeIfAbsent(removal.companyFile(), none -> new ArrayList<>())
+                        .add(removal.rowId()));
         if (due.isEmpty()) {
             return;
         }
-        long held = database.jdbc().sql("select count(*) from ledger_row where held_procore_id is not null")
-                .query(Long.class).single() + removedInThisRun.get();
-        Optional<String> limit = limits.exceededBy(due.size() + heldBack() + removedInThisRun.get(), held);
-        if (limit.isEmpty()) {
-            return;
-        }
+        long inAll = due.values().stream().mapToLong(List::size).sum() + heldBack()
+                + removedInThisRun.values().stream().mapToLong(AtomicLong::get).sum();
+        due.forEach((companyFile, rows) -> {
+            long held = database.jdbc().sql("""
+                    select count(*) from ledger_row r join payment p on p.id = r.payment_id
+                    where r.held_procore_id is not null and p.company_file = :file""")
+                    .param("file", companyFile).query(Long.class).single() + removedInThisRun(companyFile).get();
+            limits.exceededBy(inAll, rows.size() + heldBack(companyFile) + removedInThisRun(companyFile).get(), held)
+                    .ifPresent(limit -> holdBack(companyFile, rows, held, limit, now));
+        });
+    }
+
+    private void holdBack(String companyFile, List<Long> due, long held, String limit, Instant now) {
         LedgerRow first = Rows.byId(database.jdbc(), due.get(0)).orElseThrow();
         for (List<Long> some = due; !some.isEmpty(); some = some.subList(Math.min(500, some.size()), some.size())) {
             database.jdbc().sql("""
@@ -135,9 +156,13 @@ public final class Deliveries {
                 + " from Procore in one run, the first of them %s, %s. That is more than %s allows, so they were held back;"
                 + " everything else went on. If QuickBooks is right, retry this dead letter, and exactly these are removed. If"
                 + " not (an old company file restored, the wrong one opened), put QuickBooks right and sync again.",
-                heldBack(), held, first.paymentWords(), first.billWords(), limit.get());
-        deadLetters.openWithin(DeadLetters.Trouble.of(first.payment().companyFile(), "safety", SAFETY, sentence));
+                heldBack(companyFile), held, first.paymentWords(), first.billWords(), limit);
+        deadLetters.openWithin(DeadLetters.Trouble.of(companyFile, "safety", SAFETY, sentence));
         LOG.warn(sentence);
+    }
+
+    private AtomicLong removedInThisRun(String companyFile) {
+        return removedInThisRun.computeIfAbsent(companyFile, none -> new AtomicLong());
     }
 
     private long heldBack() {
@@ -145,33 +170,34 @@ public final class Deliveries {
                 .query(Long.class).single();
     }
 
-    /** A sync begins: what it removes is counted anew. */
-    public void beginRun() {
-        removedInThisRun.set(0);
-        database.transactions().executeWithoutResult(status -> {
-            if (heldBack() == 0) {
-                resolveSafety("Nothing is held back any more.");
-            }
-        });
+    private long heldBack(String companyFile) {
+        return database.jdbc().sql("""
+                select count(*) from ledger_row r join payment p on p.id = r.payment_id
+                where r.state = 'dead' and not r.wanted and r.held_back and p.company_file = :file""")
+                .param("file", companyFile).query(Long.class).single();
     }
 
-    /** An operator lets go exactly the removals that are held back now. @return how many */
-    public int approveRemovals() {
+    /** A sync begins: what it removes is counted anew. */
+    public void beginRun() {
+        removedInThisRun.clear();
+        database.transactions().executeWithoutResult(status -> database.jdbc().sql("""
+                select distinct company_file from dead_letter where stage = 'safety' and status in ('open', 'retried')""")
+                .query(String.class).list().stream().filter(file -> heldBack(file) == 0)
+                .forEach(file -> deadLetters.resolveKeyWithin(file, SAFETY, "Nothing is held back any more.")));
+    }
+
+    /** An operator lets go exactly the removals of a company file that are held back now. @return how many */
+    public int approveRemovals(String companyFile) {
         return database.transactions().execute(status -> {
             int approved = database.jdbc().sql("""
                     update ledger_row set removal_approved = true, held_back = false, state = 'pending', attempts = 0,
                       next_attempt_at = :now, changed_at = :now, reason = 'Its removal was approved.'
-                    where state = 'dead' and not wanted and held_back""")
-                    .param("now", Rows.stamp(clock.instant())).update();
-            resolveSafety(approved + " removals were approved.");
+                    where state = 'dead' and not wanted and held_back
+                      and payment_id in (select id from payment where company_file = :file)""")
+                    .param("now", Rows.stamp(clock.instant())).param("file", companyFile).update();
+            deadLetters.resolveKeyWithin(companyFile, SAFETY, approved + " removals were approved.");
             return approved;
         });
-    }
-
-    private void resolveSafety(String note) {
-        database.jdbc().sql("""
-                select distinct company_file from dead_letter where stage = 'safety' and status in ('open', 'retried')""")
-                .query(String.class).list().forEach(file -> deadLetters.resolveKeyWithin(file, SAFETY, note));
     }
 
     /** Forgets claims of a process that ended without giving them back. Only right where no other process may run. */
@@ -215,24 +241,29 @@ public final class Deliveries {
     /** A commitment in Procore. */
     public record Place(long projectId, long contractId) { }
 
-    /** Every commitment that a payment is or was on, or that the lookup names. */
-    public List<Place> places() {
+    /** Every commitment that a payment of these company files is or was on, or that the lookup names for one of them. */
+    public List<Place> places(List<String> companyFiles) {
         return database.jdbc().sql("""
-                select wanted_project_id as project, wanted_contract_id as contract from ledger_row
-                  where wanted_contract_id is not null
-                union select held_project_id, held_contract_id from ledger_row where held_contract_id is not null
-                union select project_id, commitment_id from commitment_lookup""")
-                .query((row, number) -> new Place(row.getLong("project"), row.getLong("contract"))).list();
+                select r.wanted_project_id as project, r.wanted_contract_id as contract from ledger_row r
+                  join payment p on p.id = r.payment_id
+                  where r.wanted_contract_id is not null and p.company_file in (:files)
+                union select r.held_project_id, r.held_contract_id from ledger_row r
+                  join payment p on p.id = r.payment_id
+                  where r.held_contract_id is not null and p.company_file in (:files)
+                union select project_id, commitment_id from commitment_lookup where company_file in (:files)""")
+                .param("files", companyFiles).query((row, number) -> new Place(row.getLong("project"), row.getLong("contract"))).list();
+    }
+
+    /** The row of these company files, other than the given one, that already holds a record of Procore. */
+    public Optional<LedgerRow> holderOf(long procoreId, long otherThan, List<String> companyFiles) {
+        return database.jdbc().sql(Rows.SELECT + """
+                 where r.held_procore_id = :record and r.id <> :row and p.company_file in (:files) order by r.id limit 1""")
+                .param("record", procoreId).param("row", otherThan).param("files", companyFiles)
+                .query(Rows::map).optional();
     }
 
     public Optional<LedgerRow> row(long id) {
         return Rows.byId(database.jdbc(), id);
-    }
-
-    /** Whether a row is known to have made this record. */
-    public boolean holdsRecord(long procoreId) {
-        return database.jdbc().sql("select count(*) from ledger_row where held_procore_id = :id").param("id", procoreId)
-                .query(Long.class).single() > 0;
     }
 
     /** Keeps a sentence for the operator with a payment that is sent all the same. */
@@ -338,7 +369,7 @@ public final class Deliveries {
         LedgerRow settled = draft.settle(RowState.REMOVED, gone).done();
         if (row.wanted().isEmpty() && row.held().isPresent() && settled.state() == RowState.REMOVED
                 && !row.removalApproved()) {
-            removedInThisRun.incrementAndGet();
+            removedInThisRun(row.payment().companyFile()).incrementAndGet();
         }
         if (settled.state() == RowState.DELIVERED || settled.state() == RowState.REMOVED) {
             deadLetters.resolveWithin(row.id(), "Procore is equal to QuickBooks now.");

@@ -21,27 +21,42 @@ public final class Holdings {
     /** A commitment of Procore. @param name as people know it; empty where it was never read */
     public record Commitment(long projectId, long contractId, String name) { }
 
-    /** Every commitment that a payment is or was on, or that the lookup names. */
-    public List<Commitment> commitments() {
+    /**
+     * Every commitment of a Procore company that a payment is or was on, or that the lookup names.
+     *
+     * @param companyFiles all that go into this company
+     */
+    public List<Commitment> commitments(String companyId, List<String> companyFiles) {
         return database.jdbc().sql("""
                 select k.project_id, k.contract_id, p.name as project, c.number as contract from (
-                  select wanted_project_id as project_id, wanted_contract_id as contract_id from ledger_row
-                    where wanted_contract_id is not null
-                  union select held_project_id, held_contract_id from ledger_row where held_contract_id is not null
-                  union select project_id, commitment_id from commitment_lookup) k
-                left join procore_project p on p.project_id = k.project_id
-                left join procore_commitment c on c.project_id = k.project_id and c.commitment_id = k.contract_id
+                  select r.wanted_project_id as project_id, r.wanted_contract_id as contract_id from ledger_row r
+                    join payment y on y.id = r.payment_id
+                    where r.wanted_contract_id is not null and y.company_file in (:files)
+                  union select r.held_project_id, r.held_contract_id from ledger_row r
+                    join payment y on y.id = r.payment_id
+                    where r.held_contract_id is not null and y.company_file in (:files)
+                  union select project_id, commitment_id from commitment_lookup where company_file in (:files)) k
+                left join procore_project p on p.company_id = :company and p.project_id = k.project_id
+                left join procore_commitment c on c.company_id = :company and c.project_id = k.project_id
+                  and c.commitment_id = k.contract_id
                 order by k.project_id, k.contract_id""")
-                .query((row, number) -> new Commitment(row.getLong("project_id"), row.getLong("contract_id"),
+                .param("company", companyId).param("files", companyFiles).query((row, number) -> new Commitment(row.getLong("project_id"), row.getLong("contract_id"),
                         (Rows.text(row, "contract") + " " + Rows.text(row, "project")).strip())).list();
     }
 
-    /** Rows that want something on a commitment, or hold something there. */
-    public List<LedgerRow> rowsOn(long projectId, long contractId) {
+    /** Rows of these company files that want something on a commitment, or hold something there. */
+    public List<LedgerRow> rowsOn(long projectId, long contractId, List<String> companyFiles) {
         return database.jdbc().sql(Rows.SELECT + """
-                 where (r.wanted and r.wanted_project_id = :project and r.wanted_contract_id = :contract)
-                   or (r.held_project_id = :project and r.held_contract_id = :contract) order by r.payment_id, r.id""")
-                .param("project", projectId).param("contract", contractId).query(Rows::map).list();
+                 where p.company_file in (:files)
+                   and ((r.wanted and r.wanted_project_id = :project and r.wanted_contract_id = :contract)
+                     or (r.held_project_id = :project and r.held_contract_id = :contract)) order by r.payment_id, r.id""")
+                .param("files", companyFiles).param("project", projectId).param("contract", contractId).query(Rows::map).list();
+    }
+
+    /** Names of the company files that payments were read from, be they set up still or not. */
+    public List<String> companyFiles() {
+        return database.jdbc().sql("select distinct company_file from payment order by company_file").query(String.class)
+                .list();
     }
 
     /** The row of a payment and a bill, whatever kind of payment it is; empty where the ledger has none. */

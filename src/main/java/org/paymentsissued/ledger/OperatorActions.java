@@ -73,7 +73,7 @@ public final class OperatorActions {
             if (found.get().stage().equals("safety") && found.get().status().equals("open")) {
                 // Exactly the removals that are held back now; it closes the dead letter too.
                 deadLetters.actWithin(letterId, "retry", who, "Approved the removals that are held back.");
-                return Result.of(Outcome.CLOSED, deliveries.approveRemovals()
+                return Result.of(Outcome.CLOSED, deliveries.approveRemovals(found.get().companyFile())
                         + " removals are approved and go within seconds.");
             }
             // Rows before dead letters, as delivery locks them.

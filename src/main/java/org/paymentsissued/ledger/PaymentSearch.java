@@ -23,9 +23,11 @@ public final class PaymentSearch {
             """;
     private static final String FROM = " from ledger_row r join payment p on p.id = r.payment_id"
             + " left join bill_facts b on b.company_file = p.company_file and b.bill_txn_id = r.bill_txn_id"
-            + " left join procore_project o on o.project_id = r.wanted_project_id"
-            + " left join procore_commitment c on c.project_id = r.wanted_project_id"
-            + " and c.commitment_id = r.wanted_contract_id";
+            + " left join company_file f on f.name = p.company_file"
+            + " left join procore_project o on o.company_id = coalesce(f.procore_company_id, '')"
+            + " and o.project_id = r.wanted_project_id"
+            + " left join procore_commitment c on c.company_id = coalesce(f.procore_company_id, '')"
+            + " and c.project_id = r.wanted_project_id and c.commitment_id = r.wanted_contract_id";
     /** Where a word may stand. QuickBooks' job and Procore's project are two names of one thing. */
     private static final List<String> TEXTS = List.of("p.ref_number", "r.bill_number", "p.payee", "p.memo", "b.jobs",
             "b.purchase_orders", "o.name", "c.number", "c.title");

@@ -35,84 +35,104 @@ public final class ProcoreCatalogue {
     /** A subcontractor invoice. @param billTxnId the QuickBooks bill; empty where it is not, or no longer, a bill's */
     public record Invoice(long id, Placement place, String billTxnId) { }
 
+    /** Writes down which Procore company a company file goes into. */
+    public void assign(String companyFile, String companyId) {
+        upsert("company_file", List.of("name"), Map.of("name", companyFile, "procore_company_id", companyId));
+    }
+
     /** Until when a subject of a project was read; empty where it never was. Project 0 stands for the company. */
-    public Optional<Instant> readAt(long projectId, String subject) {
+    public Optional<Instant> readAt(String companyId, long projectId, String subject) {
         return database.jdbc().sql("""
-                select read_at from procore_reading where project_id = :project and subject = :subject""")
-                .param("project", projectId).param("subject", subject)
+                select read_at from procore_reading
+                where company_id = :company and project_id = :project and subject = :subject""")
+                .param("company", companyId).param("project", projectId).param("subject", subject)
                 .query((row, number) -> Rows.instant(row, "read_at")).optional();
     }
 
-    public void markRead(long projectId, String subject, Instant at) {
-        upsert("procore_reading", List.of("project_id", "subject"),
-                Map.of("project_id", projectId, "subject", subject, "read_at", Rows.stamp(at)));
+    public void markRead(String companyId, long projectId, String subject, Instant at) {
+        upsert("procore_reading", List.of("company_id", "project_id", "subject"), Map.of("company_id", companyId,
+                "project_id", projectId, "subject", subject, "read_at", Rows.stamp(at)));
     }
 
-    public void putProject(long projectId, String name) {
-        upsert("procore_project", List.of("project_id"), Map.of("project_id", projectId, "name", cut(name, 400)));
+    public void putProject(String companyId, long projectId, String name) {
+        upsert("procore_project", List.of("company_id", "project_id"),
+                Map.of("company_id", companyId, "project_id", projectId, "name", cut(name, 400)));
     }
 
-    public void put(Commitment commitment) {
-        upsert("procore_commitment", List.of("project_id", "commitment_id"), Map.of(
-                "project_id", commitment.projectId(), "commitment_id", commitment.id(),
+    public void put(String companyId, Commitment commitment) {
+        upsert("procore_commitment", List.of("company_id", "project_id", "commitment_id"), Map.of(
+                "company_id", companyId, "project_id", commitment.projectId(), "commitment_id", commitment.id(),
                 "commitment_type", commitment.type(), "number", cut(commitment.number(), 200),
                 "title", cut(commitment.title(), 400), "vendor", cut(commitment.vendor(), 400),
                 "status", cut(commitment.status(), 100)));
     }
 
     /** The kind of a commitment that was read before; empty where it was not. */
-    public Optional<String> typeOf(long projectId, long commitmentId) {
+    public Optional<String> typeOf(String companyId, long projectId, long commitmentId) {
         return database.jdbc().sql("""
-                select commitment_type from procore_commitment where project_id = :project and commitment_id = :id""")
-                .param("project", projectId).param("id", commitmentId).query(String.class).optional();
+                select commitment_type from procore_commitment
+                where company_id = :company and project_id = :project and commitment_id = :id""")
+                .param("company", companyId).param("project", projectId).param("id", commitmentId).query(String.class).optional();
     }
 
-    /** Takes an invoice; one that names no bill any more is forgotten, and its lookup row with it. */
-    public void put(Invoice invoice) {
+    /**
+     * Takes an invoice; one that names no bill any more is forgotten, and its lookup rows with it.
+     *
+     * @param companyFiles all that go into this company
+     */
+    public void put(String companyId, List<String> companyFiles, Invoice invoice) {
         if (invoice.billTxnId().isEmpty()) {
             database.transactions().executeWithoutResult(status -> {
-                database.jdbc().sql("delete from procore_invoice where requisition_id = :id").param("id", invoice.id())
-                        .update();
-                database.jdbc().sql("delete from commitment_lookup where source = 'procore' and requisition_id = :id")
-                        .param("id", invoice.id()).update();
+                database.jdbc().sql("delete from procore_invoice where company_id = :company and requisition_id = :id")
+                        .param("company", companyId).param("id", invoice.id()).update();
+                database.jdbc().sql("""
+                        delete from commitment_lookup
+                        where source = 'procore' and requisition_id = :id and company_file in (:files)""")
+                        .param("id", invoice.id()).param("files", companyFiles).update();
             });
             return;
         }
-        upsert("procore_invoice", List.of("requisition_id"), Map.of("requisition_id", invoice.id(),
+        upsert("procore_invoice", List.of("company_id", "requisition_id"), Map.of("company_id", companyId,
+                "requisition_id", invoice.id(),
                 "project_id", invoice.place().projectId(), "commitment_id", invoice.place().contractId(),
                 "commitment_type", invoice.place().commitmentType(), "bill_txn_id", invoice.billTxnId(),
                 "invoice_number", cut(invoice.place().invoiceNumber(), 255)));
     }
 
-    /** Whether bills have begun to wait for a commitment since a moment. */
-    public boolean haveBillsWaitedSince(Instant moment) {
-        return database.jdbc().sql("select count(*) from ledger_row where state = 'waiting' and changed_at > :moment")
-                .param("moment", Rows.stamp(moment)).query(Long.class).single() > 0;
+    /** Whether bills of these company files have begun to wait for a commitment since a moment. */
+    public boolean haveBillsWaitedSince(Instant moment, List<String> companyFiles) {
+        return database.jdbc().sql("""
+                select count(*) from ledger_row r join payment p on p.id = r.payment_id
+                where r.state = 'waiting' and r.changed_at > :moment and p.company_file in (:files)""")
+                .param("moment", Rows.stamp(moment)).param("files", companyFiles).query(Long.class).single() > 0;
     }
 
     /**
-     * Lays what was read on the lookup, and tells where it contradicts a typed row or itself.
+     * Lays what was read of a company on the lookup of a company file that goes into it, and tells where it contradicts a
+     * typed row or itself.
      *
      * @return bills whose lookup row is new or has changed
      */
-    public int fillLookup(String companyFile) {
+    public int fillLookup(String companyId, String companyFile) {
         int filled = 0;
         Map<String, String> conflicts = new HashMap<>();
         for (String bill : database.jdbc().sql("""
-                select bill_txn_id from procore_invoice group by bill_txn_id having count(*) > 1""")
+                select bill_txn_id from procore_invoice where company_id = :company
+                group by bill_txn_id having count(*) > 1""").param("company", companyId)
                 .query(String.class).list()) {
             if (typed(companyFile, bill).isEmpty()) {
-                conflicts.put(bill, severalInvoices(bill));
+                conflicts.put(bill, severalInvoices(companyId, bill));
             }
         }
         for (Found found : database.jdbc().sql("""
                 select i.requisition_id, i.project_id, i.commitment_id, i.commitment_type, i.bill_txn_id, i.invoice_number,
                   c.source from procore_invoice i
                 left join commitment_lookup c on c.company_file = :file and c.bill_txn_id = i.bill_txn_id
-                where c.bill_txn_id is null or c.project_id <> i.project_id or c.commitment_id <> i.commitment_id
-                  or c.commitment_type <> i.commitment_type or c.requisition_id is distinct from i.requisition_id
-                  or coalesce(c.invoice_number, '') <> coalesce(i.invoice_number, '')
-                order by i.bill_txn_id""").param("file", companyFile)
+                where i.company_id = :company and (c.bill_txn_id is null or c.project_id <> i.project_id
+                  or c.commitment_id <> i.commitment_id or c.commitment_type <> i.commitment_type
+                  or c.requisition_id is distinct from i.requisition_id
+                  or coalesce(c.invoice_number, '') <> coalesce(i.invoice_number, ''))
+                order by i.bill_txn_id""").param("company", companyId).param("file", companyFile)
                 .query((row, number) -> new Found(row.getString("bill_txn_id"), Rows.text(row, "source"),
                         new Placement(row.getLong("project_id"), row.getLong("commitment_id"),
                                 row.getString("commitment_type"), Optional.of(row.getLong("requisition_id")),
@@ -149,10 +169,10 @@ public final class ProcoreCatalogue {
                 + " right, drop a file with a corrected line; if the file is right, discard this dead letter.");
     }
 
-    private String severalInvoices(String bill) {
+    private String severalInvoices(String companyId, String bill) {
         List<Long> ids = database.jdbc().sql("""
-                select requisition_id from procore_invoice where bill_txn_id = :bill order by requisition_id""")
-                .param("bill", bill).query(Long.class).list();
+                select requisition_id from procore_invoice where company_id = :company and bill_txn_id = :bill
+                order by requisition_id""").param("company", companyId).param("bill", bill).query(Long.class).list();
         return "Bill " + bill + " stands on " + ids.size() + " subcontractor invoices in Procore (ids "
                 + String.join(", ", ids.stream().map(String::valueOf).toList()) + "). Which of them is meant cannot be told:"
                 + " add a line for it to a lookup file.";

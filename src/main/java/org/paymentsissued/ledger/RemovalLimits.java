@@ -9,7 +9,7 @@ import java.util.Optional;
  * opened, looks like a mass of deletions.
  *
  * @param most    removals in one run
- * @param percent of all records held; counts only from 20 removals on
+ * @param percent of all records held for a company file; counts only from 20 removals on
  */
 public record RemovalLimits(int most, BigDecimal percent) {
 
@@ -18,9 +18,15 @@ public record RemovalLimits(int most, BigDecimal percent) {
 
     private static final int PERCENT_COUNTS_FROM = 20;
 
-    /** The limit that so many removals exceed, in words; empty where they are within both. */
-    Optional<String> exceededBy(long removals, long held) {
-        if (removals > most) {
+    /**
+     * The limit that so many removals exceed, in words; empty where they are within both.
+     *
+     * @param inAll    removals of the run, whatever their company file
+     * @param removals those of one company file
+     * @param held     records held for that company file
+     */
+    Optional<String> exceededBy(long inAll, long removals, long held) {
+        if (inAll > most) {
             return Optional.of("safety.max-removals = " + most);
         }
         boolean tooLargeAShare = removals >= PERCENT_COUNTS_FROM && BigDecimal.valueOf(removals * 100)

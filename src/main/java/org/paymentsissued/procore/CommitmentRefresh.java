@@ -6,12 +6,15 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.paymentsissued.ledger.Placement;
 import org.paymentsissued.ledger.ProcoreCatalogue;
+import org.paymentsissued.procore.ProcoreCompanies.Company;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,24 +46,28 @@ public final class CommitmentRefresh {
     }
 
     /** A page to be asked for. @param subject null for the list of projects */
-    private record Page(Subject subject, long projectId, int number, int seen, Instant begun) { }
+    private record Page(Company company, Subject subject, long projectId, int number, int seen, Instant begun) { }
 
     private final CommitmentRefreshes refreshes;
     private final ProcoreCatalogue catalogue;
     private final List<Subject> subjects;
     private final Deque<Page> pages = new ArrayDeque<>();
     private final Instant begun;
+    /** Companies of which everything was read so far. */
+    private final Set<Company> whole = new LinkedHashSet<>();
+    private final List<Company> companies;
     private int projects;
     private int invoices;
-    private boolean whole = true;
 
-    CommitmentRefresh(CommitmentRefreshes refreshes, List<Subject> subjects) {
+    CommitmentRefresh(CommitmentRefreshes refreshes, List<Company> companies, List<Subject> subjects) {
         this.refreshes = refreshes;
         this.catalogue = refreshes.catalogue();
         this.subjects = subjects;
         this.begun = refreshes.now();
-        if (!subjects.isEmpty()) {
-            pages.add(new Page(null, 0, 1, 0, begun));
+        this.companies = companies;
+        for (Company company : companies) {
+            pages.add(new Page(company, null, 0, 1, 0, begun));
+            whole.add(company);
         }
     }
 
@@ -72,14 +79,15 @@ public final class CommitmentRefresh {
         Page page = pages.peek();
         String paging = "&page=" + page.number() + "&per_page=" + PER_PAGE;
         if (page.subject() == null) {
-            return ProcoreCall.get("/v1.1/projects", "company_id=" + refreshes.plan().companyId()
+            return ProcoreCall.get(page.company().id(), "/v1.1/projects", "company_id=" + page.company().id()
                     + "&filters%5Bby_status%5D=Active&view=normal" + paging);
         }
         // Whole days, one early and one late: neither clocks nor the format of a moment can lose a change then.
-        String changed = catalogue.readAt(page.projectId(), page.subject().name())
+        String changed = catalogue.readAt(page.company().id(), page.projectId(), page.subject().name())
                 .map(at -> "&filters%5Bupdated_at%5D=" + day(at).minusDays(1) + "..." + day(refreshes.now()).plusDays(2))
                 .orElse("");
-        return ProcoreCall.get(page.subject().path, "project_id=" + page.projectId() + changed + paging);
+        return ProcoreCall.get(page.company().id(), page.subject().path,
+                "project_id=" + page.projectId() + changed + paging);
     }
 
     private static LocalDate day(Instant instant) {
@@ -99,13 +107,13 @@ public final class CommitmentRefresh {
         }
         if (isUnfinished() && !mayGoOn()) {
             LOG.info("The commitment lookup was refreshed in part; the next sync goes on.");
-            whole = false;
-            pages.clear();
+            giveUp();
         }
         if (!isUnfinished()) {
-            int filled = refreshes.plan().companyFiles().stream().mapToInt(catalogue::fillLookup).sum();
-            if (whole && subjects.size() == Subject.values().length) {
-                refreshes.finished(begun);
+            int filled = companies.stream().mapToInt(company -> company.companyFiles().stream()
+                    .mapToInt(file -> catalogue.fillLookup(company.id(), file)).sum()).sum();
+            if (subjects.size() == Subject.values().length) {
+                whole.forEach(company -> refreshes.finished(company, begun));
             }
             LOG.info("Commitment lookup from Procore: {} projects, {} subcontractor invoices read, {} bills new or changed",
                     projects, invoices, filled);
@@ -115,7 +123,7 @@ public final class CommitmentRefresh {
     private void read(Page page, JsonNode rows, ProcoreAnswer answer) {
         for (JsonNode row : rows) {
             if (page.subject() == null) {
-                project(row);
+                project(page.company(), row);
             } else if (page.subject() == Subject.INVOICES) {
                 invoice(page, row);
             } else {
@@ -127,26 +135,27 @@ public final class CommitmentRefresh {
         boolean more = answer.header("Link").map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
                 .orElse(!rows.isEmpty() && total.map(all -> seen < all).orElse(rows.size() >= PER_PAGE));
         if (more && page.number() < MOST_PAGES) {
-            pages.addFirst(new Page(page.subject(), page.projectId(), page.number() + 1, seen, page.begun()));
+            pages.addFirst(new Page(page.company(), page.subject(), page.projectId(), page.number() + 1, seen,
+                    page.begun()));
         } else if (page.subject() != null) {
-            catalogue.markRead(page.projectId(), page.subject().name(), page.begun());
+            catalogue.markRead(page.company().id(), page.projectId(), page.subject().name(), page.begun());
         }
     }
 
-    private void project(JsonNode row) {
+    private void project(Company company, JsonNode row) {
         long id = row.path("id").asLong();
-        catalogue.putProject(id, row.path("name").asText(""));
+        catalogue.putProject(company.id(), id, row.path("name").asText(""));
         projects++;
         for (Subject subject : subjects) {
             // A refresh that was cut short goes on where it stopped.
-            if (subjects.size() == 1 || refreshes.isDue(id, subject.name())) {
-                pages.add(new Page(subject, id, 1, 0, refreshes.now()));
+            if (subjects.size() == 1 || refreshes.isDue(company, id, subject.name())) {
+                pages.add(new Page(company, subject, id, 1, 0, refreshes.now()));
             }
         }
     }
 
     private void commitment(Page page, JsonNode row) {
-        catalogue.put(new ProcoreCatalogue.Commitment(page.projectId(), row.path("id").asLong(),
+        catalogue.put(page.company().id(), new ProcoreCatalogue.Commitment(page.projectId(), row.path("id").asLong(),
                 page.subject() == Subject.WORK_ORDER_CONTRACTS ? WORK_ORDER : PURCHASE_ORDER, row.path("number").asText(""),
                 row.path("title").asText(""), row.path("vendor").path("company").asText(""), row.path("status").asText("")));
     }
@@ -155,15 +164,16 @@ public final class CommitmentRefresh {
         invoices++;
         long commitment = row.path("commitment_id").asLong();
         Optional<String> type = type(row.path("commitment_type").asText(""))
-                .or(() -> catalogue.typeOf(page.projectId(), commitment));
+                .or(() -> catalogue.typeOf(page.company().id(), page.projectId(), commitment));
         if (type.isEmpty()) {
             LOG.warn("Subcontractor invoice {} is of a commitment of unknown kind \"{}\"; it was left out.",
                     row.path("id").asLong(), row.path("commitment_type").asText(""));
             return;
         }
         String bill = row.path("origin_id").asText("").strip();
-        catalogue.put(new ProcoreCatalogue.Invoice(row.path("id").asLong(), new Placement(page.projectId(), commitment,
-                type.get(), Optional.of(row.path("id").asLong()), row.path("invoice_number").asText("")),
+        catalogue.put(page.company().id(), page.company().companyFiles(), new ProcoreCatalogue.Invoice(
+                row.path("id").asLong(), new Placement(page.projectId(), commitment, type.get(),
+                        Optional.of(row.path("id").asLong()), row.path("invoice_number").asText("")),
                 row.path("origin_id").isNull() || bill.length() > 100 ? "" : bill));
     }
 
@@ -198,7 +208,9 @@ public final class CommitmentRefresh {
                 LOG.info("{} cannot be read (HTTP {}: {}); it is left out. The command check tells what to switch on.",
                         page.subject() == null ? "The list of projects" : page.subject().path + " of project "
                                 + page.projectId(), answer.status(), said);
-                whole = whole && page.subject() != null;
+                if (page.subject() == null) {
+                    whole.remove(page.company());
+                }
             }
             default -> {
                 pause.failed("HTTP " + answer.status() + ": " + said);
@@ -207,8 +219,9 @@ public final class CommitmentRefresh {
         }
     }
 
+    /** What is left unread goes with the next refresh. */
     private void giveUp() {
-        whole = false;
+        pages.forEach(page -> whole.remove(page.company()));
         pages.clear();
     }
 

@@ -7,12 +7,15 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.paymentsissued.ledger.ProcoreCatalogue;
+import org.paymentsissued.procore.ProcoreCompanies.Company;
 import org.quartz.CronExpression;
 
 /** When the lookup is filled from Procore: on its schedule, and when bills have begun to wait since it was last looked. */
 public final class CommitmentRefreshes {
 
+    /** Stands for the company itself where a project is asked for. */
     private static final long COMPANY = 0;
     private static final String PROJECTS = "projects";
     private static final String LOOKED_FOR_BILLS = "waiting bills";
@@ -29,7 +32,7 @@ public final class CommitmentRefreshes {
      *
      * @param schedule Quartz cron, in the machine's zone
      */
-    public record Plan(boolean isOn, String schedule, String companyId, List<String> companyFiles) { }
+    public record Plan(boolean isOn, String schedule, List<Company> companies) { }
 
     public CommitmentRefreshes(ProcoreCatalogue catalogue, ProcorePause pause, Plan plan, Clock clock) {
         this.catalogue = catalogue;
@@ -40,22 +43,23 @@ public final class CommitmentRefreshes {
 
     /** A refresh of everything that is due by the schedule; one that has nothing to do where nothing is. */
     public CommitmentRefresh ifDue() {
-        if (!plan.isOn() || pause.isOn() || !isDue(COMPANY, PROJECTS)) {
-            return none();
-        }
-        catalogue.markRead(COMPANY, LOOKED_FOR_BILLS, clock.instant());
-        return new CommitmentRefresh(this, List.of(CommitmentRefresh.Subject.values()));
+        return refresh(List.of(CommitmentRefresh.Subject.values()), company -> isDue(company, COMPANY, PROJECTS));
     }
 
     /** A refresh of the subcontractor invoices alone, where bills wait that did not when it was last looked. */
     public CommitmentRefresh ifBillsWait() {
-        Instant last = catalogue.readAt(COMPANY, LOOKED_FOR_BILLS).orElse(Instant.EPOCH);
-        boolean justNow = last.plus(NOT_AGAIN_WITHIN).isAfter(clock.instant());
-        if (!plan.isOn() || pause.isOn() || justNow || !catalogue.haveBillsWaitedSince(last)) {
-            return none();
-        }
-        catalogue.markRead(COMPANY, LOOKED_FOR_BILLS, clock.instant());
-        return new CommitmentRefresh(this, List.of(CommitmentRefresh.Subject.INVOICES));
+        return refresh(List.of(CommitmentRefresh.Subject.INVOICES), company -> {
+            Instant last = catalogue.readAt(company.id(), COMPANY, LOOKED_FOR_BILLS).orElse(Instant.EPOCH);
+            return !last.plus(NOT_AGAIN_WITHIN).isAfter(clock.instant())
+                    && catalogue.haveBillsWaitedSince(last, company.companyFiles());
+        });
+    }
+
+    private CommitmentRefresh refresh(List<CommitmentRefresh.Subject> subjects, Predicate<Company> wanted) {
+        List<Company> companies = plan.isOn() && !pause.isOn() ? plan.companies().stream().filter(wanted).toList()
+                : List.of();
+        companies.forEach(company -> catalogue.markRead(company.id(), COMPANY, LOOKED_FOR_BILLS, clock.instant()));
+        return new CommitmentRefresh(this, companies, subjects);
     }
 
     /** Takes the answer of the call that a refresh asked for. */
@@ -68,13 +72,9 @@ public final class CommitmentRefreshes {
         stopping.set(true);
     }
 
-    private CommitmentRefresh none() {
-        return new CommitmentRefresh(this, List.of());
-    }
-
     /** Whether a subject has not been read since the schedule last asked for it. */
-    boolean isDue(long projectId, String subject) {
-        return catalogue.readAt(projectId, subject).map(at -> {
+    boolean isDue(Company company, long projectId, String subject) {
+        return catalogue.readAt(company.id(), projectId, subject).map(at -> {
             try {
                 Date next = new CronExpression(plan.schedule()).getNextValidTimeAfter(Date.from(at));
                 return next != null && !next.toInstant().isAfter(clock.instant());
@@ -85,8 +85,8 @@ public final class CommitmentRefreshes {
     }
 
     /** Everything was read: the next one is due by the schedule. */
-    void finished(Instant at) {
-        catalogue.markRead(COMPANY, PROJECTS, at);
+    void finished(Company company, Instant at) {
+        catalogue.markRead(company.id(), COMPANY, PROJECTS, at);
     }
 
     boolean isStopping() {
@@ -99,10 +99,6 @@ public final class CommitmentRefreshes {
 
     ProcorePause pause() {
         return pause;
-    }
-
-    Plan plan() {
-        return plan;
     }
 
     Instant now() {

@@ -13,6 +13,7 @@ final class ContractWalk {
     private static final int MOST_PAGES = 1000;
     private static final int MOST_WALKS = 3;
 
+    private final String companyId;
     private final long projectId;
     private final long contractId;
     private final Map<Long, ContractPayment> records = new LinkedHashMap<>();
@@ -22,7 +23,8 @@ final class ContractWalk {
     private int walks = 1;
     private boolean unfinished = true;
 
-    ContractWalk(long projectId, long contractId, Instant startedAt) {
+    ContractWalk(String companyId, long projectId, long contractId, Instant startedAt) {
+        this.companyId = companyId;
         this.projectId = projectId;
         this.contractId = contractId;
         this.startedAt = startedAt;
@@ -47,7 +49,7 @@ final class ContractWalk {
     }
 
     ProcoreCall nextCall() {
-        return ProcoreCall.list(projectId, contractId, page, PER_PAGE);
+        return ProcoreCall.list(companyId, projectId, contractId, page, PER_PAGE);
     }
 
     boolean isUnfinished() {

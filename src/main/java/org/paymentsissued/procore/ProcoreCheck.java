@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Holdings.Commitment;
+import org.paymentsissued.procore.ProcoreCompanies.Company;
 
 /** Asks Procore for everything a sync needs, without writing anything, and says what to switch on and where. */
 public final class ProcoreCheck {
@@ -17,11 +18,11 @@ public final class ProcoreCheck {
     private static final int PER_PAGE = 100;
 
     private final Holdings holdings;
-    private final String companyId;
+    private final ProcoreCompanies companies;
 
-    public ProcoreCheck(Holdings holdings, String companyId) {
+    public ProcoreCheck(Holdings holdings, ProcoreCompanies companies) {
         this.holdings = holdings;
-        this.companyId = companyId;
+        this.companies = companies;
     }
 
     /** How a thing stands. */
@@ -32,33 +33,41 @@ public final class ProcoreCheck {
 
     public List<Line> check(Function<ProcoreCall, ProcoreAnswer> procore) {
         List<Line> lines = new ArrayList<>();
-        ProcoreAnswer companies = procore.apply(ProcoreCall.get("/v1.0/companies", "page=1&per_page=" + PER_PAGE));
-        Optional<Line> keptOut = keptOut(companies);
+        companies.all().forEach(company -> check(company, procore, lines));
+        return lines;
+    }
+
+    private void check(Company company, Function<ProcoreCall, ProcoreAnswer> procore, List<Line> lines) {
+        String companyId = company.id();
+        ProcoreAnswer visible = procore.apply(
+                ProcoreCall.get(companyId, "/v1.0/companies", "page=1&per_page=" + PER_PAGE));
+        Optional<Line> keptOut = keptOut(companyId, visible);
         if (keptOut.isPresent()) {
             lines.add(keptOut.get());
-            return lines;
+            return;
         }
-        lines.add(new Line(Mark.OK, "Procore lets the service account in"));
-        if (PaymentJson.tree(companies.body()).filter(json -> contains(json, companyId)).isEmpty()) {
+        if (lines.isEmpty()) {
+            lines.add(new Line(Mark.OK, "Procore lets the service account in"));
+        }
+        if (PaymentJson.tree(visible.body()).filter(json -> contains(json, companyId)).isEmpty()) {
             lines.add(new Line(Mark.WRONG, "Procore: the service account does not see company " + companyId + ". Check"
                     + " procore.company-id, and in Procore: Company level > Admin > App Management."));
-            return lines;
+            return;
         }
         lines.add(new Line(Mark.OK, "Procore company " + companyId + " is visible"));
         Map<Long, String> projects = new LinkedHashMap<>();
-        Optional<Line> refused = projects(procore, projects);
+        Optional<Line> refused = projects(companyId, procore, projects);
         if (refused.isPresent()) {
             lines.add(refused.get());
-            return lines;
+            return;
         }
         lines.add(projects.isEmpty() ? new Line(Mark.WRONG, "Procore: no project is permitted to the service account. Add"
                 + " them: Company level > Admin > App Management > the app > Permitted Projects.")
                 : new Line(Mark.OK, projects.size() + " projects are permitted to the service account"));
-        commitments(procore, projects, lines);
-        return lines;
+        commitments(company, procore, projects, lines);
     }
 
-    private Optional<Line> keptOut(ProcoreAnswer answer) {
+    private static Optional<Line> keptOut(String companyId, ProcoreAnswer answer) {
         String said = ErrorText.of(answer.body());
         if (answer.status() == 0 || answer.status() >= 500) {
             return Optional.of(new Line(Mark.AWAY, "Procore cannot be reached: " + answer.failure()
@@ -71,7 +80,7 @@ public final class ProcoreCheck {
         }
         if (answer.status() != 200) {
             return Optional.of(new Line(Mark.WRONG, "Procore refuses the service account (HTTP " + answer.status() + "): "
-                    + said + ". Check procore.company-id, and that the app is connected: Company level > Admin > App"
+                    + said + ". Check procore.company-id (asked for: " + companyId + "), and that the app is connected: Company level > Admin > App"
                     + " Management."));
         }
         return Optional.empty();
@@ -86,16 +95,17 @@ public final class ProcoreCheck {
         return false;
     }
 
-    private Optional<Line> projects(Function<ProcoreCall, ProcoreAnswer> procore, Map<Long, String> projects) {
+    private static Optional<Line> projects(String companyId, Function<ProcoreCall, ProcoreAnswer> procore,
+            Map<Long, String> projects) {
         int before = -1;
         for (int page = 1; projects.size() > before; page++) {
             before = projects.size();
-            ProcoreAnswer answer = procore.apply(ProcoreCall.get("/v1.1/projects", "company_id=" + companyId
-                    + "&filters%5Bby_status%5D=Active&view=normal&page=" + page + "&per_page=" + PER_PAGE));
+            ProcoreAnswer answer = procore.apply(ProcoreCall.get(companyId, "/v1.1/projects", "company_id="
+                    + companyId + "&filters%5Bby_status%5D=Active&view=normal&page=" + page + "&per_page=" + PER_PAGE));
             Optional<JsonNode> rows = answer.status() == 200 ? PaymentJson.tree(answer.body()).filter(JsonNode::isArray)
                     : Optional.empty();
             if (rows.isEmpty()) {
-                return keptOut(answer).or(() -> Optional.of(new Line(Mark.AWAY, "Procore: the list of projects cannot be"
+                return keptOut(companyId, answer).or(() -> Optional.of(new Line(Mark.AWAY, "Procore: the list of projects cannot be"
                         + " understood. Check procore.url.")));
             }
             rows.get().forEach(row -> projects.put(row.path("id").asLong(), row.path("name").asText("")));
@@ -106,8 +116,9 @@ public final class ProcoreCheck {
         return Optional.empty();
     }
 
-    private void commitments(Function<ProcoreCall, ProcoreAnswer> procore, Map<Long, String> projects, List<Line> lines) {
-        List<Commitment> all = holdings.commitments();
+    private void commitments(Company company, Function<ProcoreCall, ProcoreAnswer> procore, Map<Long, String> projects,
+            List<Line> lines) {
+        List<Commitment> all = holdings.commitments(company.id(), company.companyFiles());
         Map<Long, Boolean> told = new LinkedHashMap<>();
         int fine = 0;
         for (Commitment commitment : all.subList(0, Math.min(MOST_COMMITMENTS, all.size()))) {
@@ -125,8 +136,8 @@ public final class ProcoreCheck {
             if (told.containsKey(project)) {
                 continue;
             }
-            ProcoreAnswer answer = procore.apply(ProcoreCall.get("/v1.0/commitments/" + commitment.contractId(),
-                    "project_id=" + project));
+            ProcoreAnswer answer = procore.apply(ProcoreCall.get(company.id(),
+                    "/v1.0/commitments/" + commitment.contractId(), "project_id=" + project));
             String name = "commitment " + commitment.contractId() + (commitment.name().isEmpty() ? ""
                     : " (" + commitment.name() + ")") + " of " + where;
             if (answer.status() == 403) {
@@ -137,7 +148,7 @@ public final class ProcoreCheck {
                 lines.add(new Line(Mark.WRONG, "Procore: " + name + " does not exist or cannot be seen. Correct the lookup"
                         + " row, or give the service account access to private commitments."));
             } else if (answer.status() != 200) {
-                lines.add(keptOut(answer).orElseThrow());
+                lines.add(keptOut(company.id(), answer).orElseThrow());
                 return;
             } else if (PaymentJson.tree(answer.body()).map(json -> json.path("allow_payments")
                     .asText("true").equals("false")).orElse(false)) {

@@ -16,12 +16,14 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.paymentsissued.ledger.Held;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Holdings.Commitment;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.ledger.Wanted;
+import org.paymentsissued.procore.ProcoreCompanies.Company;
 
 /**
  * Holds every payment of the ledger against what Procore's lists really show, commitment by commitment. It only reads
@@ -32,19 +34,12 @@ public final class Reconciliation {
     private static final Pattern KEY = Pattern.compile("([^|]+)\\|([^|]+)");
 
     private final Holdings holdings;
-    private final RecordKey keys;
-    private final String prefix;
-    private final List<String> companyFiles;
-    private final Duration lag;
+    private final ProcoreCompanies companies;
     private final Clock clock;
 
-    public Reconciliation(Holdings holdings, DeliveryPolicy policy, List<String> companyFiles,
-            Clock clock) {
+    public Reconciliation(Holdings holdings, ProcoreCompanies companies, Clock clock) {
         this.holdings = holdings;
-        this.keys = new RecordKey(policy);
-        this.prefix = policy.originPrefix().isEmpty() ? "" : policy.originPrefix() + "~";
-        this.companyFiles = List.copyOf(companyFiles);
-        this.lag = policy.pauseForLists().multipliedBy(2);
+        this.companies = companies;
         this.clock = clock;
     }
 
@@ -78,16 +73,30 @@ public final class Reconciliation {
      * @param writeDown whether the ledger learns what was found, so that what differs becomes due
      */
     public List<Compared> compare(Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
+        List<Compared> all = new ArrayList<>();
+        for (Company company : companies.all()) {
+            all.addAll(compare(company, procore, writeDown));
+        }
+        return all;
+    }
+
+    private List<Compared> compare(Company company, Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
         Map<Commitment, Compared> all = new LinkedHashMap<>();
         Set<Commitment> heldElsewhere = new LinkedHashSet<>();
-        for (Commitment commitment : holdings.commitments()) {
-            all.put(commitment, compare(commitment, procore, writeDown, heldElsewhere));
+        for (Commitment held : holdings.commitments(company.id(), company.companyFiles())) {
+            Commitment commitment = inWords(company, held);
+            all.put(commitment, compare(company, commitment, procore, writeDown, heldElsewhere));
         }
         // By now the ledger has learnt that these records are not where it held them, so it may learn where they are.
         for (Commitment commitment : heldElsewhere) {
-            all.put(commitment, compare(commitment, procore, writeDown, new HashSet<>()));
+            all.put(commitment, compare(company, commitment, procore, writeDown, new HashSet<>()));
         }
         return List.copyOf(all.values());
+    }
+
+    private Commitment inWords(Company company, Commitment commitment) {
+        return companies.all().size() == 1 ? commitment : new Commitment(commitment.projectId(), commitment.contractId(),
+                (commitment.name() + " (company " + company.id() + ")").strip());
     }
 
     /**
@@ -96,11 +105,12 @@ public final class Reconciliation {
      * @param allLandedBefore calls begun before this moment show in it
      * @param heldElsewhere   takes commitments with records of rows that the ledger holds on another one
      */
-    private record Look(Commitment commitment, Instant allLandedBefore, boolean writeDown, Set<Commitment> heldElsewhere) { }
+    private record Look(Company company, Commitment commitment, Instant allLandedBefore, boolean writeDown,
+            Set<Commitment> heldElsewhere) { }
 
-    private Compared compare(Commitment commitment, Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown,
-            Set<Commitment> heldElsewhere) {
-        ContractWalk walk = new ContractWalk(commitment.projectId(), commitment.contractId(), clock.instant());
+    private Compared compare(Company company, Commitment commitment, Function<ProcoreCall, ProcoreAnswer> procore,
+            boolean writeDown, Set<Commitment> heldElsewhere) {
+        ContractWalk walk = new ContractWalk(company.id(), commitment.projectId(), commitment.contractId(), clock.instant());
         while (walk.isUnfinished()) {
             ProcoreAnswer answer = procore.apply(walk.nextCall());
             Optional<List<ContractPayment>> page = answer.status() == 200 ? PaymentJson.readList(answer.body())
@@ -117,18 +127,19 @@ public final class Reconciliation {
         Map<String, List<ContractPayment>> ours = new LinkedHashMap<>();
         int others = 0;
         for (ContractPayment record : walk.records()) {
-            Optional<String> key = keyOf(record);
+            Optional<String> key = keyOf(company, record);
             if (key.isPresent()) {
                 ours.computeIfAbsent(key.get(), none -> new ArrayList<>()).add(record);
             } else {
                 others++;
             }
         }
-        Look look = new Look(commitment, walk.startedAt().minus(lag), writeDown, heldElsewhere);
+        Duration lag = companies.policyOf(company.companyFiles().get(0)).pauseForLists().multipliedBy(2);
+        Look look = new Look(company, commitment, walk.startedAt().minus(lag), writeDown, heldElsewhere);
         List<Finding> findings = new ArrayList<>();
         int equal = 0;
-        for (LedgerRow row : holdings.rowsOn(commitment.projectId(), commitment.contractId())) {
-            List<ContractPayment> records = ours.remove(keys.of(row));
+        for (LedgerRow row : holdings.rowsOn(commitment.projectId(), commitment.contractId(), company.companyFiles())) {
+            List<ContractPayment> records = ours.remove(keysOf(row).of(row));
             Optional<Finding> finding = compare(look, row, records == null ? List.of() : records);
             finding.ifPresent(findings::add);
             equal += finding.isEmpty() && row.wanted().isPresent() ? 1 : 0;
@@ -156,7 +167,8 @@ public final class Reconciliation {
             return wantedHere ? Optional.of(finding(Kind.MISSING, commitment, row, records, "Procore holds no record of it"))
                     : Optional.empty();
         }
-        boolean single = records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(keys.of(row)))).count() == 1;
+        boolean single = records.stream().filter(record -> keysOf(row).whole(record)
+                .equals(Optional.of(keysOf(row).of(row)))).count() == 1;
         if (!single || records.stream().anyMatch(ContractPayment::isOfProcorePay)) {
             return Optional.of(finding(Kind.DIFFERS, commitment, row, records, single ? "Procore Pay has taken it over"
                     : "Procore holds " + records.size() + " records with this key; remove all but one by hand"));
@@ -186,27 +198,29 @@ public final class Reconciliation {
     /** A record with a key of ours that no row on this commitment knows. Empty where it is not ours after all. */
     private Optional<Finding> extra(Look look, String key, List<ContractPayment> records) {
         Commitment commitment = look.commitment();
-        Matcher parts = KEY.matcher(key.substring(prefix.length()));
+        List<String> files = filesOf(look.company(), key);
+        RecordKey keys = new RecordKey(companies.policyOf(files.get(0)));
+        Matcher parts = KEY.matcher(keys.withoutPrefix(key));
         if (!parts.matches()) {
             return Optional.empty();
         }
         String payment = parts.group(1);
         String bill = parts.group(2);
-        Optional<LedgerRow> row = companyFiles.stream().flatMap(file -> holdings.row(file, payment, bill).stream())
+        Optional<LedgerRow> row = files.stream().flatMap(file -> holdings.row(file, payment, bill).stream())
                 .findFirst();
         if (row.isPresent()) {
             return compare(look, row.get(), records);
         }
-        Optional<String> file = companyFiles.stream().filter(name -> holdings.isKnown(name, payment)).findFirst();
+        Optional<String> file = files.stream().filter(name -> holdings.isKnown(name, payment)).findFirst();
         boolean known = file.isPresent();
-        boolean single = records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(key))).count() == 1
+        boolean single = records.stream().filter(record -> keys.whole(record).equals(Optional.of(key))).count() == 1
                 && records.stream().noneMatch(ContractPayment::isOfProcorePay);
         if (known && single && look.writeDown()) {
             holdings.foundUnwanted(file.get(), payment, bill, new Held(first(records, key).id(), commitment.projectId(),
                     commitment.contractId(), Optional.ofNullable(first(records, key).requisitionId()), sum(records),
                     first(records, key).day(), "check", text(first(records, key).checkNumber()),
                     text(first(records, key).invoiceNumber()), Optional.empty(), text(first(records, key).notes()), "",
-                    isLinked(first(records, key)), records.size() - 1));
+                    isLinked(keys, first(records, key)), records.size() - 1));
         }
         boolean ours = known || records.stream().anyMatch(record -> text(record.originData()).contains("edit_sequence"));
         return !ours ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, commitment, key, "payment " + payment,
@@ -222,13 +236,13 @@ public final class Reconciliation {
             default -> "";
         };
         Optional<BigDecimal> wanted = kind == Kind.EXTRA ? Optional.empty() : row.wanted().map(Wanted::amount);
-        return new Finding(kind, commitment, keys.of(row), row.paymentWords(), row.billWords(), wanted,
+        return new Finding(kind, commitment, keysOf(row).of(row), row.paymentWords(), row.billWords(), wanted,
                 records.isEmpty() ? Optional.empty() : Optional.of(sum(records)), ids(records), what + state,
                 state.isEmpty() && row.flight().isEmpty());
     }
 
     private Held asFound(Commitment commitment, LedgerRow row, List<ContractPayment> records) {
-        ContractPayment first = first(records, keys.of(row));
+        ContractPayment first = first(records, keysOf(row).of(row));
         Optional<Held> held = row.held();
         Optional<Wanted> wanted = row.wanted();
         Optional<Long> requisition = first.tellsRequisition() ? Optional.ofNullable(first.requisitionId())
@@ -238,25 +252,39 @@ public final class Reconciliation {
                 text(first.checkNumber()), text(first.invoiceNumber()),
                 held.isPresent() ? held.get().invoiceDate() : wanted.flatMap(Wanted::invoiceDate),
                 held.map(Held::notes).or(() -> wanted.map(Wanted::notes)).orElse(""),
-                held.map(Held::editSequence).or(() -> wanted.map(Wanted::editSequence)).orElse(""), isLinked(first),
+                held.map(Held::editSequence).or(() -> wanted.map(Wanted::editSequence)).orElse(""), isLinked(keysOf(row), first),
                 records.size() - 1);
     }
 
-    private boolean isLinked(ContractPayment record) {
+    private RecordKey keysOf(LedgerRow row) {
+        return new RecordKey(companies.policyOf(row.payment().companyFile()));
+    }
+
+    /** The company files whose key this may be: those whose prefix it has, else those without one. */
+    private List<String> filesOf(Company company, String key) {
+        Map<Boolean, List<String>> files = company.companyFiles().stream()
+                .filter(file -> new RecordKey(companies.policyOf(file)).isOurs(key))
+                .collect(Collectors.partitioningBy(file -> companies.policyOf(file).originPrefix().isEmpty()));
+        return files.get(false).isEmpty() ? files.get(true) : files.get(false);
+    }
+
+    private static boolean isLinked(RecordKey keys, ContractPayment record) {
         return !keys.isInOriginId() || record.hasOriginId();
     }
 
     private ContractPayment first(List<ContractPayment> records, String key) {
-        return records.stream().filter(record -> keyWithNumber(record).equals(Optional.of(key))).findFirst()
+        RecordKey keys = anyKeys();
+        return records.stream().filter(record -> keys.whole(record).equals(Optional.of(key))).findFirst()
                 .orElse(records.get(0));
     }
 
-    private Optional<String> keyWithNumber(ContractPayment record) {
-        return keys.whole(record).filter(key -> key.startsWith(prefix));
+    private Optional<String> keyOf(Company company, ContractPayment record) {
+        return anyKeys().base(record).filter(key -> !filesOf(company, key).isEmpty());
     }
 
-    private Optional<String> keyOf(ContractPayment record) {
-        return keyWithNumber(record).map(RecordKey::baseOf);
+    /** Where the key stands in a record is the same for all. */
+    private RecordKey anyKeys() {
+        return new RecordKey(companies.policyOf(companies.all().get(0).companyFiles().get(0)));
     }
 
     private static BigDecimal sum(List<ContractPayment> records) {

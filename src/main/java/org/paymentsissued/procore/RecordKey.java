@@ -47,6 +47,16 @@ final class RecordKey {
                 : PaymentJson.tree(data).map(json -> json.path("origin_id").textValue());
     }
 
+    /** Whether a key is one of ours: with our prefix, or without any where we have none. */
+    boolean isOurs(String key) {
+        return key.startsWith(prefix);
+    }
+
+    /** A key of ours without its prefix. */
+    String withoutPrefix(String key) {
+        return key.substring(prefix.length());
+    }
+
     /** The key of the first record, which corrections share. */
     Optional<String> base(ContractPayment record) {
         return whole(record).map(RecordKey::baseOf);

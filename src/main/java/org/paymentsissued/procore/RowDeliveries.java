@@ -3,6 +3,8 @@ package org.paymentsissued.procore;
 import java.time.Clock;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.paymentsissued.ledger.DeadLetters;
@@ -22,16 +24,17 @@ public final class RowDeliveries {
 
     private final Deliveries ledger;
     private final ProcorePause pause;
-    private final DeliveryPolicy policy;
+    private final ProcoreCompanies companies;
     private final Clock clock;
-    private final Contracts contracts = new Contracts();
+    /** By the id of the company: ids of projects and commitments mean something within their company alone. */
+    private final Map<String, Contracts> contracts = new ConcurrentHashMap<>();
     private final Semaphore turn = new Semaphore(1, true);
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    public RowDeliveries(Deliveries ledger, ProcorePause pause, DeliveryPolicy policy, Clock clock) {
+    public RowDeliveries(Deliveries ledger, ProcorePause pause, ProcoreCompanies companies, Clock clock) {
         this.ledger = ledger;
         this.pause = pause;
-        this.policy = policy;
+        this.companies = companies;
         this.clock = clock;
     }
 
@@ -93,7 +96,10 @@ public final class RowDeliveries {
     }
 
     public RowDelivery begin(Long rowId) {
-        return new RowDelivery(ledger.row(rowId).orElseThrow(), ledger, contracts, pause, policy, clock);
+        LedgerRow row = ledger.row(rowId).orElseThrow();
+        String company = companies.of(row.payment().companyFile()).id();
+        return new RowDelivery(row, ledger, contracts.computeIfAbsent(company, none -> new Contracts()), pause, companies,
+                clock);
     }
 
     /** Writes the answer of the call that a delivery asked for. */

@@ -49,6 +49,7 @@ public final class RowDelivery {
     private final Contracts contracts;
     private final ProcorePause pause;
     private final DeliveryPolicy policy;
+    private final ProcoreCompanies.Company company;
     private final RecordKey keys;
     private final Clock clock;
 
@@ -66,13 +67,15 @@ public final class RowDelivery {
 
     private record Step(Purpose purpose, ProcoreCall call) { }
 
-    RowDelivery(LedgerRow row, Deliveries ledger, Contracts contracts, ProcorePause pause, DeliveryPolicy policy,
+    /** @param contracts what is known of the commitments of the row's company, and of no other */
+    RowDelivery(LedgerRow row, Deliveries ledger, Contracts contracts, ProcorePause pause, ProcoreCompanies companies,
             Clock clock) {
         this.row = row;
         this.ledger = ledger;
         this.contracts = contracts;
         this.pause = pause;
-        this.policy = policy;
+        this.policy = companies.policyOf(row.payment().companyFile());
+        this.company = companies.of(row.payment().companyFile());
         this.keys = new RecordKey(policy);
         this.clock = clock;
         choose();
@@ -154,7 +157,7 @@ public final class RowDelivery {
         if (flight.kind() != Flight.Kind.CREATE && flight.kind() != Flight.Kind.CORRECT) {
             Held held = row.held().orElseThrow();
             step = new Step(Purpose.READ_BACK,
-                    ProcoreCall.show(held.procoreId(), held.projectId(), held.contractId()));
+                    ProcoreCall.show(company.id(), held.procoreId(), held.projectId(), held.contractId()));
             return false;
         }
         Optional<List<ContractPayment>> records =
@@ -195,7 +198,7 @@ public final class RowDelivery {
         List<ContractPayment> alike = contracts.alike(flight.projectId(), flight.contractId(), wanted).stream()
                 .filter(record -> record.isCreatedSince(flight.at().minus(CLOCKS_DIFFER))
                         && Optional.ofNullable(record.requisitionId()).equals(wanted.requisitionId())
-                        && !ledger.holdsRecord(record.id())).toList();
+                        && !isHeldByAnother(record)).toList();
         return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
     }
 
@@ -217,7 +220,7 @@ public final class RowDelivery {
 
     private boolean post(Wanted wanted, Placement place) {
         contracts.alike(place.projectId(), place.contractId(), wanted).stream()
-                .filter(record -> !ledger.holdsRecord(record.id())).findFirst().ifPresent(typed -> {
+                .filter(record -> !isHeldByAnother(record)).findFirst().ifPresent(typed -> {
                     String remark = row.paymentWords() + ", " + row.billWords() + ": commitment " + place.contractId()
                             + " of project " + place.projectId() + " already shows a payment with this number, date and"
                             + " amount that somebody typed (record " + typed.id() + "). If it is the same, remove the typed"
@@ -231,7 +234,7 @@ public final class RowDelivery {
 
     /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
     private boolean lookElsewhere(Wanted wanted, Placement place) {
-        List<Deliveries.Place> others = new ArrayList<>(ledger.places());
+        List<Deliveries.Place> others = new ArrayList<>(ledger.places(company.companyFiles()));
         gone.ifPresent(held -> others.add(new Deliveries.Place(held.projectId(), held.contractId())));
         for (Deliveries.Place other : others) {
             if (other.contractId() != place.contractId() && !unreadable.contains(other)) {
@@ -264,7 +267,7 @@ public final class RowDelivery {
         if (!contracts.beginReading(projectId, contractId, this)) {
             return true;
         }
-        walk = new ContractWalk(projectId, contractId, clock.instant());
+        walk = new ContractWalk(company.id(), projectId, contractId, clock.instant());
         step = new Step(Purpose.LOOK_FOR, walk.nextCall());
         return false;
     }
@@ -282,6 +285,16 @@ public final class RowDelivery {
                             + " Procore; then retry, or discard this dead letter.", Optional.empty()), true);
             return false;
         }
+        Optional<LedgerRow> holder = holder(first.get(0));
+        if (holder.isPresent()) {
+            row = ledger.dead(row.id(), trouble("The record with the key " + key() + " in Procore (id "
+                    + first.get(0).id() + ") is that of " + holder.get().paymentWords() + " of company file "
+                    + holder.get().payment().companyFile() + ", which has the same ids. Where they are of two company"
+                    + " files, give one an origin prefix of its own (procore." + row.payment().companyFile()
+                    + ".origin-prefix), then retry.",
+                    Optional.empty()), true);
+            return false;
+        }
         BigDecimal total = records.stream().map(ContractPayment::amount).filter(java.util.Objects::nonNull)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
         Held adopted = row.held().map(held -> asFound(held, first.get(0)))
@@ -291,6 +304,14 @@ public final class RowDelivery {
         duplicateRefused = false;
         gone = Optional.empty();
         return true;
+    }
+
+    private Optional<LedgerRow> holder(ContractPayment record) {
+        return ledger.holderOf(record.id(), row.id(), company.companyFiles());
+    }
+
+    private boolean isHeldByAnother(ContractPayment record) {
+        return holder(record).isPresent();
     }
 
     private boolean remove(Held held) {
@@ -347,7 +368,8 @@ public final class RowDelivery {
     }
 
     private boolean guard(Held held) {
-        step = new Step(Purpose.GUARD, ProcoreCall.show(held.procoreId(), held.projectId(), held.contractId()));
+        step = new Step(Purpose.GUARD,
+                ProcoreCall.show(company.id(), held.procoreId(), held.projectId(), held.contractId()));
         return false;
     }
 
@@ -367,7 +389,7 @@ public final class RowDelivery {
 
     private boolean delete(Held held) {
         return fly(new Step(Purpose.DELETE,
-                ProcoreCall.delete(held.procoreId(), held.projectId(), held.contractId())),
+                ProcoreCall.delete(company.id(), held.procoreId(), held.projectId(), held.contractId())),
                 new Flight(Flight.Kind.DELETE, "", held.projectId(), held.contractId(), clock.instant(), 0));
     }
 
@@ -410,7 +432,7 @@ public final class RowDelivery {
     private boolean fly(Purpose purpose, Flight.Kind kind, long projectId, long contractId, long recordId, String body) {
         String token = token(kind, recordId, body);
         return fly(new Step(purpose, purpose == Purpose.CREATE || purpose == Purpose.CORRECT
-                ? ProcoreCall.create(body, token) : ProcoreCall.update(recordId, body, token)),
+                ? ProcoreCall.create(company.id(), body, token) : ProcoreCall.update(company.id(), recordId, body, token)),
                 new Flight(kind, token, projectId, contractId, clock.instant(), 0));
     }
 
@@ -784,7 +806,7 @@ public final class RowDelivery {
     private String token(Flight.Kind kind, long recordId, String body) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            String intent = policy.companyId() + "\n" + key() + "\n" + kind + "\n" + recordId + "\n" + row.changeNumber() + "\n" + body;
+            String intent = company.id() + "\n" + key() + "\n" + kind + "\n" + recordId + "\n" + row.changeNumber() + "\n" + body;
             return HexFormat.of().formatHex(digest.digest(intent.getBytes(StandardCharsets.UTF_8)), 0, 20);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -43,7 +43,35 @@ final class FileReading implements AnswerReader {
 
     @Override
     public Page open(Rereadable text) {
-        Answer answer = Envelope.read(text, NO_WATERMARK);
+        Answer answer;
+        try {
+            answer = Envelope.read(text, NO_WATERMARK);
+        } catch (QuickBooksTrouble trouble) {
+            if (trouble.isSpoiledPage()) {
+                return spoiled(SpoiledPage.read(text, List.of(Feed.values()), trouble));
+            }
+            throw trouble;
+        }
+        return whole(text, answer);
+    }
+
+    private Page spoiled(SpoiledPage page) {
+        LOG.warn("A file is ill-formed but whole: the records to blame are left out, the others taken.");
+        return new Page() {
+            @Override
+            public Iterator<RowElement> rows() {
+                return page.rows().iterator();
+            }
+
+            @Override
+            public void taken() {
+                rowsRead += (int) page.rows().stream()
+                        .filter(row -> Feed.ofRow(row.name()).filter(Feed::isPayments).isPresent()).count();
+            }
+        };
+    }
+
+    private Page whole(Rereadable text, Answer answer) {
         int[] chosen = IntStream.range(0, answer.responses().size()).filter(i -> isOurs(answer.responses().get(i)))
                 .toArray();
         int payments = IntStream.of(chosen).mapToObj(answer.responses()::get)

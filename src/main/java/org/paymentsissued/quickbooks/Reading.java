@@ -243,7 +243,7 @@ public final class Reading implements AnswerReader {
         }
         SpoiledPage page;
         try {
-            page = SpoiledPage.read(text, reader.feed(), trouble);
+            page = SpoiledPage.read(text, List.of(reader.feed()), trouble);
         } catch (QuickBooksTrouble nothingToCut) {
             trouble(reader, nothingToCut);
             return nothing();

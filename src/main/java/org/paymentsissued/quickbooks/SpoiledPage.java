@@ -6,10 +6,12 @@ import java.io.StringReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -17,8 +19,8 @@ import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.quickbooks.AnswerReader.Rereadable;
 
 /**
- * The smallest page that can be asked for, still ill-formed: its rows are cut apart by their tags, so that only the one
- * that is to blame is left out. Never used for a page that a smaller question could mend.
+ * An ill-formed page that no smaller question can mend, the smallest that can be asked for or a file: its rows are cut apart
+ * by their tags, so that only the one that is to blame is left out.
  *
  * @param rows   in document order, spoiled ones among them
  * @param latest largest stamp to be found; empty where none is readable
@@ -26,8 +28,11 @@ import org.paymentsissued.quickbooks.AnswerReader.Rereadable;
 record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
 
     private static final int TAIL = 64;
-    private static final int LARGEST = 64 * 1024 * 1024;
+    /** Such a page is held in memory whole. */
+    private static final int LARGEST = 8 * 1024 * 1024;
     private static final Pattern OWN_ID = Pattern.compile("^<\\w+>\\s*<TxnID>([^<]{1,100})</TxnID>");
+    private static final Pattern RESPONSE = Pattern.compile("<(\\w{1,60}QueryRs)\\s[^<>]{0,4000}>");
+    private static final Pattern STATUS = Pattern.compile("\\sstatusCode\\s*=\\s*[\"'](\\d{1,6})[\"']");
     private static final Pattern STAMP = Pattern.compile("<(TimeModified|TimeDeleted)>([^<]{1,40})</");
 
     /** Whether a text begins and ends as an answer does, however ill-formed it is between. */
@@ -56,45 +61,68 @@ record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
     }
 
     /**
-     * @param feed   whose rows are looked for
-     * @throws QuickBooksTrouble when the page does not even hold a response to the question
+     * @param feeds  whose rows are looked for
+     * @throws QuickBooksTrouble when the page is too large to be held, holds no response to such a question, or one that
+     *                           QuickBooks refused
      */
-    static SpoiledPage read(Rereadable text, Feed feed, QuickBooksTrouble trouble) {
+    static SpoiledPage read(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
         String page;
         try (InputStream in = text.open()) {
-            byte[] bytes = in.readNBytes(LARGEST);
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw trouble;
+            }
             Charset charset = Envelope.declaredCharset(text).orElse(StandardCharsets.UTF_8);
             page = new String(bytes, charset);
         } catch (IOException e) {
             throw trouble;
         }
-        if (!page.contains("<" + feed.response())) {
-            throw trouble;
-        }
+        requireUsableResponse(page, feeds, trouble);
         List<RowElement> rows = new ArrayList<>();
         Optional<HostTime> latest = Optional.empty();
-        String open = "<" + feed.row() + ">";
-        String close = "</" + feed.row() + ">";
-        for (int start = page.indexOf(open); start >= 0;) {
-            int next = page.indexOf(open, start + open.length());
+        Pattern opening = Pattern.compile("<(" + feeds.stream().map(Feed::row).collect(Collectors.joining("|")) + ")>");
+        Matcher open = opening.matcher(page);
+        for (boolean found = open.find(); found;) {
+            String name = open.group(1);
+            int start = open.start();
+            String close = "</" + name + ">";
             int end = page.indexOf(close, start);
-            int stop = end >= 0 && (next < 0 || end < next) ? end + close.length()
-                    : next >= 0 ? next : page.length();
+            found = open.find();
+            int next = found ? open.start() : page.length();
+            int stop = end >= 0 && end < next ? end + close.length() : next;
             String xml = page.substring(start, stop).replace("\u0000", "\uFFFD");
             Matcher id = OWN_ID.matcher(xml);
-            rows.add(new RowElement(feed.row(), id.find() ? id.group(1).strip() : "", xml, !isWellFormed(xml)));
+            rows.add(new RowElement(name, id.find() ? id.group(1).strip() : "", xml, !isWellFormed(xml)));
             Matcher stamp = STAMP.matcher(xml);
-            Optional<HostTime> found = stamp.find() ? HostTime.parse(stamp.group(2)) : Optional.empty();
-            if (found.isPresent() && (latest.isEmpty() || found.get().isAfter(latest.get()))) {
-                latest = found;
+            Optional<HostTime> time = stamp.find() ? HostTime.parse(stamp.group(2)) : Optional.empty();
+            if (time.isPresent() && (latest.isEmpty() || time.get().isAfter(latest.get()))) {
+                latest = time;
             }
-            start = next;
         }
         if (rows.stream().noneMatch(RowElement::spoiled)) {
             // What is ill-formed stands between the rows: nothing can be left out, so nothing is taken.
             throw trouble;
         }
         return new SpoiledPage(rows, latest);
+    }
+
+    /** Which rows belong to a refused question cannot be told from such a page, so one of them refuses it whole. */
+    private static void requireUsableResponse(String page, Collection<Feed> feeds, QuickBooksTrouble trouble) {
+        Matcher response = RESPONSE.matcher(page);
+        boolean answered = false;
+        while (response.find()) {
+            String name = response.group(1);
+            if (feeds.stream().anyMatch(feed -> feed.response().equals(name))) {
+                Matcher status = STATUS.matcher(response.group());
+                if (!status.find() || !new Status(Integer.parseInt(status.group(1)), "").isUsable()) {
+                    throw trouble;
+                }
+                answered = true;
+            }
+        }
+        if (!answered) {
+            throw trouble;
+        }
     }
 
     private static boolean isWellFormed(String xml) {

@@ -118,7 +118,7 @@ final class Desk implements AutoCloseable {
         deliveries.forgetOldClaims();
         // The same jitter each time: a course of random steps can be run again from its seed.
         pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 1, new Pauses(database), new Random(1));
-        rowDeliveries = new RowDeliveries(deliveries, pause, policy(), clock);
+        rowDeliveries = new RowDeliveries(deliveries, pause, companies(), clock);
         return this;
     }
 
@@ -212,8 +212,12 @@ final class Desk implements AutoCloseable {
 
     /** Compares Procore with the ledger. @param writeDown whether the ledger learns what was found */
     List<Reconciliation.Compared> reconcile(boolean writeDown) {
-        return new Reconciliation(new Holdings(database, clock), policy(), List.of("default"), clock)
+        return new Reconciliation(new Holdings(database, clock), companies(), clock)
                 .compare(this::call, writeDown);
+    }
+
+    private ProcoreCompanies companies() {
+        return new ProcoreCompanies(Map.of("default", policy()));
     }
 
     private DeliveryPolicy policy() {
@@ -245,7 +249,7 @@ final class Desk implements AutoCloseable {
         }
         Request request = Request.of(call.method(), "/rest" + call.path()
                 + (call.query().isEmpty() ? "" : "?" + call.query()), call.body())
-                .with("Authorization", "Bearer " + token).with("Procore-Company-Id", Long.toString(COMPANY))
+                .with("Authorization", "Bearer " + token).with("Procore-Company-Id", call.companyId())
                 .with("User-Agent", "payments-issued").with("Accept", "application/json");
         if (!call.idempotencyToken().isEmpty()) {
             request = request.with("Idempotency-Token", call.idempotencyToken()).with("Content-Type", "application/json");

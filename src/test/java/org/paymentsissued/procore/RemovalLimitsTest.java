@@ -55,7 +55,7 @@ class RemovalLimitsTest {
         deleted(0, 4);
         desk.deliver();
 
-        assertThat(desk.deliveries.approveRemovals()).isEqualTo(4);
+        assertThat(desk.deliveries.approveRemovals("default")).isEqualTo(4);
         desk.deliver();
         assertThat(desk.records()).hasSize(6);
         assertThat(desk.deadLetters.openOnes(10)).isEmpty();
@@ -89,7 +89,7 @@ class RemovalLimitsTest {
         assertThat(desk.records()).hasSize(7);
         assertThat(desk.onlyDeadLetter()).contains("safety.max-removals = 3");
         desk.deliveries.beginRun();
-        desk.deliveries.approveRemovals();
+        desk.deliveries.approveRemovals("default");
         deleted(4, 7);
         desk.deliver();
         assertThat(desk.records()).hasSize(3);

@@ -1,0 +1,39 @@
+package org.paymentsissued.procore;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which Procore company each company file of QuickBooks goes into, and how its records are marked there. */
+public final class ProcoreCompanies {
+
+    private final Map<String, DeliveryPolicy> policies;
+
+    /** @param policies by the name of the company file, never none */
+    public ProcoreCompanies(Map<String, DeliveryPolicy> policies) {
+        this.policies = new LinkedHashMap<>(policies);
+    }
+
+    /** A company of Procore. @param companyFiles those that go into it, never none */
+    public record Company(String id, List<String> companyFiles) { }
+
+    /** How the payments of a company file are delivered; one that is not set up any more goes as the first one does. */
+    DeliveryPolicy policyOf(String companyFile) {
+        DeliveryPolicy own = policies.get(companyFile);
+        return own == null ? policies.values().iterator().next() : own;
+    }
+
+    /** Every company, with all its company files. */
+    public List<Company> all() {
+        Map<String, List<String>> files = new LinkedHashMap<>();
+        policies.forEach((file, policy) -> files.computeIfAbsent(policy.companyId(), none -> new ArrayList<>()).add(file));
+        return files.entrySet().stream().map(entry -> new Company(entry.getKey(), List.copyOf(entry.getValue()))).toList();
+    }
+
+    /** The company that a company file goes into. */
+    Company of(String companyFile) {
+        String id = policyOf(companyFile).companyId();
+        return all().stream().filter(company -> company.id().equals(id)).findFirst().orElseThrow();
+    }
+}
