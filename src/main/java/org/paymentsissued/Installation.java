@@ -242,14 +242,15 @@ public final class Installation implements AutoCloseable {
      */
     static Installation start(Settings settings, Path routes, Mode mode) {
         List<Path> files = RouteFiles.in(routes);
+        List<Source> sources = RouteFiles.read(files);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
                 settings.number("delivery.concurrency"));
         Installation installation = new Installation(settings, database, Clock.systemUTC());
         try {
-            List<RouteFlaw> flaws = installation.routeCheck().check(RouteFiles.read(files));
-            if (!flaws.isEmpty()) {
-                throw new UnusableRoutes(routes, flaws);
+            RouteCheck check = installation.routeCheck();
+            if (!check.checkBeforeStart(sources).isEmpty()) {
+                throw new UnusableRoutes(routes, check.check(sources));
             }
             installation.startCamel(files, mode);
             return installation;
@@ -257,9 +258,10 @@ public final class Installation implements AutoCloseable {
             installation.close();
             throw e;
         } catch (Exception e) {
+            List<RouteFlaw> flaws = installation.routeCheck().check(sources);
             installation.close();
-            throw new UnusableRoutes("The routes in " + routes + " cannot run: "
-                    + settings.withoutSecrets(rootMessage(e)), e);
+            throw flaws.isEmpty() ? new UnusableRoutes("The routes in " + routes + " cannot run: "
+                    + settings.withoutSecrets(rootMessage(e)), e) : new UnusableRoutes(routes, flaws);
         }
     }
 

@@ -41,13 +41,22 @@ class RouteFilesTest {
     private static final Set<String> OF_THE_PROGRAM = Set.of("run.schedules");
 
     static List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+        return in("routes");
+    }
+
+    /** Those of the HTTP server too, which lie in the jar. */
+    static List<Path> all() throws IOException {
+        return Stream.concat(files().stream(), in("src/main/resources/serving").stream()).toList();
+    }
+
+    private static List<Path> in(String folder) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(folder))) {
             return files.sorted().toList();
         }
     }
 
     @ParameterizedTest
-    @MethodSource("files")
+    @MethodSource("all")
     void a_route_file_begins_by_saying_what_comes_in_what_goes_out_what_fails_and_whose_knobs_there_are(Path file)
             throws IOException {
         String head = Files.readString(file).lines().limit(14).collect(Collectors.joining("\n"));
@@ -55,7 +64,7 @@ class RouteFilesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("files")
+    @MethodSource("all")
     void every_route_has_a_description(Path file) throws IOException {
         String text = Files.readString(file);
         long routes = found(ROUTE_ID, text).size();
@@ -91,7 +100,7 @@ class RouteFilesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("files")
+    @MethodSource("all")
     void a_yaml_file_keeps_to_the_schema_of_camels_yaml_dsl(Path file) throws IOException {
         if (!file.toString().endsWith(".yaml")) {
             return;
@@ -122,8 +131,8 @@ class RouteFilesTest {
     }
 
     @Test
-    void every_property_of_a_route_is_a_documented_setting() {
-        Set<String> used = new TreeSet<>(allFound(PLACEHOLDER));
+    void every_property_of_a_route_is_a_documented_setting() throws IOException {
+        Set<String> used = new TreeSet<>(allFound(PLACEHOLDER, files()));
         used.removeAll(OF_THE_PROGRAM);
         assertThat(used).isSubsetOf(Settings.ALL.stream().map(Setting::key).toList()).isNotEmpty();
     }
@@ -135,14 +144,18 @@ class RouteFilesTest {
 
     private static List<String> allFound(Pattern pattern) {
         try {
-            List<String> all = new ArrayList<>();
-            for (Path file : files()) {
-                all.addAll(found(pattern, Files.readString(file)));
-            }
-            return all;
+            return allFound(pattern, all());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<String> allFound(Pattern pattern, List<Path> files) throws IOException {
+        List<String> all = new ArrayList<>();
+        for (Path file : files) {
+            all.addAll(found(pattern, Files.readString(file)));
+        }
+        return all;
     }
 
     private static List<String> found(Pattern pattern, String text) {

@@ -51,13 +51,25 @@ public final class RouteCheck {
 
     /** All that cannot be right, in the order of files and lines; empty where the routes may run. */
     public List<RouteFlaw> check(Collection<Source> sources) {
+        return check(sources, true);
+    }
+
+    /**
+     * The same but for the grammar of YAML, which Camel refuses by itself as it loads a file: the schema takes more memory
+     * than a whole sync, so a process that is to run reads it only where Camel has refused.
+     */
+    public List<RouteFlaw> checkBeforeStart(Collection<Source> sources) {
+        return check(sources, false);
+    }
+
+    private List<RouteFlaw> check(Collection<Source> sources, boolean yamlGrammar) {
         List<RouteFlaw> flaws = new ArrayList<>();
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             camel.build();
             CamelNames names = new CamelNames(camel);
             List<RouteFile> files = new ArrayList<>();
             for (Source source : sources) {
-                read(source, names, flaws::add).ifPresent(files::add);
+                read(source, Optional.of(names), yamlGrammar, flaws::add).ifPresent(files::add);
             }
             Endpoints endpoints = new Endpoints(names, placeholders);
             files.forEach(file -> {
@@ -83,7 +95,7 @@ public final class RouteCheck {
         RouteFlaw found = null;
         int longest = 0;
         for (Source source : sources) {
-            for (RouteFile file : read(source, null, flaw -> { }).stream().toList()) {
+            for (RouteFile file : read(source, Optional.empty(), false, flaw -> { }).stream().toList()) {
                 for (Part part : file.root().all().toList()) {
                     String named = part.name().equals("id") || part.name().equals("uri") ? part.text() : "";
                     if (named.length() > longest && failure.contains(named)) {
@@ -98,14 +110,15 @@ public final class RouteCheck {
 
     private void together(List<RouteFile> files, CamelNames names, List<RouteFlaw> flaws) {
         List<RouteFile> serving = surroundings.serving().stream()
-                .flatMap(source -> read(source, null, flaw -> { }).stream()).toList();
+                .flatMap(source -> read(source, Optional.empty(), false, flaw -> { }).stream()).toList();
         new Seams(placeholders).check(files, serving, flaws::add);
         new HandedOver(names, placeholders).check(files, flaws::add);
         configurations(files, flaws::add);
     }
 
-    /** @param names for the grammar of XML; null where the grammar is not asked for */
-    private static Optional<RouteFile> read(Source source, CamelNames names, Consumer<RouteFlaw> flaws) {
+    /** @param names for the grammar of XML; empty where it is not asked for */
+    private static Optional<RouteFile> read(Source source, Optional<CamelNames> names, boolean yamlGrammar,
+            Consumer<RouteFlaw> flaws) {
         Optional<String> text = RouteFile.text(source.name(), source.bytes(), flaws);
         if (text.isEmpty()) {
             return Optional.empty();
@@ -117,13 +130,11 @@ public final class RouteCheck {
         }
         if (!RouteFile.isYaml(source.name())) {
             Optional<RouteFile> file = XmlReader.read(source.name(), text.get(), flaws);
-            if (names != null) {
-                file.ifPresent(read -> new XmlGrammar(names).check(read, flaws));
-            }
+            names.ifPresent(known -> file.ifPresent(read -> new XmlGrammar(known).check(read, flaws)));
             return file;
         }
         Optional<YamlReader.Read> read = YamlReader.read(source.name(), text.get(), flaws);
-        if (names != null) {
+        if (yamlGrammar) {
             read.ifPresent(yaml -> Schema.GRAMMAR.check(yaml, flaws));
         }
         return read.map(YamlReader.Read::file);
