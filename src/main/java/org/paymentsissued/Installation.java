@@ -373,7 +373,9 @@ public final class Installation implements AutoCloseable {
         OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger, lookup, clock);
         Work work = work(actions);
         Retries retries = new Retries(actions, search, pause, work);
-        Status status = new Status(runs, new Watermarks(database, clock), search, actions, pause, syncs, companyFile,
+        Status status = new Status(runs, new ReadingHistory(database, clock), companyFiles.stream()
+                .filter(CompanyFile::isReadThroughWebConnector).map(CompanyFile::name).toList(),
+                new Watermarks(database, clock), search, actions, pause, syncs, companyFile,
                 settings.text("poll.schedule"), clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),

@@ -220,13 +220,30 @@ class WebConnectorTest {
 
         String ticket = client.authenticate().get(0);
         client.receiveResponse(ticket, rig.quickBooks.answer(client.sendRequest(ticket, HOST_ANSWERS)));
-        installation.template().sendBody("direct:sync", "test");
+        // Two removals are counted before the tick, which must not begin to count anew.
+        installation.template().sendBody("direct:deliver", "test");
         awaitDelivered(5);
+        installation.template().sendBody("direct:sync", "test");
         client.goOn(ticket, "", rig.quickBooks);
 
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(deadLetters()).singleElement().asString()
                 .contains("safety.max-removals = 3"));
         assertThat(rig.paymentsIssued()).hasSize(5);
+    }
+
+    @Test
+    void a_tick_that_only_marks_a_reading_as_due_does_not_count_as_a_reading() {
+        restartWith("console.password", "correct horse");
+        ConsoleClient ops = new ConsoleClient(installation.settings()).as("ops", "correct horse");
+
+        installation.template().sendBody("direct:sync", "test");
+        assertThat(ops.get("/api/status").json().at("/lastRun/error").isMissingNode()
+                || ops.get("/api/status").json().at("/lastRun/error").isNull()).isTrue();
+        assertThat(ops.get("/api/status").json().at("/lastGoodPoll").isNull()).as("nothing was read").isTrue();
+
+        client.session(rig.quickBooks);
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() ->
+                assertThat(ops.get("/api/status").json().at("/lastGoodPoll").isTextual()).isTrue());
     }
 
     private List<String> deadLetters() {

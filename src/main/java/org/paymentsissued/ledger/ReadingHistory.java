@@ -9,6 +9,9 @@ import java.util.Optional;
 /** What reading QuickBooks remembers beside its watermarks, per company file and feed. */
 public final class ReadingHistory {
 
+    /** Checks, credit cards, deletions. */
+    private static final int FEEDS = 3;
+
     private final LedgerDatabase database;
     private final Clock clock;
 
@@ -22,6 +25,14 @@ public final class ReadingHistory {
         return database.jdbc().sql("select read_at from feed_reading where company_file = :file and feed = :feed")
                 .param("file", companyFile).param("feed", feed)
                 .query((row, number) -> Rows.instant(row, "read_at")).optional();
+    }
+
+    /** When the changes of a company file were last read, all of its feeds to their ends; empty where one never was. */
+    public Optional<Instant> lastReadToEnd(String companyFile) {
+        return database.jdbc().sql("""
+                select case when count(*) >= :feeds then min(read_at) end as oldest from feed_reading
+                where company_file = :file""").param("feeds", FEEDS).param("file", companyFile)
+                .query((row, number) -> Optional.ofNullable(Rows.instant(row, "oldest"))).single();
     }
 
     public void readToEnd(String companyFile, String feed) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.procore.ProcorePause;
@@ -18,6 +19,8 @@ import org.quartz.CronExpression;
 public final class Status {
 
     private final Runs runs;
+    private final ReadingHistory history;
+    private final List<String> readInSessions;
     private final Watermarks watermarks;
     private final DeadLetterSearch deadLetters;
     private final OperatorActions actions;
@@ -27,10 +30,15 @@ public final class Status {
     private final CronExpression schedule;
     private final Clock clock;
 
-    /** @param schedule a Quartz cron, in the machine's zone */
-    public Status(Runs runs, Watermarks watermarks, DeadLetterSearch deadLetters, OperatorActions actions,
+    /**
+     * @param readInSessions company files whose readings a run only marks as due, as for the Web Connector
+     * @param schedule     a Quartz cron, in the machine's zone
+     */
+    public Status(Runs runs, ReadingHistory history, List<String> readInSessions, Watermarks watermarks, DeadLetterSearch deadLetters, OperatorActions actions,
             ProcorePause pause, Syncs syncs, String companyFile, String schedule, Clock clock) {
         this.runs = runs;
+        this.history = history;
+        this.readInSessions = List.copyOf(readInSessions);
         this.watermarks = watermarks;
         this.deadLetters = deadLetters;
         this.actions = actions;
@@ -69,9 +77,19 @@ public final class Status {
         return Optional.ofNullable(schedule.getNextValidTimeAfter(Date.from(moment))).map(Date::toInstant);
     }
 
+    /** A run that has marked a reading as due has read nothing: there the readings themselves count, the oldest first. */
+    private Optional<Instant> lastGood() {
+        Optional<Instant> good = runs.lastGood();
+        for (String file : readInSessions) {
+            Optional<Instant> read = history.lastReadToEnd(file);
+            good = good.flatMap(run -> read.map(reading -> reading.isBefore(run) ? reading : run));
+        }
+        return good;
+    }
+
     public Look look() {
         Instant now = clock.instant();
-        return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(), runs.lastGood(),
+        return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(), lastGood(),
                 runs.firstStart(), nextAfter(now), runs.counts(),
                 deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
                         last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause());

@@ -80,9 +80,9 @@ abstract class LedgerContract {
         assertThat(new Runs(database, clock).remarksSince(Instant.EPOCH, 10)).containsExactly("Typed before. Look at it.");
         assertThat(new PaymentSearch(database).page(Optional.empty(), "", 1, 10).items()).singleElement()
                 .satisfies(found -> assertThat(found.reason()).isEqualTo("Typed before. Look at it."));
-        assertThat(deliveries.holderOf(77, 0, List.of("default"))).hasValueSatisfying(row ->
+        assertThat(deliveries.holderOf(77, 0, List.of("books"))).hasValueSatisfying(row ->
                 assertThat(row.paymentId()).isEqualTo(payment));
-        assertThat(deliveries.holderOf(78, 0, List.of("default"))).isEmpty();
+        assertThat(deliveries.holderOf(78, 0, List.of("books"))).isEmpty();
     }
 
     @Test
