@@ -2,8 +2,11 @@ package org.paymentsissued.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -16,25 +19,40 @@ public final class LedgerDatabase implements AutoCloseable {
     /** H2's error code for a file that another process has open. */
     private static final int H2_FILE_IN_USE = 90020;
     private static final int POOL_BEYOND_DELIVERIES = 6;
+    private static final Duration USUAL_LEASE = Duration.ofMinutes(1);
+    /** Length of a lease in SQL; its parameter is {@link #leaseSeconds()}. */
+    static final String LEASE = "cast(:lease as decimal(12, 3)) * interval '1' second";
 
     private final HikariDataSource dataSource;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
+    private final String nodeId = UUID.randomUUID().toString();
+    private final Duration lease;
+    private final ReadingTurns turns;
 
-    private LedgerDatabase(HikariDataSource dataSource) {
+    private LedgerDatabase(HikariDataSource dataSource, Duration lease) {
         this.dataSource = dataSource;
+        this.lease = lease;
+        this.turns = new ReadingTurns(this);
         this.jdbc = JdbcClient.create(dataSource);
         this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    }
+
+    /** The same with the usual lease. */
+    public static LedgerDatabase open(String url, String username, String password, int concurrency) {
+        return open(url, username, password, concurrency, USUAL_LEASE);
     }
 
     /**
      * Opens the database and brings its tables to this version.
      *
      * @param concurrency deliveries at the same time, each of which needs a connection
+     * @param lease       how long what a node has taken on stays its own without a sign of life
      * @throws FileInUse when another process has the H2 file open
      * @throws Unusable  when it cannot be reached, opened or migrated
      */
-    public static LedgerDatabase open(String url, String username, String password, int concurrency) {
+    public static LedgerDatabase open(String url, String username, String password, int concurrency,
+            Duration lease) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("ledger");
         config.setJdbcUrl(durable(url));
@@ -48,7 +66,7 @@ public final class LedgerDatabase implements AutoCloseable {
         try {
             dataSource = new HikariDataSource(config);
             Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load().migrate();
-            return new LedgerDatabase(dataSource);
+            return new LedgerDatabase(dataSource, lease);
         } catch (RuntimeException e) {
             if (dataSource != null) {
                 dataSource.close();
@@ -89,6 +107,24 @@ public final class LedgerDatabase implements AutoCloseable {
 
     public DataSource dataSource() {
         return dataSource;
+    }
+
+    /** This process among those that work on the ledger; another one after each start. */
+    String nodeId() {
+        return nodeId;
+    }
+
+    Duration lease() {
+        return lease;
+    }
+
+    BigDecimal leaseSeconds() {
+        return BigDecimal.valueOf(lease.toMillis(), 3);
+    }
+
+    /** Whose turn it is to read. */
+    public ReadingTurns turns() {
+        return turns;
     }
 
     JdbcClient jdbc() {

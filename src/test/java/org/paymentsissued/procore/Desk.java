@@ -117,7 +117,7 @@ final class Desk implements AutoCloseable {
         deliveries = new Deliveries(database, deadLetters, limits, clock);
         deliveries.forgetOldClaims();
         // The same jitter each time: a course of random steps can be run again from its seed.
-        pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 1, new Pauses(database), new Random(1));
+        pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 1, new Pauses(database), new Random(1));
         rowDeliveries = new RowDeliveries(deliveries, pause, companies(), clock);
         return this;
     }

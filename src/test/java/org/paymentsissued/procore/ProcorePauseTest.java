@@ -40,7 +40,7 @@ class ProcorePauseTest {
     }
 
     private ProcorePause pause() {
-        return new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 4, new Pauses(database));
+        return new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 4, new Pauses(database));
     }
 
     @Test
