@@ -33,6 +33,7 @@ import org.apache.camel.main.MainListenerSupport;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ConsoleLogins;
+import org.paymentsissued.ledger.ConsoleSessions;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
@@ -428,11 +429,12 @@ public final class Installation implements AutoCloseable {
         Retries retries = new Retries(actions, search, pause, work);
         Status status = new Status(runs, new ReadingHistory(database, clock), companyFiles.stream()
                 .filter(CompanyFile::isReadThroughWebConnector).map(CompanyFile::name).toList(),
-                new Watermarks(database, clock), search, actions, pause, syncs, companyFile,
+                new Watermarks(database, clock), search, actions, pause, syncs, nodes, companyFile,
                 settings.text("poll.schedule"), clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
-                settings.text("console.readonly-password")), new ConsoleLogins(database, clock), clock);
+                settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
+                new ConsoleSessions(database), clock);
         generatedPassword = operators.generatedPassword();
         health = new Health(database, status, settings.duration("alerts.silence"), clock);
         measures = new Measures(status, search, clock);

@@ -62,6 +62,11 @@ public final class LedgerDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(1);
         config.setConnectionTimeout(15_000);
+        if (url.startsWith("jdbc:postgresql:")) {
+            // A node that is stopped in a transaction would hold its locks, and all other nodes, until it wakes.
+            config.setConnectionInitSql("set idle_in_transaction_session_timeout = " + lease.toMillis());
+            config.addDataSourceProperty("tcpKeepAlive", "true");
+        }
         HikariDataSource dataSource = null;
         try {
             dataSource = new HikariDataSource(config);
