@@ -40,7 +40,8 @@ public final class Holdings {
                 left join procore_commitment c on c.company_id = :company and c.project_id = k.project_id
                   and c.commitment_id = k.contract_id
                 order by k.project_id, k.contract_id""")
-                .param("company", companyId).param("files", companyFiles).query((row, number) -> new Commitment(row.getLong("project_id"), row.getLong("contract_id"),
+                .param("company", companyId).param("files", companyFiles)
+                .query((row, number) -> new Commitment(row.getLong("project_id"), row.getLong("contract_id"),
                         (Rows.text(row, "contract") + " " + Rows.text(row, "project")).strip())).list();
     }
 
