@@ -264,15 +264,8 @@ public final class Deliveries {
 
     /** Every commitment that a payment of these company files is or was on, or that the lookup names for one of them. */
     public List<Place> places(List<String> companyFiles) {
-        return database.jdbc().sql("""
-                select r.wanted_project_id as project, r.wanted_contract_id as contract from ledger_row r
-                  join payment p on p.id = r.payment_id
-                  where r.wanted_contract_id is not null and p.company_file in (:files)
-                union select r.held_project_id, r.held_contract_id from ledger_row r
-                  join payment p on p.id = r.payment_id
-                  where r.held_contract_id is not null and p.company_file in (:files)
-                union select project_id, commitment_id from commitment_lookup where company_file in (:files)""")
-                .param("files", companyFiles).query((row, number) -> new Place(row.getLong("project"), row.getLong("contract"))).list();
+        return database.jdbc().sql(Rows.PLACES).param("files", companyFiles).query((row, number) ->
+                new Place(row.getLong("project_id"), row.getLong("contract_id"))).list();
     }
 
     /** The row of these company files, other than the given one, that already holds a record of Procore. */

@@ -29,18 +29,14 @@ public final class Holdings {
     public List<Commitment> commitments(String companyId, List<String> companyFiles) {
         return database.jdbc().sql("""
                 select k.project_id, k.contract_id, p.name as project, c.number as contract from (
-                  select r.wanted_project_id as project_id, r.wanted_contract_id as contract_id from ledger_row r
-                    join payment y on y.id = r.payment_id
-                    where r.wanted_contract_id is not null and y.company_file in (:files)
-                  union select r.held_project_id, r.held_contract_id from ledger_row r
-                    join payment y on y.id = r.payment_id
-                    where r.held_contract_id is not null and y.company_file in (:files)
-                  union select project_id, commitment_id from commitment_lookup where company_file in (:files)) k
+                """ + Rows.PLACES + """
+                ) k
                 left join procore_project p on p.company_id = :company and p.project_id = k.project_id
                 left join procore_commitment c on c.company_id = :company and c.project_id = k.project_id
                   and c.commitment_id = k.contract_id
                 order by k.project_id, k.contract_id""")
-                .param("company", companyId).param("files", companyFiles).query((row, number) -> new Commitment(row.getLong("project_id"), row.getLong("contract_id"),
+                .param("company", companyId).param("files", companyFiles)
+                .query((row, number) -> new Commitment(row.getLong("project_id"), row.getLong("contract_id"),
                         (Rows.text(row, "contract") + " " + Rows.text(row, "project")).strip())).list();
     }
 

@@ -16,6 +16,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Ledger rows between the table and the domain. */
 final class Rows {
 
+    /** Every commitment that a payment of the company files {@code :files} is or was on, or that the lookup names for one. */
+    static final String PLACES = """
+            select r.wanted_project_id as project_id, r.wanted_contract_id as contract_id from ledger_row r
+              join payment p on p.id = r.payment_id
+              where r.wanted_contract_id is not null and p.company_file in (:files)
+            union select r.held_project_id, r.held_contract_id from ledger_row r
+              join payment p on p.id = r.payment_id
+              where r.held_contract_id is not null and p.company_file in (:files)
+            union select project_id, commitment_id from commitment_lookup where company_file in (:files)""";
+
     static final String SELECT = """
             select r.*, p.company_file, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee
             from ledger_row r join payment p on p.id = r.payment_id

@@ -36,7 +36,8 @@ public final class Status {
      * @param readInSessions company files whose readings a run only marks as due, as for the Web Connector
      * @param schedule     a Quartz cron, in the machine's zone
      */
-    public Status(Runs runs, ReadingHistory history, List<String> readInSessions, Watermarks watermarks, DeadLetterSearch deadLetters, OperatorActions actions,
+    public Status(Runs runs, ReadingHistory history, List<String> readInSessions, Watermarks watermarks,
+            DeadLetterSearch deadLetters, OperatorActions actions,
             ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule, Clock clock) {
         this.runs = runs;
         this.history = history;

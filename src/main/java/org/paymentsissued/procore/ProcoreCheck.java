@@ -80,7 +80,8 @@ public final class ProcoreCheck {
         }
         if (answer.status() != 200) {
             return Optional.of(new Line(Mark.WRONG, "Procore refuses the service account (HTTP " + answer.status() + "): "
-                    + said + ". Check procore.company-id (asked for: " + companyId + "), and that the app is connected: Company level > Admin > App"
+                    + said + ". Check procore.company-id (asked for: " + companyId + "),"
+                    + " and that the app is connected: Company level > Admin > App"
                     + " Management."));
         }
         return Optional.empty();

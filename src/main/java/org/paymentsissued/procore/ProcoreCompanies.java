@@ -9,10 +9,14 @@ import java.util.Map;
 public final class ProcoreCompanies {
 
     private final Map<String, DeliveryPolicy> policies;
+    private final Map<String, Company> byId = new LinkedHashMap<>();
 
     /** @param policies by the name of the company file, never none */
     public ProcoreCompanies(Map<String, DeliveryPolicy> policies) {
         this.policies = new LinkedHashMap<>(policies);
+        Map<String, List<String>> files = new LinkedHashMap<>();
+        policies.forEach((file, policy) -> files.computeIfAbsent(policy.companyId(), none -> new ArrayList<>()).add(file));
+        files.forEach((id, names) -> byId.put(id, new Company(id, List.copyOf(names))));
     }
 
     /** A company of Procore. @param companyFiles those that go into it, never none */
@@ -26,14 +30,11 @@ public final class ProcoreCompanies {
 
     /** Every company, with all its company files. */
     public List<Company> all() {
-        Map<String, List<String>> files = new LinkedHashMap<>();
-        policies.forEach((file, policy) -> files.computeIfAbsent(policy.companyId(), none -> new ArrayList<>()).add(file));
-        return files.entrySet().stream().map(entry -> new Company(entry.getKey(), List.copyOf(entry.getValue()))).toList();
+        return List.copyOf(byId.values());
     }
 
     /** The company that a company file goes into. */
     Company of(String companyFile) {
-        String id = policyOf(companyFile).companyId();
-        return all().stream().filter(company -> company.id().equals(id)).findFirst().orElseThrow();
+        return byId.get(policyOf(companyFile).companyId());
     }
 }
