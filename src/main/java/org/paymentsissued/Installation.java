@@ -378,6 +378,7 @@ public final class Installation implements AutoCloseable {
         try {
             nodes.sign();
             database.turns().renew();
+            deliveries.renewClaims();
         } catch (RuntimeException e) {
             LOG.warn("No sign of life could be given; if it stays so for {}, other nodes take over what this one does: {}",
                     settings.text("cluster.lease"), e.getMessage());

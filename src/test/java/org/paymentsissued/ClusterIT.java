@@ -49,7 +49,7 @@ class ClusterIT {
 
             first.start();
             await().atMost(Duration.ofMinutes(1)).until(() ->
-                    cluster.number("select count(*) from node where seen_at > now() - interval '4 seconds'") == 2);
+                    cluster.number("select count(*) from node where seen_at > now() - interval '6 seconds'") == 2);
             await().atMost(Duration.ofMinutes(1)).ignoreExceptions().untilAsserted(() ->
                     assertThat(status(first)).containsPattern("(?s)\"alive\":true.*\"alive\":true"));
 

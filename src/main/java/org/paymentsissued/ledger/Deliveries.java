@@ -97,11 +97,12 @@ public final class Deliveries {
             holdBackTooManyRemovals(now);
             List<Long> ids = database.jdbc().sql("""
                     select p.id from payment p
-                    where (p.claimed_until is null or p.claimed_until < current_timestamp)
+                    where (p.claimed_until is null or p.claimed_until < current_timestamp and p.claimed_by <> :who)
                       and exists (select 1 from ledger_row r where r.payment_id = p.id and r.state = 'pending'
                         and r.next_attempt_at <= :now)
                     order by p.id limit :most for update skip locked""")
-                    .param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE).query(Long.class).list();
+                    .param("who", claimant).param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE)
+                    .query(Long.class).list();
             for (long id : ids) {
                 database.jdbc().sql("update payment set claimed_by = :who, claimed_until = current_timestamp + "
                         + LedgerDatabase.LEASE + " where id = :id").param("who", claimant)
@@ -146,7 +147,7 @@ public final class Deliveries {
             database.jdbc().sql("""
                     update ledger_row set state = 'dead', held_back = true, changed_at = :now,
                       reason = 'Held back: too many removals at once. See the dead letter of stage safety.'
-                    where id in (:ids) and flight is null""")
+                    where id in (:ids) and flight is null and state = 'pending' and not wanted and not removal_approved""")
                     .param("now", Rows.stamp(now)).param("ids", some.subList(0, Math.min(500, some.size()))).update();
         }
         String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are gone from QuickBooks and would be removed"
@@ -214,6 +215,12 @@ public final class Deliveries {
     public void forgetOldClaims() {
         database.jdbc().sql("update payment set claimed_by = null, claimed_until = null where claimed_by is not null")
                 .update();
+    }
+
+    /** A sign of life: what was claimed stays claimed, however long a call or a list of Procore takes. */
+    public void renewClaims() {
+        database.jdbc().sql("update payment set claimed_until = current_timestamp + " + LedgerDatabase.LEASE
+                + " where claimed_by = :who").param("lease", database.leaseSeconds()).param("who", claimant).update();
     }
 
     /** Gives back every claim of this worker. */

@@ -55,6 +55,13 @@ public final class RowDeliveries {
      */
     public void awaitTurn() throws InterruptedException {
         turn.acquire();
+        try {
+            // What an earlier run could not give back.
+            ledger.releaseAll();
+        } catch (RuntimeException e) {
+            turn.release();
+            throw e;
+        }
     }
 
     /** The delivery run is over; the next one may begin. What it claimed and did not come to is free again. */
