@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.paymentsissued.demo.SimulatedQuickBooks.check;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.File;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -24,13 +23,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -50,8 +51,6 @@ import org.paymentsissued.demo.SimulatedProcoreServer;
 final class Cluster implements AutoCloseable {
 
     static final Duration LEASE = Duration.ofSeconds(6);
-    /** How long an armed strike waits for its moment. */
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final Path JAR = Path.of("target", "payments-issued.jar").toAbsolutePath();
     private static final int COMMITMENTS = 40;
     private static final Reply NO_REPLY = new Reply(0, Map.of(), "");
@@ -63,8 +62,9 @@ final class Cluster implements AutoCloseable {
     /** Amount by payment and bill. */
     private final Map<String, BigDecimal> books = new TreeMap<>();
     private final Map<String, String> extra = new TreeMap<>();
+    private final AtomicReference<Strike> armed = new AtomicReference<>();
     private int payments;
-    private List<String> program = List.of("-jar", JAR.toString(), "run");
+    private Path classes = Path.of("none");
 
     Cluster() throws IOException {
         postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", "120")
@@ -72,7 +72,7 @@ final class Cluster implements AutoCloseable {
         rig.with("database.url", postgres.getJdbcUrl("postgres", "postgres")).with("database.username", "postgres")
                 .with("cluster.enabled", "true").with("cluster.lease", LEASE.toSeconds() + "s")
                 .with("procore.request-timeout", LEASE.toSeconds() / 2 + "s")
-                .with("poll.schedule", "0/7 * * * * ?").with("poll.overlap", "5s").with("quickbooks.page-size", "500")
+                .with("poll.schedule", "0/4 * * * * ?").with("poll.overlap", "5s").with("quickbooks.page-size", "500")
                 .with("commitments.refresh", "false").with("delivery.concurrency", "2").with("console.password", "secret")
                 .with("safety.max-removals", "1000000").with("safety.max-removal-percent", "100")
                 .with("delivery.max-attempts", "100");
@@ -82,16 +82,41 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** For nodes that start from now on. */
-    Cluster with(String key, String value) {
-        extra.put(key, value);
+    private static List<String> java(String option, String command) {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx160m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", "-Xshare:auto", option, "-jar", JAR.toString(), command);
+    }
+
+    /**
+     * Lets the JVM keep the classes it has read, since nodes are started by the hundred: a start then costs about two thirds.
+     * A sync that reaches nobody reads nearly all of them.
+     */
+    Cluster withQuickStarts() throws IOException, InterruptedException {
+        Path folder = Files.createDirectory(rig.folder.resolve("classes"));
+        unpackInto(folder);
+        classes = folder.resolve("classes.jsa");
+        ProcessBuilder builder = new ProcessBuilder(java("-XX:ArchiveClassesAtExit=" + classes, "once"))
+                .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile());
+        builder.environment().putAll(Map.of("PROCORE_CLIENT_ID", "id", "PROCORE_CLIENT_SECRET", "secret", "PROCORE_COMPANY_ID",
+                "1", "QUICKBOOKS_URL", "http://127.0.0.1:9/", "PROCORE_URL", "http://127.0.0.1:9", "PROCORE_LOGIN_URL",
+                "http://127.0.0.1:9"));
+        assertThat(builder.start().waitFor(3, TimeUnit.MINUTES)).as("classes read in time").isTrue();
         return this;
     }
 
-    /** Nodes that start from now on run another program than the packaged jar's own, with the jar on their class path. */
-    Cluster running(Class<?> main) {
-        program = List.of("-classpath", JAR + File.pathSeparator + Path.of("target", "test-classes").toAbsolutePath(),
-                main.getName());
+    private static void unpackInto(Path folder) throws IOException {
+        Files.createDirectory(folder.resolve("routes"));
+        Files.copy(Path.of("application.properties"), folder.resolve("application.properties"));
+        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
+            for (Path route : routes.toList()) {
+                Files.copy(route, folder.resolve("routes").resolve(route.getFileName()));
+            }
+        }
+    }
+
+    /** For nodes that start from now on. */
+    Cluster with(String key, String value) {
+        extra.put(key, value);
         return this;
     }
 
@@ -106,12 +131,44 @@ final class Cluster implements AutoCloseable {
         /** A change was sent and Procore carries it out. */
         CALL,
         /** The answer to a change is there, or nearly. */
-        ANSWER,
-        /** Whatever the node is at, its own start too. */
-        ANY
+        ANSWER
     }
 
-    private record Strike(Moment moment, Runnable blow, CountDownLatch struck) { }
+    private record Strike(Moment moment, Consumer<Node> blow, CompletableFuture<Node> struck) { }
+
+    /**
+     * Strikes the node to which a moment comes first.
+     *
+     * @return the node; empty where the moment came to none for so long
+     */
+    Optional<Node> strike(Moment moment, Consumer<Node> blow, Duration patience) throws Exception {
+        Strike strike = new Strike(moment, blow, new CompletableFuture<>());
+        armed.set(strike);
+        try {
+            return Optional.of(strike.struck().get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            return armed.compareAndSet(strike, null) ? Optional.empty() : Optional.of(strike.struck().get());
+        }
+    }
+
+    private boolean strikes(Node node, Moment moment) {
+        Strike strike = armed.get();
+        if (strike == null || strike.moment() != moment || !node.isAlive() || !armed.compareAndSet(strike, null)) {
+            return false;
+        }
+        strike.blow().accept(node);
+        strike.struck().complete(node);
+        return true;
+    }
+
+    /** After at most so long, while the call that leads there goes on. */
+    private void strikesWithin(int millis, Node node, Moment moment) {
+        Strike strike = armed.get();
+        if (strike != null && strike.moment() == moment) {
+            CompletableFuture.delayedExecutor(ThreadLocalRandom.current().nextInt(millis), TimeUnit.MILLISECONDS)
+                    .execute(() -> strikes(node, moment));
+        }
+    }
 
     /**
      * One process, started anew after each end in the same folder. It has doors of its own to QuickBooks and Procore, at
@@ -123,28 +180,17 @@ final class Cluster implements AutoCloseable {
         private final String managementPort = freePort();
         private final SimulatedGateway gateway = new SimulatedGateway(rig.quickBooks);
         private final SimulatedProcoreServer procore = SimulatedProcoreServer.start(this::toProcore, 0);
-        private final AtomicReference<Strike> armed = new AtomicReference<>();
         private Process process;
 
         private Node(int number) throws IOException {
             gateway.passesThrough(this::fromQuickBooks);
             folder = Files.createDirectory(rig.folder.resolve("node-" + number));
-            Files.createDirectory(folder.resolve("routes"));
-            Files.copy(Path.of("application.properties"), folder.resolve("application.properties"));
-            try (Stream<Path> routes = Files.list(Path.of("routes"))) {
-                for (Path route : routes.toList()) {
-                    Files.copy(route, folder.resolve("routes").resolve(route.getFileName()));
-                }
-            }
+            unpackInto(folder);
         }
 
         Node start() {
             try {
-                List<String> command = new ArrayList<>(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx160m", "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-                command.addAll(program);
-                ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                ProcessBuilder builder = new ProcessBuilder(java("-XX:SharedArchiveFile=" + classes, "run")).directory(folder.toFile()).redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()));
                 Map<String, String> settings = new TreeMap<>(rig.given());
                 settings.putAll(extra);
@@ -162,52 +208,10 @@ final class Cluster implements AutoCloseable {
             }
         }
 
-        /** Kills the node when that moment comes, or after a while in which it did not. @return whether it came */
-        boolean killAt(Moment moment) throws InterruptedException {
-            return strikeAt(moment, this::kill);
-        }
-
-        /** Stops the node, as killAt kills it. */
-        boolean freezeAt(Moment moment) throws InterruptedException {
-            return strikeAt(moment, this::freeze);
-        }
-
-        private boolean strikeAt(Moment moment, Runnable blow) throws InterruptedException {
-            Strike strike = new Strike(moment, blow, new CountDownLatch(1));
-            if (moment != Moment.ANY) {
-                armed.set(strike);
-                if (strike.struck().await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) || !armed.compareAndSet(strike, null)) {
-                    strike.struck().await();
-                    return true;
-                }
-            }
-            blow.run();
-            return moment == Moment.ANY;
-        }
-
-        private boolean strikes(Moment moment) {
-            Strike strike = armed.get();
-            if (strike == null || strike.moment() != moment || !armed.compareAndSet(strike, null)) {
-                return false;
-            }
-            strike.blow().run();
-            strike.struck().countDown();
-            return true;
-        }
-
-        /** After at most so long, while the call that leads there goes on. */
-        private void strikesWithin(int millis, Moment moment) {
-            Strike strike = armed.get();
-            if (strike != null && strike.moment() == moment) {
-                CompletableFuture.delayedExecutor(ThreadLocalRandom.current().nextInt(millis), TimeUnit.MILLISECONDS)
-                        .execute(() -> strikes(moment));
-            }
-        }
-
         private String fromQuickBooks(String answer) {
-            strikes(Moment.POLL);
+            strikes(this, Moment.POLL);
             if (answer.contains("BillPaymentCheckRet>")) {
-                strikesWithin(400, Moment.LEDGER);
+                strikesWithin(400, this, Moment.LEDGER);
             }
             return answer;
         }
@@ -216,12 +220,12 @@ final class Cluster implements AutoCloseable {
             if (!isChange(request)) {
                 return rig.procore.handle(request);
             }
-            if (strikes(Moment.LOST_CALL)) {
+            if (strikes(this, Moment.LOST_CALL)) {
                 return NO_REPLY;
             }
-            strikes(Moment.CALL);
+            strikes(this, Moment.CALL);
             Reply reply = rig.procore.handle(request);
-            strikesWithin(30, Moment.ANSWER);
+            strikesWithin(30, this, Moment.ANSWER);
             return reply;
         }
 

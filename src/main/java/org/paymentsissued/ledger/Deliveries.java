@@ -211,6 +211,20 @@ public final class Deliveries {
         });
     }
 
+    /**
+     * Makes due what would wait beyond a moment up to which nothing is ever told to wait: this machine's clock was ahead when
+     * that was written, and has been set right since.
+     */
+    public void dueBy(Instant latest) {
+        int early = database.jdbc().sql("""
+                update ledger_row set next_attempt_at = :now where state = 'pending' and next_attempt_at > :latest""")
+                .param("now", Rows.stamp(clock.instant())).param("latest", Rows.stamp(latest)).update();
+        if (early > 0) {
+            LOG.warn("{} changes would have waited for a moment far ahead; the clock of this machine must have been wrong. They"
+                    + " are tried now.", early);
+        }
+    }
+
     /** Forgets claims of a process that ended without giving them back. Only right where no other process may run. */
     public void forgetOldClaims() {
         database.jdbc().sql("update payment set claimed_by = null, claimed_until = null where claimed_by is not null")

@@ -78,6 +78,7 @@ public final class RowDeliveries {
         if (ledger.isNew() && ledger.pendingCount() == 0 && ledger.hasDelivered()) {
             ledger.deliveredToTheEnd();
         }
+        ledger.dueBy(clock.instant().plus(pause.longest()));
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
@@ -147,6 +148,19 @@ class NodesOnPostgresTest {
         assertThat(second.all()).extracting(Nodes.Node::name, Nodes.Node::alive)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("beta:8080", true),
                         org.assertj.core.groups.Tuple.tuple("alpha:8080", false));
+    }
+
+    @Test
+    void nodes_go_by_the_databases_clock() {
+        Clock clock = one.clock();
+        Instant before = databaseTime();
+        one.lookAtClock();
+
+        assertThat(clock.instant()).isBetween(before.minusMillis(5), databaseTime().plusMillis(5));
+    }
+
+    private Instant databaseTime() {
+        return other.jdbc().sql("select clock_timestamp()").query(java.time.OffsetDateTime.class).single().toInstant();
     }
 
     /** By the database's clock, the only one that counts. */

@@ -309,6 +309,10 @@ final class Desk implements AutoCloseable {
             now = now.plus(duration);
         }
 
+        void back(Duration duration) {
+            now = now.minus(duration);
+        }
+
         void forwardTo(Instant instant) {
             now = instant.isAfter(now) ? instant : now;
         }

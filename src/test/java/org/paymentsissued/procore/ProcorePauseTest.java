@@ -67,6 +67,17 @@ class ProcorePauseTest {
         assertThat(other.isOn()).isFalse();
     }
 
+    @Test
+    void a_pause_begun_while_the_clock_was_a_year_ahead_is_over_when_it_is_set_right() {
+        clock.forward(Duration.ofDays(365));
+        pause.throttled(answer(429, "Retry-After", "60"));
+        assertThat(pause.isOn()).isTrue();
+        clock.back(Duration.ofDays(365));
+
+        assertThat(pause.isOn()).isFalse();
+        assertThat(pause().isOn()).isFalse();
+    }
+
     private ProcoreAnswer answer(int status, String... headers) {
         Map<String, String> all = new HashMap<>();
         for (int i = 0; i < headers.length; i += 2) {

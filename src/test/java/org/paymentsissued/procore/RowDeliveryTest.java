@@ -5,6 +5,7 @@ import static org.paymentsissued.procore.Desk.PO_003;
 import static org.paymentsissued.procore.Desk.SC_014;
 import static org.paymentsissued.procore.Desk.line;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -766,6 +767,31 @@ class RowDeliveryTest {
 
         assertThat(desk.records()).hasSize(12);
         assertThat(desk.procore.requests()).noneMatch(call -> call.status() == 429);
+    }
+
+    // ------------------------------------------------------------------------------------------------- clocks set anew
+
+    @ParameterizedTest
+    @ValueSource(ints = {365, 1, -1, -365})
+    void a_call_whose_answer_was_lost_is_made_good_though_the_clock_is_set_forward_or_back_meanwhile(int days) {
+        desk.procore.behaviour().clock(Clock.systemUTC());
+        desk.restart().paid("9000.00");
+        desk.procore.faults().nextWrite(Kind.DROP_AFTER);
+        desk.round();
+        desk.clock.forward(Duration.ofDays(days));
+        desk.paid("9150.00").deliver();
+
+        assertDelivered("9150.00");
+    }
+
+    @Test
+    void what_a_clock_a_year_ahead_had_written_down_is_delivered_as_soon_as_it_is_set_right() {
+        desk.clock.forward(Duration.ofDays(365));
+        desk.restart().paid("9000.00");
+        desk.clock.back(Duration.ofDays(365));
+        desk.round();
+
+        assertDelivered("9000.00");
     }
 
     // ------------------------------------------------------------------------------------------------------ two nodes
