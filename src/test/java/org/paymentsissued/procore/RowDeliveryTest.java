@@ -804,12 +804,15 @@ class RowDeliveryTest {
         desk.procore.faults().nextWrite(Kind.DROP_BEFORE, Kind.DROP_BEFORE);
         desk.round();
 
-        // The first node is in doubt about both payments; the second takes K1, so that the first lists for K2 alone.
+        // The first node is in doubt about both payments; the second takes K1, so that the first lists for K2 alone, twice.
         desk.clock.forward(Duration.ofSeconds(10));
         Iterator<Claim> claimed = other.due();
         Claim claim = claimed.next();
         other.release(claimed.next());
         desk.round();
+        desk.clock.forward(Duration.ofMinutes(1));
+        desk.round();
+        assertThat(desk.records()).extracting(PaymentIssued::originId).containsExactly("K2|B2");
         while (!sentToProcoreWithoutAnswer(other, claim)) {
             desk.clock.forward(Duration.ofSeconds(10));
         }
