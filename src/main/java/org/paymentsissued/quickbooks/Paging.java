@@ -50,7 +50,8 @@ final class Paging {
         int left = response.remaining().orElseThrow();
         String thisPage = HexFormat.of().formatHex(page.digest());
         boolean again = response.rows() > 0 && thisPage.equals(pageBefore);
-        boolean lostRows = again && left < remaining;
+        // Rows may come twice, but a whole page of them that counts as another one stands for rows that never came.
+        boolean lostRows = again && left < remaining && response.rows() > 1;
         pagesWithoutProgress = left < remaining && response.rows() > 0 && !again ? 0 : pagesWithoutProgress + 1;
         pageBefore = thisPage;
         remaining = left;
