@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.quickbooks.DateRange;
 import picocli.CommandLine;
@@ -131,6 +132,26 @@ public final class Application implements Callable<Integer> {
         }
     }
 
+    @Command(name = "backup", description = {"Copies an H2 ledger into backup.folder, also while an instance runs on it.",
+        "Exit codes: 0 copied; 2 nothing was copied."})
+    int backup() throws Exception {
+        Settings settings = settings();
+        String copy;
+        try (LedgerDatabase database = ledger(settings)) {
+            copy = new LedgerBackup(database, directory.resolve(settings.text("backup.folder")), Clock.systemUTC()).make()
+                    .toString();
+        } catch (LedgerDatabase.FileInUse e) {
+            copy = new RunningInstance(settings).backup();
+        }
+        out.println("The ledger is copied into " + copy);
+        return FINE;
+    }
+
+    private static LedgerDatabase ledger(Settings settings) {
+        return LedgerDatabase.open(settings.text("database.url"), settings.text("database.username"),
+                settings.text("database.password"), 1);
+    }
+
     @Command(name = "demo", description = "Runs the main job against a simulated QuickBooks and a simulated Procore.")
     int demo() throws Exception {
         return new Demo(out, err).run();
@@ -164,6 +185,8 @@ public final class Application implements Callable<Integer> {
             err.println("The database is in use by a running payments-issued. Ask that one to sync now:");
             err.println("  POST /api/sync on its console, http://" + console + "/api/sync");
             err.println("or stop it first. Nothing was started or sent.");
+        } else if (failure instanceof LedgerBackup.NotOurs || failure instanceof RunningInstance.Refused) {
+            err.println(failure.getMessage());
         } else if (failure instanceof LedgerDatabase.Unusable || failure instanceof RouteFiles.UnusableRoutes) {
             err.println(failure.getMessage());
             err.println("Nothing was started or sent.");

@@ -40,6 +40,7 @@ import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
@@ -324,6 +325,7 @@ public final class Installation implements AutoCloseable {
             deliveries.forgetOldClaims();
             database.turns().forgetOldTurns();
         }
+        deliveries.recognizeCopy();
         beat();
         long between = settings.duration("cluster.lease").toMillis() / SIGNS_A_LEASE;
         pulse.scheduleWithFixedDelay(this::beat, between, between, TimeUnit.MILLISECONDS);
@@ -479,6 +481,13 @@ public final class Installation implements AutoCloseable {
             @Override
             public void deliver() {
                 template.asyncSendBody("direct:deliver", null);
+            }
+
+            @Override
+            public Path backup(String who) {
+                Path copy = new LedgerBackup(database, Path.of(settings.text("backup.folder")), clock).make();
+                actions.done(who, "backup", copy.getFileName().toString());
+                return copy;
             }
 
             @Override

@@ -62,7 +62,7 @@ public final class LedgerDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(1);
         config.setConnectionTimeout(15_000);
-        if (url.startsWith("jdbc:postgresql:")) {
+        if (isPostgres(url)) {
             // A node that is stopped in a transaction would hold its locks, and all other nodes, until it wakes.
             config.setConnectionInitSql("set idle_in_transaction_session_timeout = " + lease.toMillis());
             config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -138,6 +138,27 @@ public final class LedgerDatabase implements AutoCloseable {
 
     TransactionTemplate transactions() {
         return transactions;
+    }
+
+    /** Whether it is PostgreSQL; else it is H2. */
+    boolean isPostgres() {
+        return isPostgres(url());
+    }
+
+    String url() {
+        return dataSource.getJdbcUrl();
+    }
+
+    String username() {
+        return dataSource.getUsername();
+    }
+
+    String password() {
+        return dataSource.getPassword();
+    }
+
+    private static boolean isPostgres(String url) {
+        return url.startsWith("jdbc:postgresql:");
     }
 
     /** Whether the database answers now. */
