@@ -71,13 +71,23 @@ public final class LedgerDatabase implements AutoCloseable {
         try {
             dataSource = new HikariDataSource(config);
             Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load().migrate();
-            return new LedgerDatabase(dataSource, lease);
+            LedgerDatabase database = new LedgerDatabase(dataSource, lease);
+            database.requireNotMoved();
+            return database;
         } catch (RuntimeException e) {
             if (dataSource != null) {
                 dataSource.close();
             }
             throw translated(url, e);
         }
+    }
+
+    private void requireNotMoved() {
+        jdbc.sql("select moved_to from ledger_age where moved_to is not null").query(String.class).optional()
+                .ifPresent(there -> {
+                    throw new Unusable("its ledger was moved to " + there + ". Set database.url to that one. To go on with"
+                            + " this one all the same, restore a copy of it that was made before");
+                });
     }
 
     /** H2 would otherwise keep a commit in memory for half a second, and a killed process would forget a call it made. */
@@ -186,6 +196,10 @@ public final class LedgerDatabase implements AutoCloseable {
     public static final class Unusable extends RuntimeException {
         Unusable(String message, Throwable cause) {
             super(message, cause);
+        }
+
+        private Unusable(String reason) {
+            super(reason);
         }
     }
 }
