@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -18,6 +20,8 @@ public final class LedgerDatabase implements AutoCloseable {
 
     /** H2's error code for a file that another process has open. */
     private static final int H2_FILE_IN_USE = 90020;
+    /** How the description of a migration begins that an older program does not survive. */
+    private static final String CONTRACTS = "contract ";
     private static final int POOL_BEYOND_DELIVERIES = 6;
     private static final Duration USUAL_LEASE = Duration.ofMinutes(1);
     /** Length of a lease in SQL; its parameter is {@link #leaseSeconds()}. */
@@ -70,7 +74,9 @@ public final class LedgerDatabase implements AutoCloseable {
         HikariDataSource dataSource = null;
         try {
             dataSource = new HikariDataSource(config);
-            Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load().migrate();
+            Flyway flyway = Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load();
+            requireOldEnough(flyway);
+            flyway.migrate();
             LedgerDatabase database = new LedgerDatabase(dataSource, lease);
             database.requireNotMoved();
             return database;
@@ -79,6 +85,19 @@ public final class LedgerDatabase implements AutoCloseable {
                 dataSource.close();
             }
             throw translated(url, e);
+        }
+    }
+
+    /**
+     * Tables of a newer version will do as long as it only added to them. Where it took something away, the migration says so
+     * by its name, and an older program has to keep off: docs/operations/cluster.md.
+     */
+    private static void requireOldEnough(Flyway flyway) {
+        for (MigrationInfo applied : flyway.info().applied()) {
+            if (applied.getState() == MigrationState.FUTURE_SUCCESS && applied.getDescription().startsWith(CONTRACTS)) {
+                throw new Unusable("a newer payments-issued works on it and has taken out what this one needs (migration "
+                        + applied.getVersion() + ", " + applied.getDescription() + "). Install that version here too");
+            }
         }
     }
 
