@@ -50,6 +50,7 @@ import org.paymentsissued.ledger.Placements;
 import org.paymentsissued.ledger.ProcoreCatalogue;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.RemovalLimits;
+import org.paymentsissued.ledger.Retention;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.SharedSchedule;
@@ -201,6 +202,7 @@ public final class Installation implements AutoCloseable {
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
         bind("syncs", syncs);
+        bind("retention", new Retention(database, settings.number("retention.days"), clock));
         bind("deliveries", rowDeliveries);
         bind("commitmentRefreshes", refreshes);
         bind("deliveryThreads", deliveryThreads);
