@@ -264,12 +264,18 @@ public final class Installation implements AutoCloseable {
      * @throws UnusableRoutes            when a route file is missing or wrong; nothing was started
      */
     static Installation start(Settings settings, Path routes, Mode mode) {
+        return start(settings, routes, mode, Clock.systemUTC());
+    }
+
+    /** The same by another clock; nodes that share a database go by the database's in any case. */
+    static Installation start(Settings settings, Path routes, Mode mode, Clock machine) {
         List<Path> files = RouteFiles.in(routes);
         List<Source> sources = RouteFiles.read(files);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
                 settings.number("delivery.concurrency"), settings.duration("cluster.lease"));
-        Installation installation = new Installation(settings, database, Clock.systemUTC());
+        Installation installation = new Installation(settings, database,
+                settings.isOn("cluster.enabled") ? database.clock() : machine);
         try {
             RouteCheck check = installation.routeCheck();
             if (!check.checkBeforeStart(sources).isEmpty()) {
@@ -380,8 +386,10 @@ public final class Installation implements AutoCloseable {
     /** A sign of life. */
     private void beat() {
         try {
+            database.lookAtClock();
             nodes.sign();
             database.turns().renew();
+            deliveries.renewClaims();
         } catch (RuntimeException e) {
             LOG.warn("No sign of life could be given; if it stays so for {}, other nodes take over what this one does: {}",
                     settings.text("cluster.lease"), e.getMessage());
@@ -424,7 +432,6 @@ public final class Installation implements AutoCloseable {
     }
 
     private void bindConsole() {
-        Clock clock = Clock.systemUTC();
         String companyFile = settings.companyFiles().get(0);
         DeadLetterSearch search = new DeadLetterSearch(database);
         PaymentSearch payments = new PaymentSearch(database);

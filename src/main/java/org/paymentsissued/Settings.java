@@ -199,6 +199,7 @@ public final class Settings {
         alertsFlaw(values).ifPresent(flaws::add);
         if (flaws.isEmpty()) {
             flaws.addAll(settings.shared());
+            settings.leaseFlaw().ifPresent(flaws::add);
         }
         if (!flaws.isEmpty()) {
             throw new InvalidSettings(flaws);
@@ -256,6 +257,16 @@ public final class Settings {
         return "true".equals(values.get("cluster.enabled")) && values.getOrDefault("database.url", "").startsWith("jdbc:h2:")
                 ? Optional.of("cluster.enabled = true needs a PostgreSQL that all nodes share, and database.url names an H2"
                         + " file. Write for example: database.url = jdbc:postgresql://db-host/payments_issued")
+                : Optional.empty();
+    }
+
+    /** A call may begin in the first half of a lease; its answer has to come, or be given up, in the second. */
+    private Optional<String> leaseFlaw() {
+        return isOn("cluster.enabled")
+                && duration("cluster.lease").compareTo(duration("procore.request-timeout").multipliedBy(2)) < 0
+                ? Optional.of("cluster.lease = \"%s\" is less than twice procore.request-timeout (%s): another node could take a"
+                        .formatted(text("cluster.lease"), text("procore.request-timeout"))
+                        + " payment over while Procore still works on its call. Write for example: cluster.lease = 60s")
                 : Optional.empty();
     }
 

@@ -98,11 +98,12 @@ public final class Deliveries {
             holdBackTooManyRemovals(now);
             List<Long> ids = database.jdbc().sql("""
                     select p.id from payment p
-                    where (p.claimed_until is null or p.claimed_until < current_timestamp)
+                    where (p.claimed_until is null or p.claimed_until < current_timestamp and p.claimed_by <> :who)
                       and exists (select 1 from ledger_row r where r.payment_id = p.id and r.state = 'pending'
                         and r.next_attempt_at <= :now)
                     order by p.id limit :most for update skip locked""")
-                    .param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE).query(Long.class).list();
+                    .param("who", claimant).param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE)
+                    .query(Long.class).list();
             for (long id : ids) {
                 database.jdbc().sql("update payment set claimed_by = :who, claimed_until = current_timestamp + "
                         + LedgerDatabase.LEASE + " where id = :id").param("who", claimant)
@@ -147,7 +148,7 @@ public final class Deliveries {
             database.jdbc().sql("""
                     update ledger_row set state = 'dead', held_back = true, changed_at = :now,
                       reason = 'Held back: too many removals at once. See the dead letter of stage safety.'
-                    where id in (:ids) and flight is null""")
+                    where id in (:ids) and flight is null and state = 'pending' and not wanted and not removal_approved""")
                     .param("now", Rows.stamp(now)).param("ids", some.subList(0, Math.min(500, some.size()))).update();
         }
         String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are gone from QuickBooks and would be removed"
@@ -211,10 +212,30 @@ public final class Deliveries {
         });
     }
 
+    /**
+     * Makes due what would wait beyond a moment up to which nothing is ever told to wait: this machine's clock was ahead when
+     * that was written, and has been set right since.
+     */
+    public void dueBy(Instant latest) {
+        int early = database.jdbc().sql("""
+                update ledger_row set next_attempt_at = :now where state = 'pending' and next_attempt_at > :latest""")
+                .param("now", Rows.stamp(clock.instant())).param("latest", Rows.stamp(latest)).update();
+        if (early > 0) {
+            LOG.warn("{} changes would have waited for a moment far ahead; the clock of this machine must have been wrong. They"
+                    + " are tried now.", early);
+        }
+    }
+
     /** Forgets claims of a process that ended without giving them back. Only right where no other process may run. */
     public void forgetOldClaims() {
         database.jdbc().sql("update payment set claimed_by = null, claimed_until = null where claimed_by is not null")
                 .update();
+    }
+
+    /** A sign of life: what was claimed stays claimed, however long a call or a list of Procore takes. */
+    public void renewClaims() {
+        database.jdbc().sql("update payment set claimed_until = current_timestamp + " + LedgerDatabase.LEASE
+                + " where claimed_by = :who").param("lease", database.leaseSeconds()).param("who", claimant).update();
     }
 
     /** Gives back every claim of this worker. */

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,6 +34,7 @@ public final class LedgerDatabase implements AutoCloseable {
     private final String nodeId = UUID.randomUUID().toString();
     private final Duration lease;
     private final ReadingTurns turns;
+    private DatabaseClock clock;
 
     private LedgerDatabase(HikariDataSource dataSource, Duration lease) {
         this.dataSource = dataSource;
@@ -154,6 +156,27 @@ public final class LedgerDatabase implements AutoCloseable {
 
     BigDecimal leaseSeconds() {
         return BigDecimal.valueOf(lease.toMillis(), 3);
+    }
+
+    /**
+     * The database's own time, for nodes that share it. It has to be {@linkplain #lookAtClock looked at} now and then.
+     */
+    public synchronized Clock clock() {
+        if (clock == null) {
+            clock = new DatabaseClock(this);
+        }
+        return clock;
+    }
+
+    /** Compares {@link #clock()} with the database, where somebody goes by it. */
+    public void lookAtClock() {
+        DatabaseClock used;
+        synchronized (this) {
+            used = clock;
+        }
+        if (used != null) {
+            used.look();
+        }
     }
 
     /** Whose turn it is to read. */

@@ -9,7 +9,7 @@ import org.springframework.dao.DuplicateKeyException;
 /**
  * Whose turn it is to read a company file: one node's at a time. A turn lasts a lease and is renewed by signs of life, so
  * that a node that dies or stops loses it. What such a node read is kept out of the ledger when it wakes, since every
- * transaction of a reading asks whether the turn is still its own. Why not an advisory lock: docs/decisions/0005.
+ * transaction of a reading asks whether the turn is still its own. Why not an advisory lock: docs/decisions/0008.
  */
 public final class ReadingTurns {
 
@@ -120,6 +120,13 @@ public final class ReadingTurns {
     public void forgetOldTurns() {
         database.jdbc().sql("update reading_turn set node_id = null, until = null where node_id is not null").update();
         database.jdbc().sql("delete from node").update();
+    }
+
+    /** Another node is reading the company file, and goes on. */
+    public static final class Taken extends RuntimeException {
+        public Taken(String sentence) {
+            super(sentence);
+        }
     }
 
     /** Another node reads the company file now; nothing more may be written of this reading. */

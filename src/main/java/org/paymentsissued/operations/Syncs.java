@@ -62,7 +62,7 @@ public final class Syncs {
      * It goes beside whatever else runs: one reading of it at a time is what the Web Connector's sessions see to.
      */
     public Sync beginBeside(CompanyFile file, String startedBy) {
-        long turn = turns.take(file.name()).orElseThrow(() -> new IllegalStateException(readElsewhere(file)));
+        long turn = turns.take(file.name()).orElseThrow(() -> new ReadingTurns.Taken(readElsewhere(file)));
         Sync sync = new Sync();
         sync.turns.put(file.name(), turn);
         return begun(sync, file.name(), startedBy);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.paymentsissued.ledger.Flight;
 import org.paymentsissued.ledger.Wanted;
 
 /**
@@ -29,9 +30,12 @@ public final class Contracts {
     /** What happens in this process, in its order: no clock can be set back between a call and the reading after it. */
     private final AtomicLong moments = new AtomicLong();
     private final Map<Place, Long> begun = new ConcurrentHashMap<>();
-    private final Map<Long, Long> inDoubtSince = new ConcurrentHashMap<>();
+    /** By row. */
+    private final Map<Long, Doubt> doubts = new ConcurrentHashMap<>();
 
     private record Place(long projectId, long contractId) { }
+
+    private record Doubt(Flight flight, long since) { }
 
     private record Listing(Map<String, List<ContractPayment>> byKey, List<ContractPayment> withoutKey, Instant startedAt,
             long begun) { }
@@ -58,17 +62,19 @@ public final class Contracts {
     }
 
     /**
-     * What came of a row's last call is not known: its process was killed, its answer lost.
+     * What came of a row's last call is not known: its process was killed, its answer lost. Another node may have called for
+     * the row since it was last in doubt here; then that call is a doubt of its own.
      *
      * @return when this process learnt it; only a list begun later tells what came of the call
      */
-    long inDoubt(long rowId) {
-        return inDoubtSince.computeIfAbsent(rowId, unseen -> moment());
+    long inDoubt(long rowId, Flight flight) {
+        return doubts.compute(rowId, (row, known) -> known != null && known.flight().equals(flight) ? known
+                : new Doubt(flight, moment())).since();
     }
 
     /** What came of the row's last call is known, or has to be found out anew. */
     void noLongerInDoubt(long rowId) {
-        inDoubtSince.remove(rowId);
+        doubts.remove(rowId);
     }
 
     /**

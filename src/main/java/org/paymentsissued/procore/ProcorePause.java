@@ -73,7 +73,7 @@ public final class ProcorePause {
     private void lookAtMemory() {
         lookedAt = System.nanoTime();
         memory.last().filter(pause -> pause.until().isAfter(clock.instant()) && (reason == Reason.NONE || pause.until().isAfter(until))
-                && pause.until().isBefore(clock.instant().plus(MOST).plus(MOST))).ifPresent(pause -> {
+                && pause.until().isBefore(clock.instant().plus(longest()))).ifPresent(pause -> {
                     reason = Reason.THROTTLED;
                     until = pause.until();
                     sentence = pause.sentence();
@@ -92,7 +92,8 @@ public final class ProcorePause {
 
     public synchronized Optional<Pause> now() {
         hearOthers();
-        if (reason == Reason.NONE || !clock.instant().isBefore(until)) {
+        // One that ends later than any can was begun by a clock that was ahead.
+        if (reason == Reason.NONE || !clock.instant().isBefore(until) || until.isAfter(clock.instant().plus(longest()))) {
             return Optional.empty();
         }
         return Optional.of(new Pause(reason, sentence, until, awayInARow));
@@ -102,6 +103,11 @@ public final class ProcorePause {
     public synchronized Optional<Pause> last() {
         hearOthers();
         return reason == Reason.NONE ? Optional.empty() : Optional.of(new Pause(reason, sentence, until, awayInARow));
+    }
+
+    /** No pause lasts longer, and nothing is told to wait longer. */
+    Duration longest() {
+        return (maxBackoff.compareTo(MOST) > 0 ? maxBackoff : MOST).multipliedBy(2);
     }
 
     public boolean isOn() {

@@ -59,6 +59,13 @@ public final class RowDeliveries {
      */
     public void awaitTurn() throws InterruptedException {
         turn.acquire();
+        try {
+            // What an earlier run could not give back.
+            ledger.releaseAll();
+        } catch (RuntimeException e) {
+            turn.release();
+            throw e;
+        }
     }
 
     /** The delivery run is over; the next one may begin. What it claimed and did not come to is free again. */
@@ -75,6 +82,7 @@ public final class RowDeliveries {
         if (ledger.isNew() && ledger.pendingCount() == 0 && ledger.hasDelivered()) {
             ledger.deliveredToTheEnd();
         }
+        ledger.dueBy(clock.instant().plus(pause.longest()));
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
 

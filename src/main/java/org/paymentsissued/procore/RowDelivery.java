@@ -118,11 +118,7 @@ public final class RowDelivery {
     }
 
     private void noteDoubt() {
-        if (row.flight().isPresent()) {
-            contracts.inDoubt(row.id());
-        } else {
-            contracts.noLongerInDoubt(row.id());
-        }
+        row.flight().ifPresentOrElse(flight -> contracts.inDoubt(row.id(), flight), () -> contracts.noLongerInDoubt(row.id()));
     }
 
     // ------------------------------------------------------------------------------------------------ what comes next
@@ -181,8 +177,8 @@ public final class RowDelivery {
                     ProcoreCall.show(company.id(), held.procoreId(), held.projectId(), held.contractId()));
             return false;
         }
-        Optional<List<ContractPayment>> records =
-                contracts.recordsSince(flight.projectId(), flight.contractId(), key(), contracts.inDoubt(row.id()));
+        Optional<List<ContractPayment>> records = contracts.recordsSince(flight.projectId(), flight.contractId(), key(),
+                contracts.inDoubt(row.id(), flight));
         if (records.isEmpty()) {
             return lookFor(flight.projectId(), flight.contractId());
         }

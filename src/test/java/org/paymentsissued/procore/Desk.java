@@ -122,6 +122,13 @@ final class Desk implements AutoCloseable {
         return this;
     }
 
+    /** Another process on the same ledger, beside the first. */
+    RowDeliveries anotherNode() {
+        return new RowDeliveries(new Deliveries(database, deadLetters, limits, clock),
+                new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 1, new Pauses(database), new Random(2)),
+                companies(), clock);
+    }
+
     // ---------------------------------------------------------------------------------------------- QuickBooks' side
 
     /** QuickBooks holds check K1 on bill B1 of SC-014 now. */
@@ -300,6 +307,10 @@ final class Desk implements AutoCloseable {
 
         void forward(Duration duration) {
             now = now.plus(duration);
+        }
+
+        void back(Duration duration) {
+            now = now.minus(duration);
         }
 
         void forwardTo(Instant instant) {
