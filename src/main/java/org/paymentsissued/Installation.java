@@ -40,6 +40,7 @@ import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
@@ -49,6 +50,7 @@ import org.paymentsissued.ledger.Placements;
 import org.paymentsissued.ledger.ProcoreCatalogue;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.RemovalLimits;
+import org.paymentsissued.ledger.Retention;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.SharedSchedule;
@@ -200,6 +202,7 @@ public final class Installation implements AutoCloseable {
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
         bind("syncs", syncs);
+        bind("retention", new Retention(database, settings.number("retention.days"), clock));
         bind("deliveries", rowDeliveries);
         bind("commitmentRefreshes", refreshes);
         bind("deliveryThreads", deliveryThreads);
@@ -330,6 +333,7 @@ public final class Installation implements AutoCloseable {
             deliveries.forgetOldClaims();
             database.turns().forgetOldTurns();
         }
+        deliveries.recognizeCopy();
         beat();
         long between = settings.duration("cluster.lease").toMillis() / SIGNS_A_LEASE;
         pulse.scheduleWithFixedDelay(this::beat, between, between, TimeUnit.MILLISECONDS);
@@ -486,6 +490,13 @@ public final class Installation implements AutoCloseable {
             @Override
             public void deliver() {
                 template.asyncSendBody("direct:deliver", null);
+            }
+
+            @Override
+            public Path backup(String who) {
+                Path copy = new LedgerBackup(database, Path.of(settings.text("backup.folder")), clock).make();
+                actions.done(who, "backup", copy.getFileName().toString());
+                return copy;
             }
 
             @Override

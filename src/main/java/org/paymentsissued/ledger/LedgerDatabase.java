@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -19,6 +21,8 @@ public final class LedgerDatabase implements AutoCloseable {
 
     /** H2's error code for a file that another process has open. */
     private static final int H2_FILE_IN_USE = 90020;
+    /** How the description of a migration begins that an older program does not survive. */
+    private static final String CONTRACTS = "contract ";
     private static final int POOL_BEYOND_DELIVERIES = 6;
     private static final Duration USUAL_LEASE = Duration.ofMinutes(1);
     /** Length of a lease in SQL; its parameter is {@link #leaseSeconds()}. */
@@ -64,7 +68,7 @@ public final class LedgerDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(1);
         config.setConnectionTimeout(15_000);
-        if (url.startsWith("jdbc:postgresql:")) {
+        if (isPostgres(url)) {
             // A node that is stopped in a transaction would hold its locks, and all other nodes, until it wakes.
             config.setConnectionInitSql("set idle_in_transaction_session_timeout = " + lease.toMillis());
             config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -72,14 +76,39 @@ public final class LedgerDatabase implements AutoCloseable {
         HikariDataSource dataSource = null;
         try {
             dataSource = new HikariDataSource(config);
-            Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load().migrate();
-            return new LedgerDatabase(dataSource, lease);
+            Flyway flyway = Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load();
+            requireOldEnough(flyway);
+            flyway.migrate();
+            LedgerDatabase database = new LedgerDatabase(dataSource, lease);
+            database.requireNotMoved();
+            return database;
         } catch (RuntimeException e) {
             if (dataSource != null) {
                 dataSource.close();
             }
             throw translated(url, e);
         }
+    }
+
+    /**
+     * Tables of a newer version will do as long as it only added to them. Where it took something away, the migration says so
+     * by its name, and an older program has to keep off: docs/operations/cluster.md.
+     */
+    private static void requireOldEnough(Flyway flyway) {
+        for (MigrationInfo applied : flyway.info().applied()) {
+            if (applied.getState() == MigrationState.FUTURE_SUCCESS && applied.getDescription().startsWith(CONTRACTS)) {
+                throw new Unusable("a newer payments-issued works on it and has taken out what this one needs (migration "
+                        + applied.getVersion() + ", " + applied.getDescription() + "). Install that version here too");
+            }
+        }
+    }
+
+    private void requireNotMoved() {
+        jdbc.sql("select moved_to from ledger_age where moved_to is not null").query(String.class).optional()
+                .ifPresent(there -> {
+                    throw new Unusable("its ledger was moved to " + there + ". Set database.url to that one. To go on with"
+                            + " this one all the same, restore a copy of it that was made before");
+                });
     }
 
     /** H2 would otherwise keep a commit in memory for half a second, and a killed process would forget a call it made. */
@@ -163,6 +192,27 @@ public final class LedgerDatabase implements AutoCloseable {
         return transactions;
     }
 
+    /** Whether it is PostgreSQL; else it is H2. */
+    boolean isPostgres() {
+        return isPostgres(url());
+    }
+
+    String url() {
+        return dataSource.getJdbcUrl();
+    }
+
+    String username() {
+        return dataSource.getUsername();
+    }
+
+    String password() {
+        return dataSource.getPassword();
+    }
+
+    private static boolean isPostgres(String url) {
+        return url.startsWith("jdbc:postgresql:");
+    }
+
     /** Whether the database answers now. */
     public boolean answers() {
         try {
@@ -188,6 +238,10 @@ public final class LedgerDatabase implements AutoCloseable {
     public static final class Unusable extends RuntimeException {
         Unusable(String message, Throwable cause) {
             super(message, cause);
+        }
+
+        private Unusable(String reason) {
+            super(reason);
         }
     }
 }

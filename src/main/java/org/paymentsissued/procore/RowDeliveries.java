@@ -44,6 +44,10 @@ public final class RowDeliveries {
      * @param alone whether none is
      */
     public void beginRun(boolean alone) {
+        if (ledger.recognizeCopy()) {
+            // Read before a standby took over, perhaps: the ledger may know less by now.
+            contracts.clear();
+        }
         if (alone) {
             ledger.beginRun();
         }

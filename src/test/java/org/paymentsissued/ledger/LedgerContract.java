@@ -24,9 +24,9 @@ abstract class LedgerContract {
     private static final Placement SC_003 =
             new Placement(2002, 22, "work_order_contract", Optional.empty(), "");
 
-    private final Clock clock = Clock.systemUTC();
-    private LedgerDatabase database;
-    private DeadLetters deadLetters;
+    final Clock clock = Clock.systemUTC();
+    LedgerDatabase database;
+    DeadLetters deadLetters;
     private Ledger ledger;
     private Deliveries deliveries;
 
@@ -66,6 +66,34 @@ abstract class LedgerContract {
         assertThat(read(check("K1", "3").modified("2026-03-25T09:30:00").pays("B1", "300.00", SC_014), 2))
                 .isEqualTo(Ledger.Outcome.CHANGED);
         assertThat(amount("K1")).isEqualByComparingTo("300.00");
+    }
+
+    @Test
+    void a_restored_copy_counts_as_new_until_quickbooks_was_read_to_the_end_and_all_was_delivered_since() {
+        Runs runs = new Runs(database, clock);
+        ReadingHistory readings = new ReadingHistory(database, clock);
+        long before = runs.begin("default", "schedule");
+        readings.readToEnd("default", "checks");
+        runs.end(before, 0, Optional.empty());
+        deliveries.deliveredToTheEnd();
+        assertThat(deliveries.isNew()).isFalse();
+        database.jdbc().sql("update ledger_age set delivered_once = false, copied_at = :now")
+                .param("now", Rows.stamp(clock.instant())).update();
+        Deliveries restored = new Deliveries(database, deadLetters, RemovalLimits.NONE, clock);
+        assertThat(restored.recognizeCopy()).isTrue();
+
+        restored.deliveredToTheEnd();
+        assertThat(restored.isNew()).as("nothing was read since").isTrue();
+        long failed = runs.begin("default", "schedule");
+        runs.end(failed, 0, Optional.of("QuickBooks could not be reached."));
+        restored.deliveredToTheEnd();
+        assertThat(restored.isNew()).as("QuickBooks was away").isTrue();
+        long good = runs.begin("default", "schedule");
+        readings.readToEnd("default", "checks");
+        runs.end(good, 0, Optional.empty());
+        restored.deliveredToTheEnd();
+        assertThat(restored.isNew()).isFalse();
+        assertThat(restored.recognizeCopy()).isFalse();
     }
 
     @Test
