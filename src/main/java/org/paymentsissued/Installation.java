@@ -25,6 +25,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.EndpointStrategy;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ConsoleLogins;
@@ -35,6 +36,7 @@ import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.Pauses;
@@ -62,6 +64,7 @@ import org.paymentsissued.operations.Syncs;
 import org.paymentsissued.operations.WebConnectorReading;
 import org.paymentsissued.procore.Asking;
 import org.paymentsissued.operations.Work;
+import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.DeliveryPolicy;
@@ -84,6 +87,7 @@ import org.paymentsissued.RouteFiles.UnusableRoutes;
 import org.paymentsissued.routes.RouteCheck;
 import org.paymentsissued.routes.RouteCheck.Source;
 import org.paymentsissued.routes.RouteFlaw;
+import org.paymentsissued.trial.ProcoreStandIn;
 import org.paymentsissued.webconnector.Conversation;
 import org.paymentsissued.webconnector.Conversations;
 import org.paymentsissued.webconnector.Registration;
@@ -126,6 +130,7 @@ public final class Installation implements AutoCloseable {
     private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
     private final WebConnections webConnections;
+    private Optional<EndpointStrategy> wall = Optional.empty();
     private Health health;
     private Measures measures;
     private Optional<String> generatedPassword = Optional.empty();
@@ -241,12 +246,26 @@ public final class Installation implements AutoCloseable {
      * @throws UnusableRoutes            when a route file is missing or wrong; nothing was started
      */
     static Installation start(Settings settings, Path routes, Mode mode) {
+        return start(settings, routes, mode, Optional.empty());
+    }
+
+    /**
+     * The same for a trial: nothing runs by itself, and every endpoint is what the wall makes of it.
+     *
+     * @param settings with a database that is the trial's own
+     */
+    static Installation startWalled(Settings settings, Path routes, EndpointStrategy wall) {
+        return start(settings, routes, Mode.ON_COMMAND, Optional.of(wall));
+    }
+
+    private static Installation start(Settings settings, Path routes, Mode mode, Optional<EndpointStrategy> wall) {
         List<Path> files = RouteFiles.in(routes);
         List<Source> sources = RouteFiles.read(files);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
                 settings.number("delivery.concurrency"));
         Installation installation = new Installation(settings, database, Clock.systemUTC());
+        installation.wall = wall;
         try {
             RouteCheck check = installation.routeCheck();
             if (!check.checkBeforeStart(sources).isEmpty()) {
@@ -322,6 +341,7 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.management.metrics-enabled", "true");
         properties.setProperty("camel.health.exposure-level", "full");
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
+        wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
         main.configure().setAutoStartup(mode != Mode.BUILT_ONLY);
@@ -335,6 +355,7 @@ public final class Installation implements AutoCloseable {
                         (PropertiesComponent) starting.getCamelContext().getPropertiesComponent();
                 placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
                 placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+                wall.ifPresent(starting.getCamelContext().getCamelContextExtension()::registerEndpointCallback);
             }
         });
         main.start();
@@ -493,6 +514,22 @@ public final class Installation implements AutoCloseable {
         return messages.isEmpty() ? failure.toString() : String.join(" | ", messages);
     }
 
+    /** The stand-in for Procore in a trial asks the ledger of the trial. */
+    ProcoreStandIn.Knowledge knowledge() {
+        BelievedRecords records = new BelievedRecords(holdings, companies);
+        return new ProcoreStandIn.Knowledge() {
+            @Override
+            public Optional<LedgerRow> row(long id) {
+                return deliveries.row(id);
+            }
+
+            @Override
+            public List<BelievedRecords.Believed> records(String companyId, long projectId, long contractId) {
+                return records.on(companyId, projectId, contractId);
+            }
+        };
+    }
+
     CamelContext camel() {
         return main.getCamelContext();
     }
@@ -515,6 +552,10 @@ public final class Installation implements AutoCloseable {
 
     Deliveries deliveries() {
         return deliveries;
+    }
+
+    CommitmentLookup lookup() {
+        return lookup;
     }
 
     Bills bills() {
