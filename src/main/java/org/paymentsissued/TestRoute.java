@@ -148,11 +148,10 @@ final class TestRoute {
         if (question.commitments().isPresent()) {
             copyInOrder(List.of(question.commitments().get()), commitments);
         } else {
-            copyInOrder(knownCommitments(), commitments);
-            // Read first, so that whatever is known of a bill comes over it.
-            Path madeUp = commitments.resolve("! made up.csv");
+            // The made-up ones are read first, so that whatever is known of a bill comes over them.
+            Path madeUp = folder.resolve("made-up.csv");
             Files.writeString(madeUp, madeUp(companyFile, bills));
-            Trial.age(madeUp);
+            copyInOrder(Stream.concat(Stream.of(madeUp), knownCommitments().stream()).toList(), commitments);
         }
         String own = "quickbooks." + companyFile + ".";
         Map<String, String> changed = Map.of("database.url", "jdbc:h2:file:" + text(folder.resolve("ledger")),
@@ -186,7 +185,7 @@ final class TestRoute {
         int number = 0;
         for (Path file : files) {
             number++;
-            Path copy = folder.resolve((files.size() == 1 ? "" : "%03d ".formatted(number)) + file.getFileName());
+            Path copy = folder.resolve((files.size() == 1 ? "" : "%04d ".formatted(number)) + file.getFileName());
             Files.copy(file, copy);
             Trial.age(copy);
         }
