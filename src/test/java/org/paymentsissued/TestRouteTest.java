@@ -245,9 +245,9 @@ class TestRouteTest {
     @Test
     void files_follow_each_other_as_quickbooks_gave_them_and_a_given_lookup_is_all_there_is() {
         write("lookup.csv", """
-                bill_txn_id,project_id,commitment_id,commitment_type,requisition_id,invoice_number
-                B1,1001,11,work_order_contract,,
-                B2,1001,eleven,work_order_contract,,
+                company_file,bill_txn_id,project_id,commitment_id,commitment_type,requisition_id,invoice_number
+                west,B1,1001,11,work_order_contract,,
+                west,B2,1001,eleven,work_order_contract,,
                 """);
         write("first.xml", answer(check("K1", "902", "Operating", "", "B1", "9000.00"), check("K2", "903", "Operating", "",
                 "B9", "5.00")));
@@ -261,13 +261,15 @@ class TestRouteTest {
 
         assertThat(testRoute("--commitments", "lookup.csv", "--company-file", "west", "first.xml", "second.xml")).isZero();
         assertThat(printed).contains("Check 903 of 2026-03-25 to Harlan Drywall LLC, bill HD-B9: waiting, No commitment is known",
-                "lookup: Commitment file lookup.csv", "eleven").doesNotContain("made up for each");
+                "Check 902 of 2026-03-25 to Harlan Drywall LLC, bill HD-B1: removed", "DELETE /rest/v1.0/contract_payments/",
+                "company 598134325510002", "\"origin_id\":\"acme~K1|B1\"", "lookup: Commitment file lookup.csv", "eleven").doesNotContain("made up for each");
     }
 
     @Test
     void every_way_out_is_walled_in() {
         write("elsewhere/waiting.txt", "not to be taken");
-        write("application.properties", "second.url = " + settings.get("second.url") + "\n");
+        write("application.properties", "second.url = " + settings.get("second.url") + "\n"
+                + "camel.component.sql.data-source = #bean:dataSource\n");
         write("routes/70-out.yaml", """
                 - beans:
                     - name: warehouse
