@@ -46,7 +46,7 @@ final class Trial implements AutoCloseable {
         Map<String, String> changed = new TreeMap<>(own);
         // One after the other, so that two trials of the same say the same; and nobody is there to wait for.
         changed.putAll(Map.of("delivery.concurrency", "1", "delivery.backoff", "1ms", "delivery.max-backoff", "1ms",
-                "commitments.refresh", "false"));
+                "commitments.refresh", "false", "cluster.enabled", "false"));
         ProcoreStandIn procore = new ProcoreStandIn();
         Outside outside = new Outside(procore, real.text("procore.url") + "/rest", quickBooks, folder, real::withoutSecrets);
         Settings settings = real.replacing(changed);

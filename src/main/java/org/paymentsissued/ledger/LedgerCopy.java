@@ -31,7 +31,7 @@ public final class LedgerCopy {
 
     /**
      * Copies a ledger into a folder; where there is none yet, the copy is empty. Nothing in the copy waits: no payment is
-     * claimed, and what is to be tried again later is due now.
+     * claimed, no other node works on it, and what is to be tried again later is due now.
      *
      * @throws LedgerDatabase.FileInUse when another process works on the H2 file
      * @throws LedgerDatabase.Unusable  when the ledger cannot be read
@@ -56,6 +56,7 @@ public final class LedgerCopy {
             database.jdbc().sql("update ledger_row set next_attempt_at = :now where next_attempt_at > :now")
                     .param("now", Rows.stamp(Clock.systemUTC().instant())).update();
             database.jdbc().sql("delete from procore_pause").update();
+            database.jdbc().sql("delete from node").update();
         }
         return copy;
     }
