@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.paymentsissued.demo.SimulatedQuickBooks.check;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.PaymentKind;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
+import org.paymentsissued.ledger.LedgerCopy;
 import org.paymentsissued.ledger.LedgerDatabase;
 
 /** The command once --dry-run: what it tells is what the next sync does, and nothing has changed by telling it. */
@@ -126,6 +133,59 @@ class DryRunTest {
         assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
         assertThat(rig.paymentsIssued()).singleElement().satisfies(issued -> assertThat(issued.originId()).isEqualTo("K1|B1"));
         assertThat(rig.folder.resolve("inbox/march.xml")).doesNotExist();
+    }
+
+    @Test
+    void a_ledger_on_postgresql_is_copied_with_tables_of_the_engineers_own() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+            rig.with("database.url", postgres.getJdbcUrl("postgres", "postgres")).with("database.username", "postgres");
+            rig.lookup("B1,1001,11,work_order_contract,,", "B2,1001,12,purchase_order_contract,,");
+            rig.quickBooks.has(check("K1").number("901").dated("2026-03-25").pays("B1", "HD-1", "9000.00"));
+            assertThat(rig.once()).as(rig.printed()).isZero();
+            execute(postgres, "create table told_second (ledger_row_id bigint primary key, said text)",
+                    "insert into told_second values (1, 'Grüße')");
+            rig.quickBooks.edit(PaymentKind.CHECK, "K1", payment -> payment.paysNothing().pays("B1", "HD-1", "9150.00"));
+            rig.quickBooks.has(check("K2").number("902").dated("2026-03-25").pays("B2", "HD-2", "20.00"));
+            String before = inPostgres(postgres);
+
+            assertThat(dryRunThatChangesNothing()).as(rig.printed()).isZero();
+
+            assertThat(rig.printed()).contains("DRY RUN     1 would be created (20.00), 1 changed (+150.00), 0 removed");
+            assertThat(inPostgres(postgres)).isEqualTo(before);
+            LedgerCopy.Address copy = LedgerCopy.into(rig.folder.resolve("copy"), rig.settings().text("database.url"),
+                    "postgres", "");
+            try (Connection connection = DriverManager.getConnection(copy.url(), copy.username(), copy.password());
+                    ResultSet said = connection.createStatement().executeQuery("select said from told_second")) {
+                assertThat(said.next()).isTrue();
+                assertThat(said.getString(1)).isEqualTo("Grüße");
+            }
+        }
+    }
+
+    private static void execute(EmbeddedPostgres postgres, String... statements) throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** Rows, watermarks and runs as one text. */
+    private static String inPostgres(EmbeddedPostgres postgres) throws SQLException {
+        StringBuilder all = new StringBuilder();
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String table : List.of("payment", "ledger_row", "watermark", "sync_run", "dead_letter", "commitment_lookup",
+                    "feed_reading", "told_second")) {
+                try (ResultSet rows = statement.executeQuery("select t::text from " + table + " t order by 1")) {
+                    while (rows.next()) {
+                        all.append(table).append(' ').append(rows.getString(1)).append('\n');
+                    }
+                }
+            }
+        }
+        return all.toString();
     }
 
     @Test
