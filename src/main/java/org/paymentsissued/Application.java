@@ -49,8 +49,10 @@ public final class Application implements Callable<Integer> {
     }
 
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals("demo")) {
-            // A log line a payment would bury what the demo tells.
+        List<String> words = List.of(arguments);
+        boolean tellsALot = words.contains("demo") || words.contains("test-route") || words.contains("--dry-run");
+        if (tellsALot && System.getenv("LOG_LEVEL") == null) {
+            // A log line a payment would bury what these tell.
             System.setProperty("LOG_LEVEL", "ERROR");
         }
         Application application = new Application(Path.of(""), System.getenv(), System.getProperties(), System.out,
@@ -81,8 +83,12 @@ public final class Application implements Callable<Integer> {
     }
 
     @Command(name = "once", description = "One sync now: reads all changes, delivers all that is due, tells what did not go.")
-    int once() throws Exception {
+    int once(@Option(names = "--dry-run", description = "Only tells what the sync would do: reads QuickBooks, works on a copy of"
+            + " the ledger, writes nothing anywhere and does not call Procore.") boolean dryRun) throws Exception {
         Settings settings = settings();
+        if (dryRun) {
+            return new DryRun(settings, routes(), out, err).run();
+        }
         try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
             return new Once(installation, out, err).sync("once");
         }
@@ -117,6 +123,27 @@ public final class Application implements Callable<Integer> {
     @Command(name = "check", description = "Tells whether settings, routes, database, QuickBooks and Procore are right.")
     int check() {
         return new Check(directory, environment, system, routes(), out).run();
+    }
+
+    @Command(name = "test-route", description = {"Runs response files of QuickBooks (qbXML) through the routes in routes/ and"
+        + " through the shipped ones, and tells what each would send to Procore and in what they differ. Nothing is sent:"
+        + " Procore and the ledger are simulated. Ledger and inboxes are left alone.",
+        "Exit codes: 0 whatever differs; 2 wrong configuration, route file or input."})
+    int testRoute(
+            @Parameters(paramLabel = "FILE", arity = "1..*", description = "response files, in the order in which QuickBooks"
+                    + " gave them") List<Path> files,
+            @Option(names = "--commitments", paramLabel = "CSV", description = "The commitment lookup. Without it, what was"
+                    + " dropped into commitments.inbox, and a made-up commitment for each bill not in there.") Path commitments,
+            @Option(names = "--company-file", paramLabel = "NAME", description = "Whose payments they are; the first company"
+                    + " file where it is left out.") String companyFile,
+            @Option(names = "--json", description = "Prints one JSON document and nothing else.") boolean json) throws Exception {
+        Properties unused = new Properties();
+        system.stringPropertyNames().forEach(key -> unused.setProperty(key, system.getProperty(key)));
+        TestRoute.withoutLogins(unused);
+        Settings settings = Settings.load(directory, environment, unused);
+        return new TestRoute(settings, routes(), directory, out, err).run(new TestRoute.Question(
+                files.stream().map(directory::resolve).toList(), Optional.ofNullable(companyFile),
+                Optional.ofNullable(commitments).map(directory::resolve), json));
     }
 
     @Command(name = "reconcile", description = {"Compares every payment with what Procore holds, commitment by commitment.",

@@ -30,6 +30,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.EndpointStrategy;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ConsoleLogins;
@@ -42,6 +43,7 @@ import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.PaymentSearch;
@@ -72,6 +74,7 @@ import org.paymentsissued.operations.Syncs;
 import org.paymentsissued.operations.WebConnectorReading;
 import org.paymentsissued.procore.Asking;
 import org.paymentsissued.operations.Work;
+import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.DeliveryPolicy;
@@ -94,6 +97,7 @@ import org.paymentsissued.RouteFiles.UnusableRoutes;
 import org.paymentsissued.routes.RouteCheck;
 import org.paymentsissued.routes.RouteCheck.Source;
 import org.paymentsissued.routes.RouteFlaw;
+import org.paymentsissued.trial.ProcoreStandIn;
 import org.paymentsissued.webconnector.Conversation;
 import org.paymentsissued.webconnector.Conversations;
 import org.paymentsissued.webconnector.Registration;
@@ -141,6 +145,7 @@ public final class Installation implements AutoCloseable {
     private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
     private final WebConnections webConnections;
+    private Optional<EndpointStrategy> wall = Optional.empty();
     private final Nodes nodes;
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "pulse");
@@ -269,6 +274,20 @@ public final class Installation implements AutoCloseable {
 
     /** The same by another clock; nodes that share a database go by the database's in any case. */
     static Installation start(Settings settings, Path routes, Mode mode, Clock machine) {
+        return start(settings, routes, mode, machine, Optional.empty());
+    }
+
+    /**
+     * The same for a trial: nothing runs by itself, and every endpoint is what the wall makes of it.
+     *
+     * @param settings with a database that is the trial's own
+     */
+    static Installation startWalled(Settings settings, Path routes, EndpointStrategy wall) {
+        return start(settings, routes, Mode.ON_COMMAND, Clock.systemUTC(), Optional.of(wall));
+    }
+
+    private static Installation start(Settings settings, Path routes, Mode mode, Clock machine,
+            Optional<EndpointStrategy> wall) {
         List<Path> files = RouteFiles.in(routes);
         List<Source> sources = RouteFiles.read(files);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
@@ -276,6 +295,7 @@ public final class Installation implements AutoCloseable {
                 settings.number("delivery.concurrency"), settings.duration("cluster.lease"));
         Installation installation = new Installation(settings, database,
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
+        installation.wall = wall;
         try {
             RouteCheck check = installation.routeCheck();
             if (!check.checkBeforeStart(sources).isEmpty()) {
@@ -357,6 +377,7 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.management.metrics-enabled", "true");
         properties.setProperty("camel.health.exposure-level", "full");
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
+        wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
         main.configure().setAutoStartup(mode != Mode.BUILT_ONLY);
@@ -370,6 +391,7 @@ public final class Installation implements AutoCloseable {
                         (PropertiesComponent) starting.getCamelContext().getPropertiesComponent();
                 placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
                 placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+                wall.ifPresent(starting.getCamelContext().getCamelContextExtension()::registerEndpointCallback);
                 if (serving && settings.isOn("cluster.enabled")) {
                     starting.getCamelContext().getComponent("quartz", QuartzComponent.class)
                             .setProperties(SharedSchedule.on(database));
@@ -566,6 +588,22 @@ public final class Installation implements AutoCloseable {
         return messages.isEmpty() ? failure.toString() : String.join(" | ", messages);
     }
 
+    /** The stand-in for Procore in a trial asks the ledger of the trial. */
+    ProcoreStandIn.Knowledge knowledge() {
+        BelievedRecords records = new BelievedRecords(holdings, companies);
+        return new ProcoreStandIn.Knowledge() {
+            @Override
+            public Optional<LedgerRow> row(long id) {
+                return deliveries.row(id);
+            }
+
+            @Override
+            public List<BelievedRecords.Believed> records(String companyId, long projectId, long contractId) {
+                return records.on(companyId, projectId, contractId);
+            }
+        };
+    }
+
     CamelContext camel() {
         return main.getCamelContext();
     }
@@ -588,6 +626,10 @@ public final class Installation implements AutoCloseable {
 
     Deliveries deliveries() {
         return deliveries;
+    }
+
+    CommitmentLookup lookup() {
+        return lookup;
     }
 
     Bills bills() {

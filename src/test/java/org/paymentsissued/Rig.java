@@ -184,6 +184,18 @@ public final class Rig implements AutoCloseable {
                 .backfill(new DateRange(LocalDate.parse(from), LocalDate.parse(to))));
     }
 
+    /** Runs the command {@code once --dry-run}. @return its exit code */
+    public int dryRun() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
+            return new DryRun(settings(), routes, stream, stream).run();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            printed = out.toString(StandardCharsets.UTF_8);
+        }
+    }
+
     private interface Run {
         int with(Installation installation, PrintStream stream) throws InterruptedException;
     }
