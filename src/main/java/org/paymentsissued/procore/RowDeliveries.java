@@ -67,6 +67,7 @@ public final class RowDeliveries {
         if (ledger.isNew() && ledger.pendingCount() == 0 && ledger.hasDelivered()) {
             ledger.deliveredToTheEnd();
         }
+        contracts.values().forEach(Contracts::runBegins);
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
 
