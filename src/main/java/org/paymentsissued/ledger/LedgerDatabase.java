@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -18,12 +19,14 @@ public final class LedgerDatabase implements AutoCloseable {
     private static final int POOL_BEYOND_DELIVERIES = 6;
 
     private final HikariDataSource dataSource;
+    private final NamedParameterJdbcTemplate batches;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
 
     private LedgerDatabase(HikariDataSource dataSource) {
         this.dataSource = dataSource;
-        this.jdbc = JdbcClient.create(dataSource);
+        this.batches = new NamedParameterJdbcTemplate(dataSource);
+        this.jdbc = JdbcClient.create(batches);
         this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
     }
 
@@ -93,6 +96,11 @@ public final class LedgerDatabase implements AutoCloseable {
 
     JdbcClient jdbc() {
         return jdbc;
+    }
+
+    /** For many rows in one round trip, which {@link #jdbc()} has no words for. */
+    NamedParameterJdbcTemplate batches() {
+        return batches;
     }
 
     TransactionTemplate transactions() {
