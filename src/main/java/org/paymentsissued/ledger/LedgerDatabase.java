@@ -2,10 +2,20 @@ package org.paymentsissued.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -17,17 +27,24 @@ public final class LedgerDatabase implements AutoCloseable {
     /** H2's error code for a file that another process has open. */
     private static final int H2_FILE_IN_USE = 90020;
     private static final int POOL_BEYOND_DELIVERIES = 6;
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerDatabase.class);
+    private static final Duration TIDIED_EVERY = Duration.ofSeconds(30);
+    private static final Duration LONGEST_TIDYING = Duration.ofSeconds(1);
+    private static final int WELL_FILLED_PERCENT = 70;
+    private static final int TIDIED_AT_ONCE = 16 * 1024 * 1024;
 
     private final HikariDataSource dataSource;
     private final NamedParameterJdbcTemplate batches;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
+    private final Optional<ScheduledExecutorService> housekeeper;
 
     private LedgerDatabase(HikariDataSource dataSource) {
         this.dataSource = dataSource;
         this.batches = new NamedParameterJdbcTemplate(dataSource);
         this.jdbc = JdbcClient.create(batches);
         this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.housekeeper = dataSource.getJdbcUrl().startsWith("jdbc:h2:") ? Optional.of(housekeeper()) : Optional.empty();
     }
 
     /**
@@ -107,6 +124,34 @@ public final class LedgerDatabase implements AutoCloseable {
         return transactions;
     }
 
+    private ScheduledExecutorService housekeeper() {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread daemon = new Thread(task, "ledger-housekeeper");
+            daemon.setDaemon(true);
+            return daemon;
+        });
+        thread.scheduleWithFixedDelay(this::tidy, TIDIED_EVERY.toSeconds(), TIDIED_EVERY.toSeconds(), TimeUnit.SECONDS);
+        return thread;
+    }
+
+    /**
+     * Lets H2 use again what no row needs any more: each commit writes whole pages, and the old ones stay. H2 does this in the
+     * background by itself, but not where every commit is written at once, as here; its file would grow for ever.
+     */
+    void tidy() {
+        try (Connection connection = dataSource.getConnection()) {
+            if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+                MVStore store = session.getDatabase().getStore().getMvStore();
+                long end = System.nanoTime() + LONGEST_TIDYING.toNanos();
+                while (store.compact(WELL_FILLED_PERCENT, TIDIED_AT_ONCE) && System.nanoTime() < end) {
+                    LOG.trace("tidied");
+                }
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The ledger's file was not tidied now.", e);
+        }
+    }
+
     /** Whether the database answers now. */
     public boolean answers() {
         try {
@@ -118,6 +163,7 @@ public final class LedgerDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        housekeeper.ifPresent(ScheduledExecutorService::shutdownNow);
         dataSource.close();
     }
 
