@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -33,6 +34,15 @@ public final class Ledger {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int LONGEST_NOTES = 1000;
+    private static final int LONGEST_NOTE = 2000;
+    private static final int LONGEST_PAYEE = 250;
+    private static final int LONGEST_ACCOUNT = 200;
+    private static final int LONGEST_MEMO = 4200;
+    /**
+     * A deletion may be stamped before the payment's last change: an hour repeats each autumn, and wrong clocks are put right.
+     * Ids are not used again, so such a payment is gone; only where it was changed long after is the deletion an old file's.
+     */
+    private static final Duration CLOCKS_GO_BACK = Duration.ofHours(26);
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
@@ -91,6 +101,7 @@ public final class Ledger {
     public List<Batch.Entry> recordNew(Batch batch, long runId, boolean anew) {
         List<Batch.Entry> entries = batch.empty();
         Map<PaymentKey, Known> known = known(entries);
+        Map<Long, Map<String, BigDecimal>> wanted = wantedAmounts(known.values().stream().map(Known::id).toList());
         Set<String> inTrouble = deadLetters.inTrouble(entries.stream().map(Ledger::troubleKey).toList());
         Set<PaymentKey> seen = new HashSet<>();
         List<Batch.Entry> fresh = new ArrayList<>();
@@ -100,7 +111,8 @@ public final class Ledger {
             Payment payment = entry.payment();
             Optional<Known> earlier = Optional.ofNullable(known.get(payment.key()));
             boolean first = seen.add(payment.key());
-            if (first && !anew && earlier.filter(version -> version.isSameVersion(payment)).isPresent()) {
+            if (first && !anew && earlier.filter(version -> version.isSameVersion(payment)
+                    && saysTheSame(version, wanted.getOrDefault(version.id(), Map.of()), entry)).isPresent()) {
                 continue;
             }
             changed.add(entry);
@@ -125,6 +137,7 @@ public final class Ledger {
     }
 
     private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean anew) {
+        database.turns().requireWithin(read.key().companyFile());
         Optional<Known> known = known(read.key());
         Payment payment = known.filter(earlier -> lostItsMoney(read, earlier)).isPresent() ? voidedWithoutMark(read) : read;
         if (known.isPresent()) {
@@ -132,7 +145,9 @@ public final class Ledger {
             if (isOutdated(payment, earlier, runId, anew ? Source.FILE : source)) {
                 return Outcome.OUTDATED;
             }
-            if (!anew && earlier.isSameVersion(payment)) {
+            if (!anew && earlier.isSameVersion(payment) && saysTheSame(earlier,
+                    wantedAmounts(List.of(earlier.id())).getOrDefault(earlier.id(), Map.of()),
+                    new Batch.Entry(payment, invoices))) {
                 return Outcome.REPEATED;
             }
         }
@@ -152,6 +167,37 @@ public final class Ledger {
             case VOIDED -> writeRows(paymentId, payment, leftOut(payment, invoices, note), RowState.REMOVED, note, now);
         }
         return known.isPresent() ? Outcome.CHANGED : Outcome.NEW;
+    }
+
+    /**
+     * Whether it says of every bill what was read before. An edit has another EditSequence; but nobody has said that a
+     * payment gets one too when a bill of it is deleted.
+     */
+    private static boolean saysTheSame(Known earlier, Map<String, BigDecimal> before, Batch.Entry read) {
+        Verdict.Kind verdict = read.payment().verdict().kind();
+        boolean aside = verdict == Verdict.Kind.SET_ASIDE;
+        if (aside || earlier.verdict().equals(Verdict.Kind.SET_ASIDE.name())) {
+            return aside && earlier.verdict().equals(Verdict.Kind.SET_ASIDE.name());
+        }
+        Map<String, BigDecimal> now = new HashMap<>();
+        read.invoices().stream().map(Invoice::applied)
+                .filter(applied -> verdict == Verdict.Kind.PAYS_BILLS && applied.leftOut().isEmpty())
+                .forEach(applied -> now.put(applied.txnId(), applied.amount().orElseThrow().stripTrailingZeros()));
+        return before.equals(now);
+    }
+
+    /** By payment and bill, what is wanted of them. */
+    private Map<Long, Map<String, BigDecimal>> wantedAmounts(List<Long> payments) {
+        Map<Long, Map<String, BigDecimal>> amounts = new HashMap<>();
+        if (!payments.isEmpty()) {
+            database.jdbc().sql("""
+                    select payment_id, bill_txn_id, wanted_amount from ledger_row where payment_id in (:ids) and wanted""")
+                    .param("ids", payments).query(row -> {
+                        amounts.computeIfAbsent(row.getLong("payment_id"), none -> new HashMap<>())
+                                .put(row.getString("bill_txn_id"), row.getBigDecimal("wanted_amount").stripTrailingZeros());
+                    });
+        }
+        return amounts;
     }
 
     /** Users can edit a memo, so a payment that was worth something and is worth nothing now counts as void unmarked. */
@@ -188,6 +234,7 @@ public final class Ledger {
         PaymentKey key = deletion.key();
         Optional<HostTime> deletedAt = deletion.at();
         Outcome outcome = database.transactions().execute(status -> {
+            database.turns().requireWithin(key.companyFile());
             Optional<Known> known = known(key);
             if (known.isEmpty()) {
                 database.jdbc().sql("""
@@ -204,7 +251,7 @@ public final class Ledger {
                 return Outcome.REPEATED;
             }
             if (deletedAt.isPresent() && earlier.modified().isPresent()
-                    && earlier.modified().get().isAfter(deletedAt.get())) {
+                    && earlier.modified().get().isAfter(new HostTime(deletedAt.get().clock().plus(CLOCKS_GO_BACK)))) {
                 return Outcome.OUTDATED;
             }
             Instant now = clock.instant();
@@ -341,7 +388,15 @@ public final class Ledger {
 
     static String notes(String memo) {
         String clean = memo.replaceAll("[\\p{Cntrl}&&[^\\n]]", " ").strip();
-        return clean.length() <= LONGEST_NOTES ? clean : clean.substring(0, LONGEST_NOTES);
+        return cut(clean, LONGEST_NOTES);
+    }
+
+    /** Shortens a text without cutting a character in two. */
+    static String cut(String text, int longest) {
+        if (text.length() <= longest) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest);
     }
 
     private record Known(long id, String editSequence, Optional<HostTime> modified, Optional<HostTime> deleted,
@@ -420,6 +475,7 @@ public final class Ledger {
         if (entries.isEmpty()) {
             return;
         }
+        database.turns().requireWithin(entries.get(0).payment().key().companyFile());
         Map<PaymentKey, Long> ids = insert(entries.stream().map(Batch.Entry::payment).toList(), runId, now);
         List<Rows.New> rows = new ArrayList<>();
         for (Batch.Entry entry : entries) {
@@ -445,9 +501,10 @@ public final class Ledger {
                 .addValue("edit", payment.editSequence())
                 .addValue("modified", payment.modified().map(HostTime::toString).orElse(null), Types.VARCHAR)
                 .addValue("date", payment.date().orElse(null), Types.DATE).addValue("number", payment.number())
-                .addValue("payee", payment.payee()).addValue("account", payment.account()).addValue("memo", payment.memo())
+                .addValue("payee", cut(payment.payee(), LONGEST_PAYEE)).addValue("account", cut(payment.account(), LONGEST_ACCOUNT))
+                .addValue("memo", cut(payment.memo(), LONGEST_MEMO))
                 .addValue("amount", payment.amount().orElse(null), Types.DECIMAL)
-                .addValue("verdict", payment.verdict().kind().name()).addValue("note", payment.verdict().note())
+                .addValue("verdict", payment.verdict().kind().name()).addValue("note", cut(payment.verdict().note(), LONGEST_NOTE))
                 .addValue("qbxml", payment.qbxml()).addValue("run", runId).addValue("now", Rows.stamp(now));
     }
 
