@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.component.quartz.QuartzComponent;
@@ -380,6 +381,9 @@ public final class Installation implements AutoCloseable {
         wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
+        // What is counted for JMX costs each step of each message; a command has nobody who could ask for it.
+        main.configure().setJmxEnabled(serving);
+        main.configure().setJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly);
         main.configure().setAutoStartup(mode != Mode.BUILT_ONLY);
         main.configure().setRoutesIncludePattern(String.join(",", routes));
         main.addMainListener(new MainListenerSupport() {

@@ -3,15 +3,25 @@ package org.paymentsissued.ledger;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.math.BigDecimal;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,13 +34,20 @@ public final class LedgerDatabase implements AutoCloseable {
     /** How the description of a migration begins that an older program does not survive. */
     private static final String CONTRACTS = "contract ";
     private static final int POOL_BEYOND_DELIVERIES = 6;
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerDatabase.class);
+    private static final Duration TIDIED_EVERY = Duration.ofSeconds(30);
+    private static final Duration LONGEST_TIDYING = Duration.ofSeconds(1);
+    private static final int WELL_FILLED_PERCENT = 70;
+    private static final int TIDIED_AT_ONCE = 16 * 1024 * 1024;
     private static final Duration USUAL_LEASE = Duration.ofMinutes(1);
     /** Length of a lease in SQL; its parameter is {@link #leaseSeconds()}. */
     static final String LEASE = "cast(:lease as decimal(12, 3)) * interval '1' second";
 
     private final HikariDataSource dataSource;
+    private final NamedParameterJdbcTemplate batches;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
+    private final Optional<ScheduledExecutorService> housekeeper;
     private final String nodeId = UUID.randomUUID().toString();
     private final Duration lease;
     private final ReadingTurns turns;
@@ -40,8 +57,10 @@ public final class LedgerDatabase implements AutoCloseable {
         this.dataSource = dataSource;
         this.lease = lease;
         this.turns = new ReadingTurns(this);
-        this.jdbc = JdbcClient.create(dataSource);
+        this.batches = new NamedParameterJdbcTemplate(dataSource);
+        this.jdbc = JdbcClient.create(batches);
         this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.housekeeper = dataSource.getJdbcUrl().startsWith("jdbc:h2:") ? Optional.of(housekeeper()) : Optional.empty();
     }
 
     /** The same with the usual lease. */
@@ -188,6 +207,11 @@ public final class LedgerDatabase implements AutoCloseable {
         return jdbc;
     }
 
+    /** For many rows in one round trip, which {@link #jdbc()} has no words for. */
+    NamedParameterJdbcTemplate batches() {
+        return batches;
+    }
+
     TransactionTemplate transactions() {
         return transactions;
     }
@@ -213,6 +237,34 @@ public final class LedgerDatabase implements AutoCloseable {
         return url.startsWith("jdbc:postgresql:");
     }
 
+    private ScheduledExecutorService housekeeper() {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread daemon = new Thread(task, "ledger-housekeeper");
+            daemon.setDaemon(true);
+            return daemon;
+        });
+        thread.scheduleWithFixedDelay(this::tidy, TIDIED_EVERY.toSeconds(), TIDIED_EVERY.toSeconds(), TimeUnit.SECONDS);
+        return thread;
+    }
+
+    /**
+     * Lets H2 use again what no row needs any more: each commit writes whole pages, and the old ones stay. H2 does this in the
+     * background by itself, but not where every commit is written at once, as here; its file would grow for ever.
+     */
+    void tidy() {
+        try (Connection connection = dataSource.getConnection()) {
+            if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+                MVStore store = session.getDatabase().getStore().getMvStore();
+                long end = System.nanoTime() + LONGEST_TIDYING.toNanos();
+                while (store.compact(WELL_FILLED_PERCENT, TIDIED_AT_ONCE) && System.nanoTime() < end) {
+                    LOG.trace("tidied");
+                }
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The ledger's file was not tidied now.", e);
+        }
+    }
+
     /** Whether the database answers now. */
     public boolean answers() {
         try {
@@ -224,6 +276,7 @@ public final class LedgerDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        housekeeper.ifPresent(ScheduledExecutorService::shutdownNow);
         dataSource.close();
     }
 
