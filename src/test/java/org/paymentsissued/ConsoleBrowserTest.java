@@ -273,8 +273,9 @@ class ConsoleBrowserTest {
 
         untilPage("/", "The Web Connector's last session of west did not end well.");
         shows("Company file east", "Company file west", "read up to");
+        browser.manage().window().setSize(new Dimension(1280, 1500));
         look("overview-web-connector");
-        browser.manage().window().setSize(new Dimension(390, 844));
+        browser.manage().window().setSize(new Dimension(390, 2200));
         open("/");
         assertThat(((Number) browser.executeScript("return document.documentElement.scrollWidth - window.innerWidth"))
                 .intValue()).isLessThanOrEqualTo(0);

@@ -28,8 +28,8 @@ final class StatusModel {
                 "pendingCount", Views.count(counts.pending()), "deliveredCount", Views.count(counts.delivered()),
                 "removedCount", Views.count(counts.removed()), "skippedCount", Views.count(counts.skipped()),
                 "lastGood", Views.time(look.lastGood()), "nextPoll", Views.time(look.nextPoll()));
-        model.put("lastRun", look.lastRun().map(run -> fields("start", Views.time(run.startedAt()), "by", run.startedBy(),
-                "words", words(run, look))).orElse(null));
+        model.put("lastRun", look.lastRun().map(run -> fields("start", Views.time(run.startedAt()), "by", run.startedBy()
+                + (bySession(run) && look.companyFiles().size() > 1 ? " of " + run.companyFile() : ""), "words", words(run, look))).orElse(null));
         model.put("procore", look.procore().map(pause -> withoutSecrets.apply(pause.sentence()) + ".")
                 .orElse("No trouble known"));
         model.put("procoreUntil", look.procore().map(ProcorePause.Pause::until)
@@ -47,13 +47,17 @@ final class StatusModel {
 
     private String words(Runs.Run run, Status.Look look) {
         if (run.endedAt().isEmpty()) {
-            return look.syncRunning() || run.startedBy().equals(WebConnectorReading.STARTED_BY) ? "still running" : "cut off";
+            return look.syncRunning() || bySession(run) ? "still running" : "cut off";
         }
         if (!run.error().isEmpty()) {
             return withoutSecrets.apply(run.error());
         }
-        return isOnlyMarked(look) && !run.startedBy().equals(WebConnectorReading.STARTED_BY)
+        return isOnlyMarked(look) && !bySession(run)
                 ? "QuickBooks is read at the Web Connector's next call" : Views.count(run.paymentsRead()) + " payments read";
+    }
+
+    private static boolean bySession(Runs.Run run) {
+        return run.startedBy().equals(WebConnectorReading.STARTED_BY);
     }
 
     /** Whether a sync reads nothing by itself. */
