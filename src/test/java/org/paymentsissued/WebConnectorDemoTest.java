@@ -131,8 +131,9 @@ class WebConnectorDemoTest {
     /** Procore's records and the ledger are what they are after the same payments came over HTTP. Ends the product. */
     private void endsEqualToHttp() throws InterruptedException {
         ConsoleClient ops = new ConsoleClient(rig.settings()).as("ops", "correct horse");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(records(rig)).isEqualTo(overHttp));
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).untilAsserted(() ->
+                assertThat(records(rig)).isEqualTo(overHttp));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
             JsonNode status = ops.get("/api/status").json();
             return status.at("/counts/pending").asInt() == 0 && status.at("/companyFiles/0/lastReading").isTextual();
         });
