@@ -351,6 +351,14 @@ class RoutesAloneTest {
             told.add("failed " + failure.getMessage());
         }
 
+        public void awaitTurn(Syncs.Sync sync, CompanyFile file) {
+            // Nobody else reads here.
+        }
+
+        public void endTurns(Syncs.Sync sync) {
+            // As above.
+        }
+
         public void end(Syncs.Sync sync) {
             told.add("end");
         }
@@ -446,6 +454,10 @@ class RoutesAloneTest {
         public Object begin(Long row) {
             told.add("begin " + row);
             throw new IllegalStateException("row " + row + " fails");
+        }
+
+        public void lost(String claim) {
+            told.add("lost " + claim);
         }
 
         public void release(String claim) {

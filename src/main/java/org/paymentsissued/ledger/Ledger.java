@@ -3,8 +3,10 @@ package org.paymentsissued.ledger;
 import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,15 @@ public final class Ledger {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int LONGEST_NOTES = 1000;
+    private static final int LONGEST_NOTE = 2000;
+    private static final int LONGEST_PAYEE = 250;
+    private static final int LONGEST_ACCOUNT = 200;
+    private static final int LONGEST_MEMO = 4200;
+    /**
+     * A deletion may be stamped before the payment's last change: an hour repeats each autumn, and wrong clocks are put right.
+     * Ids are not used again, so such a payment is gone; only where it was changed long after is the deletion an old file's.
+     */
+    private static final Duration CLOCKS_GO_BACK = Duration.ofHours(26);
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
@@ -57,6 +68,7 @@ public final class Ledger {
     }
 
     private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean anew) {
+        database.turns().requireWithin(read.key().companyFile());
         Optional<Known> known = known(read.key());
         Payment payment = known.filter(earlier -> lostItsMoney(read, earlier)).isPresent() ? voidedWithoutMark(read) : read;
         if (known.isPresent()) {
@@ -64,7 +76,7 @@ public final class Ledger {
             if (isOutdated(payment, earlier, runId, anew ? Source.FILE : source)) {
                 return Outcome.OUTDATED;
             }
-            if (!anew && earlier.isSameVersion(payment)) {
+            if (!anew && earlier.isSameVersion(payment) && saysTheSame(earlier, payment, invoices)) {
                 return Outcome.REPEATED;
             }
         }
@@ -87,6 +99,25 @@ public final class Ledger {
             case VOIDED -> writeRows(paymentId, payment, leftOut(payment, invoices, note), RowState.REMOVED, note, now);
         }
         return known.isPresent() ? Outcome.CHANGED : Outcome.NEW;
+    }
+
+    /**
+     * Whether it says of every bill what was read before. An edit has another EditSequence; but nobody has said that a
+     * payment gets one too when a bill of it is deleted.
+     */
+    private boolean saysTheSame(Known earlier, Payment payment, List<Invoice> invoices) {
+        boolean aside = payment.verdict().kind() == Verdict.Kind.SET_ASIDE;
+        if (aside || earlier.verdict().equals(Verdict.Kind.SET_ASIDE.name())) {
+            return aside && earlier.verdict().equals(Verdict.Kind.SET_ASIDE.name());
+        }
+        Map<String, BigDecimal> before = new HashMap<>();
+        Rows.ofPayment(database.jdbc(), earlier.id()).forEach(row -> row.wanted()
+                .ifPresent(wanted -> before.put(row.billTxnId(), wanted.amount().stripTrailingZeros())));
+        Map<String, BigDecimal> now = new HashMap<>();
+        invoices.stream().map(Invoice::applied)
+                .filter(applied -> payment.verdict().kind() == Verdict.Kind.PAYS_BILLS && applied.leftOut().isEmpty())
+                .forEach(applied -> now.put(applied.txnId(), applied.amount().orElseThrow().stripTrailingZeros()));
+        return before.equals(now);
     }
 
     /** Users can edit a memo, so a payment that was worth something and is worth nothing now counts as void unmarked. */
@@ -123,6 +154,7 @@ public final class Ledger {
         PaymentKey key = deletion.key();
         Optional<HostTime> deletedAt = deletion.at();
         Outcome outcome = database.transactions().execute(status -> {
+            database.turns().requireWithin(key.companyFile());
             Optional<Known> known = known(key);
             if (known.isEmpty()) {
                 database.jdbc().sql("""
@@ -139,7 +171,7 @@ public final class Ledger {
                 return Outcome.REPEATED;
             }
             if (deletedAt.isPresent() && earlier.modified().isPresent()
-                    && earlier.modified().get().isAfter(deletedAt.get())) {
+                    && earlier.modified().get().isAfter(new HostTime(deletedAt.get().clock().plus(CLOCKS_GO_BACK)))) {
                 return Outcome.OUTDATED;
             }
             Instant now = clock.instant();
@@ -272,7 +304,15 @@ public final class Ledger {
 
     static String notes(String memo) {
         String clean = memo.replaceAll("[\\p{Cntrl}&&[^\\n]]", " ").strip();
-        return clean.length() <= LONGEST_NOTES ? clean : clean.substring(0, LONGEST_NOTES);
+        return cut(clean, LONGEST_NOTES);
+    }
+
+    /** Shortens a text without cutting a character in two. */
+    static String cut(String text, int longest) {
+        if (text.length() <= longest) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest);
     }
 
     private record Known(long id, String editSequence, Optional<HostTime> modified, Optional<HostTime> deleted,
@@ -328,9 +368,11 @@ public final class Ledger {
         return sql.param("edit", payment.editSequence())
                 .param("modified", payment.modified().map(HostTime::toString).orElse(null))
                 .param("date", payment.date().orElse(null), Types.DATE).param("number", payment.number())
-                .param("payee", payment.payee()).param("account", payment.account()).param("memo", payment.memo())
+                .param("payee", cut(payment.payee(), LONGEST_PAYEE)).param("account", cut(payment.account(), LONGEST_ACCOUNT))
+                .param("memo", cut(payment.memo(), LONGEST_MEMO))
                 .param("amount", payment.amount().orElse(null), Types.DECIMAL).param("verdict", payment.verdict().kind().name())
-                .param("note", payment.verdict().note()).param("qbxml", payment.qbxml()).param("now", Rows.stamp(now));
+                .param("note", cut(payment.verdict().note(), LONGEST_NOTE)).param("qbxml", payment.qbxml())
+                .param("now", Rows.stamp(now));
     }
 
     private Map<String, LedgerRow> rowsByBill(long paymentId) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class SetAside {
 
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
-    private static final Pattern OWN_ID = Pattern.compile("^<(\\w+)>\\s*<TxnID>([^<]+)</TxnID>");
+    private static final Pattern OWN_ID = Pattern.compile("^<(\\w+)[^<>]*>\\s*<TxnID>([^<]+)</TxnID>");
 
     private final DeadLetters deadLetters;
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
@@ -24,6 +25,7 @@ public final class Status {
     private final OperatorActions actions;
     private final ProcorePause pause;
     private final Syncs syncs;
+    private final Nodes nodes;
     private final String companyFile;
     private final CronExpression schedule;
     private final Clock clock;
@@ -31,7 +33,7 @@ public final class Status {
     /** @param schedule a Quartz cron, in the machine's zone */
     public Status(Runs runs, ReadingStatus readings, Watermarks watermarks,
             DeadLetterSearch deadLetters, OperatorActions actions,
-            ProcorePause pause, Syncs syncs, String companyFile, String schedule, Clock clock) {
+            ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule, Clock clock) {
         this.runs = runs;
         this.readings = readings;
         this.watermarks = watermarks;
@@ -39,6 +41,7 @@ public final class Status {
         this.actions = actions;
         this.pause = pause;
         this.syncs = syncs;
+        this.nodes = nodes;
         this.companyFile = companyFile;
         this.clock = clock;
         try {
@@ -56,6 +59,7 @@ public final class Status {
      * @param nextPoll      empty where the schedule has no next time
      * @param procore       why nothing is sent to Procore, by Procore's own doing; empty while it can be
      * @param operatorPause empty while no operator has paused delivery
+     * @param nodes         the processes that work on the ledger, the latest sign of life first
      * @param oldestOpen    when the oldest open dead letter failed first
      * @param companyFiles  each that is read, in the order of the settings
      */
@@ -63,7 +67,7 @@ public final class Status {
             Optional<Runs.Run> lastRun, Optional<Runs.Run> lastPoll, Optional<Instant> lastGood, Optional<Instant> firstStart,
             Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
             Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
-            List<ReadingStatus.OfFile> companyFiles) {
+            List<Nodes.Node> nodes, List<ReadingStatus.OfFile> companyFiles) {
 
         public long open() {
             return openByStage.values().stream().mapToLong(Long::longValue).sum();
@@ -94,6 +98,6 @@ public final class Status {
                 runs.firstStart(), nextAfter(now), runs.counts(),
                 deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
                         last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause(),
-                files);
+                nodes.all(), files);
     }
 }

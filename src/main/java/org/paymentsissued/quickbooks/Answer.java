@@ -23,7 +23,8 @@ public record Answer(List<Response> responses, java.nio.charset.Charset charset)
      * @param remaining        rows the iterator still has; empty where not told
      * @param rows             rows in this response
      * @param latest           largest stamp of its rows (TimeModified or TimeDeleted); empty where none is readable
+     * @param ahead            a stamp that no right clock can have given yet; empty where there is none
      */
     public record Response(String name, String requestId, Status status, String iteratorId, OptionalInt remaining,
-            int rows, Optional<HostTime> latest) { }
+            int rows, Optional<HostTime> latest, Optional<HostTime> ahead) { }
 }

@@ -27,7 +27,10 @@ public final class BillPayments {
     /** qbXML AMTTYPE. */
     private static final Pattern AMOUNT = Pattern.compile("[+-]?\\d{1,13}(\\.\\d{2})?");
     private static final int DATE_LENGTH = 10;
+    private static final String BILL = "Bill";
     private static final String VOID_PREFIX = "VOID:";
+    /** So many bills are named in a sentence. */
+    private static final int MOST_NAMES = 20;
 
     private final boolean discountsCount;
 
@@ -51,7 +54,7 @@ public final class BillPayments {
         PaymentKind kind = Feed.kindOf(row.name()).orElseThrow();
         Sums sums = new Sums(ret);
         Payment draft = new Payment(new PaymentKey(companyFile, kind, txnId), text(ret.editSequence),
-                HostTime.parse(ret.timeModified), date(ret.txnDate), text(ret.refNumber), name(ret.payee),
+                HostTime.parse(ret.timeModified), date(ret.txnDate), oneLine(ret.refNumber), name(ret.payee),
                 name(kind == PaymentKind.CHECK ? ret.bankAccount : ret.creditCardAccount), text(ret.memo), sums.header,
                 new Verdict(Verdict.Kind.SET_ASIDE, ""), applied(ret, sums), row.xml());
         return draft.judged(judge(draft, ret, sums));
@@ -72,6 +75,11 @@ public final class BillPayments {
         if (zero && marked) {
             return new Verdict(Verdict.Kind.VOIDED, words + " was voided in QuickBooks.");
         }
+        if (zero) {
+            // Whatever its lines and its date say: no money moved. A line that only took a discount has no amount at all.
+            return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " moved no money: its amount is 0.00 and it is not"
+                    + " marked as void, so credits or discounts settled " + sums.names() + ". Nothing to do.");
+        }
         if (sums.unreadable.isPresent()) {
             return aside(words + " was not sent: " + sums.unreadable.get()
                     + " Open and save it in QuickBooks; the next sync reads it again.");
@@ -87,18 +95,15 @@ public final class BillPayments {
             return aside(words + " was not sent: QuickBooks gives no amount for one of its bills, and it cannot be"
                     + " guessed. Open and save it in QuickBooks; the next sync reads it again.");
         }
-        if (isForeign(ret, sums)) {
-            return aside(words + " was not sent: it is in " + name(ret.currency) + ", " + sums.header.get()
-                    + ", not in the home currency. Record it in Procore by hand and discard this dead letter.");
-        }
         BigDecimal header = sums.header.get();
+        if (isForeign(ret, header)) {
+            return aside(words + " was not sent: it is in " + (name(ret.currency).isEmpty() ? "another currency"
+                    : name(ret.currency)) + ", " + header + ", not in the home currency. Record it in Procore by hand and"
+                    + " discard this dead letter.");
+        }
         if (header.signum() < 0 || sums.negativeLine) {
             return aside(words + " was not sent: it holds a negative amount, which a bill payment does not have."
                     + " Correct it in QuickBooks; the next sync reads it again.");
-        }
-        if (zero) {
-            return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " moved no money: its amount is 0.00 and it is not"
-                    + " marked as void, so credits or discounts settled " + sums.names() + ". Nothing to do.");
         }
         if (sums.lines.isEmpty()) {
             return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " is not applied to any bill: "
@@ -135,7 +140,7 @@ public final class BillPayments {
         for (Line line : sums.lines.values()) {
             Optional<BigDecimal> amount = line.amount.map(paid -> addDiscounts ? paid.add(line.discount) : paid);
             Optional<String> leftOut = Optional.empty();
-            if (!line.type.equals("Bill")) {
+            if (!line.type.equals(BILL)) {
                 leftOut = Optional.of(line.type.isEmpty() ? "Applied to a transaction of unknown type, not to a bill."
                         : "Applied to " + line.type + " " + (line.number.isEmpty() ? line.txnId : line.number)
                                 + ", not to a bill.");
@@ -147,19 +152,17 @@ public final class BillPayments {
         return applied;
     }
 
-    private static boolean isForeign(BillPaymentRet ret, Sums sums) {
-        if (ret.currency == null) {
-            return false;
-        }
+    /** The amount in home currency tells; where it is absent, a rate beside the name of a currency does. */
+    private static boolean isForeign(BillPaymentRet ret, BigDecimal header) {
         Optional<BigDecimal> home = amount(ret.amountInHomeCurrency);
         if (home.isPresent()) {
-            return home.get().compareTo(sums.header.orElseThrow()) != 0;
+            return home.get().compareTo(header) != 0;
         }
         String rate = text(ret.exchangeRate);
         try {
             return !rate.isEmpty() && new BigDecimal(rate).compareTo(BigDecimal.ONE) != 0;
         } catch (NumberFormatException e) {
-            return true;
+            return ret.currency != null;
         }
     }
 
@@ -175,7 +178,7 @@ public final class BillPayments {
         private Line(AppliedToTxnRet first) {
             txnId = text(first.txnId);
             type = text(first.txnType);
-            number = text(first.refNumber);
+            number = oneLine(first.refNumber);
             date = date(first.txnDate);
         }
     }
@@ -198,7 +201,7 @@ public final class BillPayments {
                     continue;
                 }
                 Line line = lines.computeIfAbsent(text(applied.txnId), id -> new Line(applied));
-                line.number = line.number.isEmpty() ? text(applied.refNumber) : line.number;
+                line.number = line.number.isEmpty() ? oneLine(applied.refNumber) : line.number;
                 line.date = line.date.or(() -> date(applied.txnDate));
                 add(line, read(applied.amount), read(applied.discountAmount).orElse(BigDecimal.ZERO));
             }
@@ -226,8 +229,9 @@ public final class BillPayments {
         }
 
         private String names() {
-            return lines.isEmpty() ? "nothing" : String.join(", ", lines.values().stream()
-                    .map(line -> line.number.isEmpty() ? line.txnId : line.number).toList());
+            List<String> names = lines.values().stream().map(line -> line.number.isEmpty() ? line.txnId : line.number).toList();
+            return names.isEmpty() ? "nothing" : String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+                    + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "");
         }
     }
 
@@ -249,7 +253,12 @@ public final class BillPayments {
     }
 
     static String name(Ref ref) {
-        return ref == null ? "" : text(ref.fullName).isEmpty() ? text(ref.listId) : text(ref.fullName);
+        return ref == null ? "" : oneLine(text(ref.fullName).isEmpty() ? ref.listId : ref.fullName);
+    }
+
+    /** Numbers and names are one line: a line break in them would make two of a line of the log. */
+    private static String oneLine(String text) {
+        return text(text).replaceAll("\\p{Cntrl}+", " ");
     }
 
     static String text(String text) {

@@ -14,7 +14,6 @@ import javax.xml.stream.XMLStreamWriter;
 final class DateReader extends FeedReader {
 
     private static final int LARGEST_PAGE = 9999;
-    private static final int MOST_PAGES_WITHOUT_PROGRESS = 3;
 
     private final LocalDate today;
     private final LocalDate last;
@@ -24,9 +23,7 @@ final class DateReader extends FeedReader {
     private LocalDate to;
     private boolean paging;
     private int pageSize;
-    private String iteratorId = "";
-    private int remainingBefore = Integer.MAX_VALUE;
-    private int pagesWithoutProgress;
+    private final Paging iterator = new Paging();
 
     /**
      * @param today    what is dated after its month is read in one go, for it is little
@@ -60,10 +57,7 @@ final class DateReader extends FeedReader {
         xml.writeStartElement(feed().request());
         xml.writeAttribute("requestID", requestId());
         if (paging) {
-            xml.writeAttribute("iterator", iteratorId.isEmpty() ? "Start" : "Continue");
-            if (!iteratorId.isEmpty()) {
-                xml.writeAttribute("iteratorID", iteratorId);
-            }
+            iterator.write(xml);
         }
         RequestEnvelope.element(xml, "MaxReturned", Integer.toString(pageSize));
         range(xml, "TxnDateRangeFilter", "FromTxnDate", from.toString(), "ToTxnDate", Optional.of(to.toString()));
@@ -77,22 +71,25 @@ final class DateReader extends FeedReader {
     }
 
     @Override
+    void sees(RowElement row) {
+        iterator.sees(row);
+    }
+
+    @Override
     void advance(Answer.Response response) {
-        if (paging && response.remaining().isPresent() && response.remaining().getAsInt() > 0) {
-            pagesWithoutProgress = response.remaining().getAsInt() < remainingBefore ? 0 : pagesWithoutProgress + 1;
-            remainingBefore = response.remaining().getAsInt();
-            iteratorId = response.iteratorId();
-            if (iteratorId.isEmpty() || pagesWithoutProgress >= MOST_PAGES_WITHOUT_PROGRESS) {
+        boolean isMoreTold = response.remaining().orElse(0) > 0;
+        if (paging) {
+            boolean countIsMissing = response.remaining().isEmpty()
+                    && (iterator.isInTheMiddle() || response.rows() >= pageSize);
+            if (countIsMissing || isMoreTold && !iterator.goesOn(response)) {
                 withoutIterator();
+            } else if (!isMoreTold) {
+                windowRead();
             }
-        } else if (response.remaining().isEmpty() && response.rows() >= pageSize) {
-            if (paging) {
-                withoutIterator();
-            } else if (!narrow()) {
-                enlarge();
-            }
-        } else {
+        } else if (!isMoreTold && response.rows() < pageSize) {
             windowRead();
+        } else if (!narrow()) {
+            enlarge();
         }
     }
 
@@ -130,9 +127,7 @@ final class DateReader extends FeedReader {
 
     @Override
     void restart() {
-        iteratorId = "";
-        remainingBefore = Integer.MAX_VALUE;
-        pagesWithoutProgress = 0;
+        iterator.restart();
     }
 
     @Override

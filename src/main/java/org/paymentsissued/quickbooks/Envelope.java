@@ -31,8 +31,6 @@ import javax.xml.stream.XMLStreamReader;
 import javax.xml.stream.XMLStreamWriter;
 import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.quickbooks.AnswerReader.Rereadable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads a qbXML response envelope from a stream, one row in memory at a time. No DOCTYPE, no entities of its own, no
@@ -40,10 +38,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Envelope {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Envelope.class);
     private static final XMLInputFactory INPUT = input();
     private static final XMLOutputFactory OUTPUT = XMLOutputFactory.newDefaultFactory();
     private static final Pattern DECLARED = Pattern.compile("^<\\?xml[^>]*?encoding\\s*=\\s*[\"']([A-Za-z0-9._-]+)");
+    private static final String UTF_8_MARK = "\u00EF\u00BB\u00BF";
     private static final int PROLOG = 1024;
     private static final int SHOWN = 200;
 
@@ -152,19 +150,26 @@ final class Envelope {
         OptionalInt remaining = remaining(xml);
         int rows = 0;
         Optional<HostTime> latest = Optional.empty();
+        Optional<HostTime> ahead = Optional.empty();
         while (xml.next() != XMLStreamConstants.END_ELEMENT) {
-            if (xml.getEventType() == XMLStreamConstants.START_ELEMENT) {
+            if (xml.getEventType() == XMLStreamConstants.START_ELEMENT && !isRow(xml)) {
+                skip(xml);
+            } else if (xml.getEventType() == XMLStreamConstants.START_ELEMENT) {
                 rows++;
                 Optional<HostTime> stamp = readStamp(xml);
                 if (stamp.isPresent() && stamp.get().isAfter(latestCredible)) {
-                    LOG.warn("A row of {} is stamped {}, ahead of any right clock. It is read, but the watermark does not"
-                            + " follow it: check the clock of the QuickBooks machine.", name, stamp.get());
+                    ahead = stamp;
                 } else if (stamp.isPresent() && (latest.isEmpty() || stamp.get().isAfter(latest.get()))) {
                     latest = stamp;
                 }
             }
         }
-        return new Answer.Response(name, requestId, status, iteratorId, remaining, rows, latest);
+        return new Answer.Response(name, requestId, status, iteratorId, remaining, rows, latest, ahead);
+    }
+
+    /** What else QuickBooks may come to put into a response is none of our rows. */
+    private static boolean isRow(XMLStreamReader xml) {
+        return Feed.ofRow(xml.getLocalName()).isPresent();
     }
 
     private static Status status(Rereadable text, XMLStreamReader xml) {
@@ -282,10 +287,12 @@ final class Envelope {
             while (xml.hasNext()) {
                 int event = xml.next();
                 if (event == XMLStreamConstants.START_ELEMENT) {
-                    if (inResponse) {
+                    if (inResponse && isRow(xml)) {
                         return copy(xml);
                     }
-                    if (inMessages) {
+                    if (inResponse) {
+                        skip(xml);
+                    } else if (inMessages) {
                         response++;
                         inResponse = chosen.test(response);
                         if (!inResponse) {
@@ -361,6 +368,7 @@ final class Envelope {
         return new RowElement(name, txnId, text.toString(), false);
     }
 
+    /** In which the text says that it is written; empty where it does not, or what it says cannot be so. */
     static Optional<Charset> declaredCharset(Rereadable text) throws IOException {
         try (InputStream in = new BufferedInputStream(text.open())) {
             byte[] head = in.readNBytes(PROLOG);
@@ -368,9 +376,15 @@ final class Envelope {
                     || head[0] == (byte) 0xFE && head[1] == (byte) 0xFF)) {
                 return Optional.of(StandardCharsets.UTF_16);
             }
-            String prolog = new String(head, StandardCharsets.ISO_8859_1).replaceFirst("^\u00EF\u00BB\u00BF", "").strip();
+            String prolog = new String(head, StandardCharsets.ISO_8859_1).strip();
+            if (prolog.startsWith(UTF_8_MARK)) {
+                // Whoever wrote the text anew into these bytes may have left the declaration as it was.
+                return Optional.of(StandardCharsets.UTF_8);
+            }
             Matcher matcher = DECLARED.matcher(prolog);
-            return matcher.find() ? Optional.of(Charset.forName(matcher.group(1))) : Optional.empty();
+            Optional<Charset> declared = matcher.find() ? Optional.of(Charset.forName(matcher.group(1))) : Optional.empty();
+            // Read byte by byte, so it is no such thing: a text that .NET has kept in memory says so of itself.
+            return declared.filter(charset -> !charset.name().startsWith("UTF-16") && !charset.name().startsWith("UTF-32"));
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
             throw notAnAnswer(text, "it declares the encoding " + e.getMessage() + ", which is not known", e);
         }
@@ -442,7 +456,7 @@ final class Envelope {
     private static String beginning(Rereadable text) {
         try (InputStream in = text.open()) {
             String head = new String(in.readNBytes(SHOWN), StandardCharsets.UTF_8)
-                    .replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+                    .replaceAll("[\\p{Cntrl}\\s\\uFEFF]+", " ").strip();
             return head.isEmpty() ? "(it is empty)" : "\"" + head + "\"";
         } catch (IOException | UncheckedIOException e) {
             return "(it cannot be read again)";

@@ -113,14 +113,11 @@ abstract class FeedReader implements RequestEnvelope.Query {
     }
 
     /** Reads page after page with one of QuickBooks' iterators. */
-    static class ByIterator extends FeedReader {
-        private static final int MOST_PAGES_WITHOUT_PROGRESS = 3;
+    static final class ByIterator extends FeedReader {
         private final int pageSize;
         private final HostTime from;
         private final Supplier<FeedReader> windows;
-        private String iteratorId = "";
-        private int remainingBefore = Integer.MAX_VALUE;
-        private int pagesWithoutProgress;
+        private final Paging paging = new Paging();
 
         /** @param windows reads the same in windows of modified time, which can shrink */
         ByIterator(Feed feed, HostTime from, int pageSize, Supplier<FeedReader> windows) {
@@ -134,66 +131,53 @@ abstract class FeedReader implements RequestEnvelope.Query {
         public void write(XMLStreamWriter xml) throws XMLStreamException {
             xml.writeStartElement(feed().request());
             xml.writeAttribute("requestID", requestId());
-            xml.writeAttribute("iterator", iteratorId.isEmpty() ? "Start" : "Continue");
-            if (!iteratorId.isEmpty()) {
-                xml.writeAttribute("iteratorID", iteratorId);
-            }
+            paging.write(xml);
             RequestEnvelope.element(xml, "MaxReturned", Integer.toString(pageSize));
-            writeFilter(xml);
+            range(xml, "ModifiedDateRangeFilter", "FromModifiedDate", from.toString(), "ToModifiedDate", Optional.empty());
             RequestEnvelope.element(xml, "IncludeLineItems", "true");
             xml.writeEndElement();
         }
 
-        void writeFilter(XMLStreamWriter xml) throws XMLStreamException {
-            range(xml, "ModifiedDateRangeFilter", "FromModifiedDate", from.toString(), "ToModifiedDate", Optional.empty());
+        @Override
+        void sees(RowElement row) {
+            paging.sees(row);
         }
 
         @Override
         void advance(Answer.Response response) {
-            if (response.status().isEmptyResult()) {
-                ended();
+            if (response.rows() == 0 && !paging.isInTheMiddle()
+                    && (response.status().isEmptyResult() || response.remaining().isEmpty())) {
+                done();
             } else if (response.remaining().isEmpty()) {
-                // An iterator was asked for and does not tell what is left: a page, but not known to be the last.
-                doneUncertainly();
-                if (response.rows() >= pageSize) {
-                    throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks gave a full page for "
-                            + feed().message() + " without telling how many rows are left, so some may be missing. The"
-                            + " watermark stays. The gateway seems not to keep iterators: set quickbooks.iterators ="
-                            + " false.");
-                }
+                withoutCount(response);
             } else if (response.remaining().getAsInt() <= 0) {
-                ended();
-            } else {
-                goOn(response);
+                done();
+            } else if (!paging.goesOn(response)) {
+                throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks' iterator for "
+                        + feed().message() + " makes no progress: it gives the same page again, or none, and "
+                        + response.remaining().getAsInt() + " rows are left. The watermark stays; the next run starts anew.");
             }
         }
 
-        private void goOn(Answer.Response response) {
-            pagesWithoutProgress = response.remaining().getAsInt() < remainingBefore ? 0 : pagesWithoutProgress + 1;
-            remainingBefore = response.remaining().getAsInt();
-            if (pagesWithoutProgress >= MOST_PAGES_WITHOUT_PROGRESS || response.iteratorId().isEmpty()) {
-                throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER,
-                        "QuickBooks' iterator for " + feed().message() + " makes no progress: " + remainingBefore
-                                + " rows are left and stay. The watermark stays; the next run starts anew.");
+        /** An iterator was asked for and does not tell what is left: a page, but not known to be the last. */
+        private void withoutCount(Answer.Response response) {
+            doneUncertainly();
+            if (response.rows() >= pageSize) {
+                throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks gave a full page for "
+                        + feed().message() + " without telling how many rows are left, so some may be missing. The"
+                        + " watermark stays. The gateway seems not to keep iterators: set quickbooks.iterators ="
+                        + " false.");
             }
-            iteratorId = response.iteratorId();
-        }
-
-        /** The iterator has given its last page. */
-        void ended() {
-            done();
         }
 
         @Override
         int rowsLeft() {
-            return isDone() || remainingBefore == Integer.MAX_VALUE ? 0 : remainingBefore;
+            return isDone() ? 0 : paging.announced();
         }
 
         @Override
         void restart() {
-            iteratorId = "";
-            remainingBefore = Integer.MAX_VALUE;
-            pagesWithoutProgress = 0;
+            paging.restart();
         }
 
         @Override

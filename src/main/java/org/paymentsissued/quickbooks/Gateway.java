@@ -1,7 +1,17 @@
 package org.paymentsissued.quickbooks;
 
+import static org.paymentsissued.quickbooks.QuickBooksTrouble.Kind.AWAY;
+import static org.paymentsissued.quickbooks.QuickBooksTrouble.Kind.CONFIGURATION;
+
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
 import org.apache.camel.component.http.HttpClientConfigurer;
@@ -11,7 +21,13 @@ import org.apache.hc.core5.http.HttpRequestInterceptor;
 /** The HTTP gateway in front of QuickBooks: its login, and what its HTTP statuses mean. */
 public final class Gateway implements HttpClientConfigurer {
 
+    /** How QuickBooks' request processor tells an error that left it without any answer. */
+    private static final Pattern HRESULT = Pattern.compile("(?i)\\b0x8004[0-9a-f]{4}\\b");
     private static final String UNREADABLE_REQUEST = "0x80040400";
+    /** Another company file is open, none is, access was denied. */
+    private static final Set<String> NEEDS_SOMEBODY = Set.of("0x8004040a", "0x80040416", "0x80040420");
+    private static final int LOOKED_AT = 2_000;
+    private static final int SHOWN = 200;
 
     private final String login;
 
@@ -32,30 +48,55 @@ public final class Gateway implements HttpClientConfigurer {
     }
 
     /** Lets an answer of QuickBooks pass and refuses everything else. */
-    public void check(@Header("CamelHttpResponseCode") int status, Object body, @Header("Content-Type") String type) {
-        if (status == 200) {
+    public void check(@Header("CamelHttpResponseCode") int status, Object body) {
+        String beginning = beginning(body);
+        Matcher said = HRESULT.matcher(beginning);
+        Optional<String> hresult = !beginning.contains("<QBXML") && said.find()
+                ? Optional.of(said.group().toLowerCase(Locale.ROOT)) : Optional.empty();
+        if (status == 200 && hresult.isEmpty()) {
             return;
         }
+        String words = "(HTTP " + status + (beginning.isEmpty() ? ")" : ", \"" + beginning + "\")");
         if (status == 401 || status == 403) {
-            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "The QuickBooks gateway refuses the login"
-                    + " (HTTP " + status + "). Check quickbooks.username and quickbooks.password.");
+            throw trouble(CONFIGURATION, "The QuickBooks gateway refuses the login " + words
+                    + ". Check quickbooks.username and quickbooks.password.");
         }
         if (status >= 300 && status < 400) {
-            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "The QuickBooks gateway answers with a"
-                    + " redirect to another address (HTTP " + status + "). Check quickbooks.url.");
+            throw trouble(CONFIGURATION, "The QuickBooks gateway answers with a redirect to another address " + words
+                    + ". Check quickbooks.url.");
         }
-        if (status == 408 || status == 429 || status >= 500) {
-            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY, "The QuickBooks gateway cannot answer now (HTTP "
-                    + status + "). Nothing is lost; the next run goes on.");
+        if (hresult.filter(UNREADABLE_REQUEST::equals).isPresent()) {
+            throw trouble(CONFIGURATION, "QuickBooks cannot read the request " + words + ". Check quickbooks.qbxml-version.");
         }
-        throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "The QuickBooks gateway refused the request"
-                + " (HTTP " + status + "). If it says " + UNREADABLE_REQUEST + ", QuickBooks cannot read it: check"
-                + " quickbooks.qbxml-version; else check quickbooks.url.");
+        if (hresult.filter(NEEDS_SOMEBODY::contains).isPresent()) {
+            throw trouble(CONFIGURATION, "QuickBooks does not let the gateway at its company file " + words
+                    + ". Open the right company file in QuickBooks and permit the gateway there.");
+        }
+        if (hresult.isPresent() || status == 408 || status == 429 || status >= 500) {
+            throw trouble(AWAY, "The QuickBooks gateway cannot answer now " + words
+                    + ". Nothing is lost; the next run goes on.");
+        }
+        throw trouble(CONFIGURATION, "The QuickBooks gateway refused the request " + words + ". Check quickbooks.url.");
+    }
+
+    private static QuickBooksTrouble trouble(QuickBooksTrouble.Kind kind, String sentence) {
+        return new QuickBooksTrouble(kind, sentence);
+    }
+
+    /** The first characters, for a person; empty where there are none. */
+    private static String beginning(Object body) {
+        try (InputStream in = Readings.fromItsStart(body)) {
+            String text = new String(in.readNBytes(LOOKED_AT), StandardCharsets.UTF_8)
+                    .replaceAll("[\\p{Cntrl}\\s\\uFEFF]+", " ").strip();
+            return text.substring(0, Math.min(SHOWN, text.length()));
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** The gateway could not be reached, or did not answer in time. */
     public void unreachable(@ExchangeException Exception failure) {
-        throw new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY, "QuickBooks could not be reached: "
+        throw new QuickBooksTrouble(AWAY, "QuickBooks could not be reached: "
                 + failure.getClass().getSimpleName() + " " + failure.getMessage()
                 + ". Nothing is lost; the next run goes on.", failure);
     }

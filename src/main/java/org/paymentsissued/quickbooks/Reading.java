@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.paymentsissued.ledger.HostTime;
@@ -41,6 +44,7 @@ public final class Reading implements AnswerReader {
     /** Once a page came ill-formed, one question an envelope, so that it is known whose page it is. */
     private boolean oneByOne;
     private boolean toldOfSpoiledPages;
+    private final Set<Feed> toldOfTimesAhead = EnumSet.noneOf(Feed.class);
     private int rowsRead;
 
     /** What outlives a reading. */
@@ -252,9 +256,9 @@ public final class Reading implements AnswerReader {
         List<RowElement> rows = page.rows().stream()
                 .filter(row -> !row.spoiled() || !memory.isKnownSpoiled(reader, fingerprint(row))).toList();
         page.rows().forEach(reader::sees);
-        Optional<HostTime> latest = page.latest().filter(stamp -> !stamp.isAfter(latestCredible));
         Answer.Response response = new Answer.Response(reader.feed().response(), reader.requestId(), new Status(0, ""), "",
-                java.util.OptionalInt.empty(), page.rows().size(), latest);
+                OptionalInt.empty(), page.rows().size(), page.latest().filter(stamp -> !stamp.isAfter(latestCredible)),
+                page.latest().filter(stamp -> stamp.isAfter(latestCredible)));
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {
@@ -302,6 +306,7 @@ public final class Reading implements AnswerReader {
                 if (reader.feed().isPayments()) {
                     rowsRead += response.rows();
                 }
+                response.ahead().ifPresent(stamp -> isAhead(reader.feed(), stamp));
                 try {
                     reader.taken(response);
                 } catch (QuickBooksTrouble trouble) {
@@ -325,6 +330,17 @@ public final class Reading implements AnswerReader {
             }
             case ASK_AGAIN -> trouble(reader, refused(QuickBooksTrouble.Kind.AWAY, reader, status));
             case CHANGE_A_SETTING -> trouble(reader, refused(QuickBooksTrouble.Kind.CONFIGURATION, reader, status));
+        }
+    }
+
+    /** A wrong host clock must not blind the feed for all that comes before its time. */
+    private void isAhead(Feed feed, HostTime stamp) {
+        if (toldOfTimesAhead.add(feed)) {
+            String note = "Rows of " + feed.message() + " are stamped " + stamp + ", ahead of any right clock. They were read,"
+                    + " but the watermark does not follow them: check the clock of the QuickBooks machine, or it gives the same"
+                    + " rows again each time.";
+            LOG.warn(note);
+            notes.add(note);
         }
     }
 

@@ -213,7 +213,7 @@ public final class Readings {
         return reading.open(() -> fromItsStart(answer));
     }
 
-    private static InputStream fromItsStart(Object answer) throws IOException {
+    static InputStream fromItsStart(Object answer) throws IOException {
         if (answer == null) {
             return InputStream.nullInputStream();
         }
@@ -221,7 +221,8 @@ public final class Readings {
             return new FileInputStream(file);
         }
         if (answer instanceof String text) {
-            return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+            // Marked as what it is now: the encoding it declares is that of bytes which somebody has read already.
+            return new ByteArrayInputStream(("\uFEFF" + text).getBytes(StandardCharsets.UTF_8));
         }
         if (answer instanceof byte[] bytes) {
             return new ByteArrayInputStream(bytes);

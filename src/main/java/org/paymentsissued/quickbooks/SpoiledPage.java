@@ -30,9 +30,9 @@ record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
     private static final int TAIL = 64;
     /** Such a page is held in memory whole. */
     private static final int LARGEST = 8 * 1024 * 1024;
-    private static final Pattern OWN_ID = Pattern.compile("^<\\w+>\\s*<TxnID>([^<]{1,100})</TxnID>");
+    private static final Pattern OWN_ID = Pattern.compile("^<\\w+[^<>]*>\\s*<TxnID>([^<]{1,100})</TxnID>");
     private static final Pattern RESPONSE = Pattern.compile("<(\\w{1,60}QueryRs)\\s[^<>]{0,4000}>");
-    private static final Pattern STATUS = Pattern.compile("\\sstatusCode\\s*=\\s*[\"'](\\d{1,6})[\"']");
+    private static final Pattern STATUS = Pattern.compile("\\sstatusCode\\s*=\\s*[\"']([+-]?\\d{1,6})[\"']");
     private static final Pattern STAMP = Pattern.compile("<(TimeModified|TimeDeleted)>([^<]{1,40})</");
 
     /** Whether a text begins and ends as an answer does, however ill-formed it is between. */
@@ -80,7 +80,8 @@ record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
         requireUsableResponse(page, feeds, trouble);
         List<RowElement> rows = new ArrayList<>();
         Optional<HostTime> latest = Optional.empty();
-        Pattern opening = Pattern.compile("<(" + feeds.stream().map(Feed::row).collect(Collectors.joining("|")) + ")>");
+        Pattern opening = Pattern.compile("<(" + feeds.stream().map(Feed::row).collect(Collectors.joining("|"))
+                + ")(?:\\s[^<>]{0,1000})?>");
         Matcher open = opening.matcher(page);
         for (boolean found = open.find(); found;) {
             String name = open.group(1);

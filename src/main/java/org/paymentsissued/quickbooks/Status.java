@@ -15,7 +15,7 @@ public record Status(int code, String message) {
 
     /** Whether the rows of the response may be used: information and warnings. */
     public boolean isUsable() {
-        return code < FIRST_ERROR;
+        return code >= 0 && code < FIRST_ERROR;
     }
 
     public boolean isWarning() {

@@ -59,7 +59,8 @@ final class WindowReader extends FeedReader {
 
     @Override
     void advance(Answer.Response response) {
-        if (response.rows() >= pageSize) {
+        // A gateway with a smaller page of its own may tell that it left some out.
+        if (response.rows() >= pageSize || response.remaining().orElse(0) > 0) {
             if (isWide()) {
                 narrow();
             } else if (pageSize < LARGEST_PAGE) {

@@ -36,6 +36,8 @@ public final class SpooledText extends InputStream implements StreamCache {
         Path file = Files.createTempFile(folder, "quickbooks-answer-", ".xml");
         SpooledText text = new SpooledText(file);
         try (Writer out = new BufferedWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), 65_536)) {
+            // The encoding that it declares is that of bytes which the SOAP envelope has replaced.
+            out.write('\uFEFF');
             source.writeTo(out);
         } catch (Exception e) {
             text.delete();

@@ -112,12 +112,13 @@ class EnvelopeTest {
     @Test
     void only_rows_of_the_chosen_responses_are_handed_out_in_order() {
         String text = "<QBXML><SignonMsgsRs><X><Y/></X></SignonMsgsRs><QBXMLMsgsRs>"
-                + "<ARs statusCode='0'><R><TxnID>1</TxnID></R></ARs><BRs statusCode='1'/>"
-                + "<CRs statusCode='0'><R><TxnID>2</TxnID></R><R a='&quot;'><TxnID>3</TxnID>&lt;&amp;</R></CRs>"
+                + "<ARs statusCode='0'><BillRet><TxnID>1</TxnID></BillRet></ARs><BRs statusCode='1'/>"
+                + "<CRs statusCode='0'><BillRet><TxnID>2</TxnID></BillRet><ErrorRecovery><TxnID>9</TxnID></ErrorRecovery>"
+                + "<BillRet a='&quot;'><TxnID>3</TxnID>&lt;&amp;</BillRet></CRs>"
                 + "</QBXMLMsgsRs></QBXML>";
         assertThat(rows(bytes(text), 0, 1, 2)).hasSize(3);
-        assertThat(rows(bytes(text), 2)).extracting(RowElement::xml).containsExactly("<R><TxnID>2</TxnID></R>",
-                "<R a=\"&quot;\"><TxnID>3</TxnID>&lt;&amp;</R>");
+        assertThat(rows(bytes(text), 2)).extracting(RowElement::xml).containsExactly(
+                "<BillRet><TxnID>2</TxnID></BillRet>", "<BillRet a=\"&quot;\"><TxnID>3</TxnID>&lt;&amp;</BillRet>");
         assertThat(rows(bytes(text), 1)).isEmpty();
     }
 
