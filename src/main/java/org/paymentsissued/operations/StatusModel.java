@@ -2,6 +2,7 @@ package org.paymentsissued.operations;
 
 import static org.paymentsissued.operations.ConsolePages.fields;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import org.paymentsissued.procore.ProcorePause;
 
 /** What status.mustache shows: a verdict, the counts, and how each company file is read. */
 final class StatusModel {
+
+    /** A session without a call for so long is over, whether or not anybody was left to say so. */
+    private static final Duration LONGEST_BETWEEN_CALLS = Duration.ofMinutes(30);
 
     private final UnaryOperator<String> withoutSecrets;
 
@@ -52,7 +56,7 @@ final class StatusModel {
 
     private String words(Runs.Run run, Status.Look look) {
         if (run.endedAt().isEmpty()) {
-            return look.syncRunning() || bySession(run) ? "still running" : "cut off";
+            return (bySession(run) ? isCalling(run.companyFile(), look) : look.syncRunning()) ? "still running" : "cut off";
         }
         if (!run.error().isEmpty()) {
             return withoutSecrets.apply(run.error());
@@ -63,6 +67,12 @@ final class StatusModel {
 
     private static boolean bySession(Runs.Run run) {
         return run.startedBy().equals(WebConnectorReading.STARTED_BY);
+    }
+
+    private static boolean isCalling(String companyFile, Status.Look look) {
+        return look.companyFiles().stream().filter(file -> file.companyFile().equals(companyFile))
+                .flatMap(file -> file.webConnector().stream()).flatMap(connector -> connector.connection().lastCall().stream())
+                .anyMatch(call -> call.at().isAfter(look.at().minus(LONGEST_BETWEEN_CALLS)));
     }
 
     /** Whether a sync reads nothing by itself. */
