@@ -134,11 +134,7 @@ public final class Application implements Callable<Integer> {
             @Option(names = "--company-file", paramLabel = "NAME", description = "Whose payments they are; the first company"
                     + " file where it is left out.") String companyFile,
             @Option(names = "--json", description = "Prints one JSON document and nothing else.") boolean json) throws Exception {
-        Properties unused = new Properties();
-        system.stringPropertyNames().forEach(key -> unused.setProperty(key, system.getProperty(key)));
-        TestRoute.withoutLogins(unused);
-        Settings settings = Settings.load(directory, environment, unused);
-        return new TestRoute(settings, routes(), directory, out, err).run(new TestRoute.Question(
+        return new TestRoute(TestRoute.settings(directory, environment, system), routes(), directory, out, err).run(new TestRoute.Question(
                 files.stream().map(directory::resolve).toList(), Optional.ofNullable(companyFile),
                 Optional.ofNullable(commitments).map(directory::resolve), json));
     }

@@ -38,6 +38,8 @@ final class TestRoute {
 
     /** Project of the commitments that are made up; they are numbered from here on. */
     private static final long MADE_UP = 1;
+    private static final List<String> LOGINS = List.of("procore.client-id", "procore.client-secret", "quickbooks.username",
+            "quickbooks.password");
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Settings settings;
@@ -84,10 +86,16 @@ final class TestRoute {
         }
     }
 
-    /** Settles what a trial never uses, so that nobody needs the logins to try a route. */
-    static void withoutLogins(Properties system) {
-        for (String key : List.of("procore.client-id", "procore.client-secret", "quickbooks.username", "quickbooks.password")) {
-            system.setProperty(key, "not-used-in-a-trial");
+    /** The settings of a trial: it never logs in anywhere, so it needs no login to be set. */
+    static Settings settings(Path directory, Map<String, String> environment, Properties system)
+            throws Settings.InvalidSettings {
+        try {
+            return Settings.load(directory, environment, system);
+        } catch (Settings.InvalidSettings e) {
+            Properties more = new Properties();
+            system.stringPropertyNames().forEach(key -> more.setProperty(key, system.getProperty(key)));
+            LOGINS.forEach(key -> more.putIfAbsent(key, "not-used-in-a-trial"));
+            return Settings.load(directory, environment, more);
         }
     }
 
