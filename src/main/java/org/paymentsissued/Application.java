@@ -128,7 +128,7 @@ public final class Application implements Callable<Integer> {
         "Exit codes: 0 whatever differs; 2 wrong configuration, route file or input."})
     int testRoute(
             @Parameters(paramLabel = "FILE", arity = "1..*", description = "response files, in the order in which QuickBooks"
-                    + " gave them") List<Path> files,
+                    + " gave them; each is a sync of its own") List<Path> files,
             @Option(names = "--commitments", paramLabel = "CSV", description = "The commitment lookup. Without it, what was"
                     + " dropped into commitments.inbox, and a made-up commitment for each bill not in there.") Path commitments,
             @Option(names = "--company-file", paramLabel = "NAME", description = "Whose payments they are; the first company"

@@ -152,7 +152,6 @@ final class TestRoute {
             throws IOException, InterruptedException {
         Path inbox = Files.createDirectories(folder.resolve("inbox"));
         Path commitments = Files.createDirectories(folder.resolve("commitments"));
-        copyInOrder(question.files(), inbox);
         if (question.commitments().isPresent()) {
             copyInOrder(List.of(question.commitments().get()), commitments);
         } else {
@@ -166,7 +165,15 @@ final class TestRoute {
                 "database.username", "sa", "database.password", "", "commitments.inbox", text(commitments),
                 own + "transport", "file", own + "inbox", text(inbox));
         try (Trial trial = Trial.start(settings, changed, itsRoutes, folder, List.of(), out, err)) {
-            Once.Done done = trial.sync("test-route", companyFile);
+            List<String> remarks = new ArrayList<>();
+            for (Path file : question.files()) {
+                // A sync each, so that what a later one changes is seen as a change.
+                copyInOrder(List.of(file), inbox);
+                Once.Done done = trial.sync("test-route", companyFile);
+                done.sync().trouble().ifPresent(trouble -> remarks.add(trouble.sentence()));
+                remarks.addAll(done.sync().notes());
+            }
+            remarks.addAll(trial.remarks());
             Map<Long, List<Sent>> byRow = new TreeMap<>();
             List<Sent> others = new ArrayList<>();
             for (Sent sent : trial.sent()) {
@@ -181,9 +188,6 @@ final class TestRoute {
             Set<String> madeUp = new TreeSet<>();
             bills.stream().filter(bill -> trial.installation().lookup().of(companyFile, bill).map(Placement::projectId)
                     .filter(project -> project == MADE_UP).isPresent()).forEach(madeUp::add);
-            List<String> remarks = new ArrayList<>(trial.remarks());
-            done.sync().trouble().ifPresent(trouble -> remarks.add(trouble.sentence()));
-            remarks.addAll(done.sync().notes());
             return new Outcome(rows, others, trial.deadLetters(), trial.kept(), remarks, madeUp);
         }
     }
