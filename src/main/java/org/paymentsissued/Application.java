@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.LedgerMove;
 import org.paymentsissued.quickbooks.DateRange;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -154,6 +157,55 @@ public final class Application implements Callable<Integer> {
         }
     }
 
+    @Command(name = "backup", description = {"Copies an H2 ledger into backup.folder, also while an instance runs on it.",
+        "Exit codes: 0 copied; 2 nothing was copied."})
+    int backup() throws Exception {
+        Settings settings = settings();
+        String copy;
+        try (LedgerDatabase database = ledger(settings)) {
+            copy = new LedgerBackup(database, directory.resolve(settings.text("backup.folder")), Clock.systemUTC()).make()
+                    .toString();
+        } catch (LedgerDatabase.FileInUse e) {
+            copy = new RunningInstance(settings).backup();
+        }
+        out.println("The ledger is copied into " + copy);
+        return FINE;
+    }
+
+    @Command(name = "move", description = {"Moves the whole ledger from H2 to the PostgreSQL that database.url names.",
+        "Before: stop every instance, and set database.url, database.username and database.password to the new, empty database.",
+        "Exit codes: 0 moved; 2 nothing was changed."})
+    int move(
+            @Option(names = "--from", required = true, paramLabel = "URL",
+                    description = "the ledger so far, such as jdbc:h2:file:./data/payments-issued") String from,
+            @Option(names = "--from-username", defaultValue = "sa", paramLabel = "NAME",
+                    description = "its login (default: ${DEFAULT-VALUE})") String username,
+            @Option(names = "--from-password", defaultValue = "", arity = "0..1", interactive = true,
+                    description = "its password, if it has one: asked for where only the option is given") String password)
+            throws Exception {
+        Settings settings = settings();
+        if (!from.startsWith("jdbc:h2:")) {
+            err.println("--from \"" + from + "\" is not an H2 address such as jdbc:h2:file:./data/payments-issued. Nothing was"
+                    + " changed.");
+            return MISCONFIGURED;
+        }
+        // A misspelt path would else be a new, empty ledger.
+        try (LedgerDatabase source = LedgerDatabase.open(from + ";IFEXISTS=TRUE", username, password, 1);
+                LedgerDatabase target = ledger(settings)) {
+            LedgerMove.move(source, target).forEach((table, rows) -> out.printf(Locale.ROOT, "%-24s%,12d%n", table, rows));
+            out.println("The ledger is moved. What lies at " + from + " is not used any more. Run check, then start.");
+            return FINE;
+        } catch (LedgerDatabase.FileInUse e) {
+            err.println("The ledger " + from + " is in use by a running payments-issued. Stop it first. Nothing was changed.");
+            return MISCONFIGURED;
+        }
+    }
+
+    private static LedgerDatabase ledger(Settings settings) {
+        return LedgerDatabase.open(settings.text("database.url"), settings.text("database.username"),
+                settings.text("database.password"), 1);
+    }
+
     @Command(name = "demo", description = "Runs the main job against a simulated QuickBooks and a simulated Procore.")
     int demo() throws Exception {
         return new Demo(out, err).run();
@@ -187,6 +239,9 @@ public final class Application implements Callable<Integer> {
             err.println("The database is in use by a running payments-issued. Ask that one to sync now:");
             err.println("  POST /api/sync on its console, http://" + console + "/api/sync");
             err.println("or stop it first. Nothing was started or sent.");
+        } else if (failure instanceof LedgerBackup.NotOurs || failure instanceof RunningInstance.Refused
+                || failure instanceof LedgerMove.Refused) {
+            err.println(failure.getMessage());
         } else if (failure instanceof LedgerDatabase.Unusable || failure instanceof RouteFiles.UnusableRoutes) {
             err.println(failure.getMessage());
             err.println("Nothing was started or sent.");

@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.component.quartz.QuartzComponent;
@@ -41,6 +42,7 @@ import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Nodes;
@@ -51,6 +53,7 @@ import org.paymentsissued.ledger.Placements;
 import org.paymentsissued.ledger.ProcoreCatalogue;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.RemovalLimits;
+import org.paymentsissued.ledger.Retention;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.SharedSchedule;
@@ -205,6 +208,7 @@ public final class Installation implements AutoCloseable {
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
         bind("syncs", syncs);
+        bind("retention", new Retention(database, settings.number("retention.days"), clock));
         bind("deliveries", rowDeliveries);
         bind("commitmentRefreshes", refreshes);
         bind("deliveryThreads", deliveryThreads);
@@ -350,6 +354,7 @@ public final class Installation implements AutoCloseable {
             deliveries.forgetOldClaims();
             database.turns().forgetOldTurns();
         }
+        deliveries.recognizeCopy();
         beat();
         long between = settings.duration("cluster.lease").toMillis() / SIGNS_A_LEASE;
         pulse.scheduleWithFixedDelay(this::beat, between, between, TimeUnit.MILLISECONDS);
@@ -376,6 +381,9 @@ public final class Installation implements AutoCloseable {
         wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
+        // What is counted for JMX costs each step of each message; a command has nobody who could ask for it.
+        main.configure().setJmxEnabled(serving);
+        main.configure().setJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly);
         main.configure().setAutoStartup(mode != Mode.BUILT_ONLY);
         main.configure().setRoutesIncludePattern(String.join(",", routes));
         main.addMainListener(new MainListenerSupport() {
@@ -508,6 +516,13 @@ public final class Installation implements AutoCloseable {
             @Override
             public void deliver() {
                 template.asyncSendBody("direct:deliver", null);
+            }
+
+            @Override
+            public Path backup(String who) {
+                Path copy = new LedgerBackup(database, Path.of(settings.text("backup.folder")), clock).make();
+                actions.done(who, "backup", copy.getFileName().toString());
+                return copy;
             }
 
             @Override

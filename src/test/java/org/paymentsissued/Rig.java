@@ -72,6 +72,7 @@ public final class Rig implements AutoCloseable {
             with("procore.request-timeout", "2s");
             with("database.url", "jdbc:h2:file:" + path("ledger"));
             with("commitments.inbox", path("commitments"));
+            with("backup.folder", path("copies"));
             with("quickbooks.inbox", path("inbox"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -301,7 +302,7 @@ public final class Rig implements AutoCloseable {
     }
 
     private Connection connect() throws SQLException {
-        return DriverManager.getConnection(settings().text("database.url"), "sa", "");
+        return DriverManager.getConnection(settings().text("database.url"), settings().text("database.username"), "");
     }
 
     /** Takes Procore off the network. */
