@@ -106,7 +106,8 @@ public final class LedgerCopy {
                 jdbc.sql("insert into " + own + " (" + String.join(", ", read) + ") select "
                         + String.join(", ", read.stream().map(column -> '"' + column + '"').toList()) + " from " + source).update();
             } else {
-                jdbc.sql("create table " + own + " as select * from " + source).update();
+                jdbc.sql("create table " + own + " as select " + String.join(", ", columns(jdbc, "SOURCE", table).stream()
+                        .map(column -> '"' + column + "\" as " + column).toList()) + " from " + source).update();
             }
         }
         jdbc.sql("drop schema source cascade").update();
