@@ -423,6 +423,11 @@ public final class Installation implements AutoCloseable {
         }
     }
 
+    /** What everything here goes by: the machine's clock, or the one that nodes share. */
+    Clock clock() {
+        return clock;
+    }
+
     private Nodes nodes() {
         return nodes;
     }
