@@ -78,9 +78,17 @@ public final class Application implements Callable<Integer> {
     }
 
     @Command(name = "once", description = "One sync now: reads all changes, delivers all that is due, tells what did not go.")
-    int once() throws Exception {
+    int once(@Option(names = "--restored", paramLabel = "NAME", description = "The company file of this name (setting"
+            + " quickbooks.company-file) was restored from a backup: compares all its payments by their ids, takes out what is"
+            + " gone and takes older states for the present ones.") String restored) throws Exception {
         Settings settings = settings();
+        if (restored != null && !settings.companyFiles().contains(restored)) {
+            err.println("There is no company file \"" + restored + "\", only " + String.join(", ", settings.companyFiles())
+                    + ". Nothing was read.");
+            return MISCONFIGURED;
+        }
         try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
+            Optional.ofNullable(restored).ifPresent(installation::restored);
             return new Once(installation, out, err).sync("once");
         }
     }

@@ -225,6 +225,11 @@ public final class Installation implements AutoCloseable {
                 new ReadingHistory(database, clock), ledger, bills, clock);
     }
 
+    /** A company file was restored from a backup: the next sync compares all its payments by their ids. */
+    void restored(String companyFile) {
+        companyFiles().stream().filter(file -> file.name().equals(companyFile)).forEach(file -> file.readings().restored());
+    }
+
     private CompanyFile companyFile(String name, Readings readings) {
         return new CompanyFile(name, settings.text(name, "transport"), settings.text(name, "url"),
                 "gateway-" + settings.companyFiles().indexOf(name),
