@@ -3,6 +3,8 @@ package org.paymentsissued;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
@@ -28,6 +33,7 @@ import org.apache.camel.main.MainListenerSupport;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ConsoleLogins;
+import org.paymentsissued.ledger.ConsoleSessions;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
@@ -35,6 +41,7 @@ import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.Pauses;
@@ -44,6 +51,7 @@ import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.SentAlerts;
+import org.paymentsissued.ledger.SharedSchedule;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.ledger.WholePayment;
@@ -88,12 +96,17 @@ import org.paymentsissued.webconnector.Conversation;
 import org.paymentsissued.webconnector.Conversations;
 import org.paymentsissued.webconnector.Registration;
 import org.paymentsissued.webconnector.Soap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The product, put together: the beans that the routes call by name, the database, and Camel Main with the route files. */
 public final class Installation implements AutoCloseable {
 
     /** How long the Web Connector's call waits for a page to be stored; its own patience is not documented. */
     private static final Duration STORED_WITHIN = Duration.ofSeconds(20);
+
+    private static final int SIGNS_A_LEASE = 4;
+    private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
 
     /** Which routes run by themselves. */
     public enum Mode {
@@ -126,6 +139,12 @@ public final class Installation implements AutoCloseable {
     private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
     private final WebConnections webConnections;
+    private final Nodes nodes;
+    private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "pulse");
+        thread.setDaemon(true);
+        return thread;
+    });
     private Health health;
     private Measures measures;
     private Optional<String> generatedPassword = Optional.empty();
@@ -138,6 +157,7 @@ public final class Installation implements AutoCloseable {
         this.clock = clock;
         int concurrency = settings.number("delivery.concurrency");
 
+        nodes = new Nodes(database, nodeName(settings), Application.Version.text());
         deadLetters = new DeadLetters(database, clock);
         ledger = new Ledger(database, deadLetters, clock);
         bills = new Bills(database, clock);
@@ -146,7 +166,7 @@ public final class Installation implements AutoCloseable {
         deliveries = new Deliveries(database, deadLetters, new RemovalLimits(settings.number("safety.max-removals"),
                 settings.percent("safety.max-removal-percent")), clock);
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
-                concurrency, new Pauses(database));
+                () -> concurrency * nodes().alive(), new Pauses(database));
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
         rowDeliveries = new RowDeliveries(deliveries, pause, companies, clock);
@@ -154,7 +174,7 @@ public final class Installation implements AutoCloseable {
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
                 settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all()), clock);
-        syncs = new Syncs(runs, names);
+        syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, clock);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
                 settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
@@ -246,12 +266,18 @@ public final class Installation implements AutoCloseable {
      * @throws UnusableRoutes            when a route file is missing or wrong; nothing was started
      */
     static Installation start(Settings settings, Path routes, Mode mode) {
+        return start(settings, routes, mode, Clock.systemUTC());
+    }
+
+    /** The same by another clock; nodes that share a database go by the database's in any case. */
+    static Installation start(Settings settings, Path routes, Mode mode, Clock machine) {
         List<Path> files = RouteFiles.in(routes);
         List<Source> sources = RouteFiles.read(files);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
-                settings.number("delivery.concurrency"));
-        Installation installation = new Installation(settings, database, Clock.systemUTC());
+                settings.number("delivery.concurrency"), settings.duration("cluster.lease"));
+        Installation installation = new Installation(settings, database,
+                settings.isOn("cluster.enabled") ? database.clock() : machine);
         try {
             RouteCheck check = installation.routeCheck();
             if (!check.checkBeforeStart(sources).isEmpty()) {
@@ -305,8 +331,13 @@ public final class Installation implements AutoCloseable {
 
     private void startCamel(List<Path> files, Mode mode) {
         if (settings.text("database.url").startsWith("jdbc:h2:")) {
+            // No other process can have the file open.
             deliveries.forgetOldClaims();
+            database.turns().forgetOldTurns();
         }
+        beat();
+        long between = settings.duration("cluster.lease").toMillis() / SIGNS_A_LEASE;
+        pulse.scheduleWithFixedDelay(this::beat, between, between, TimeUnit.MILLISECONDS);
         boolean serving = mode == Mode.SERVING;
         List<String> routes = new ArrayList<>(files.stream()
                 .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
@@ -340,6 +371,10 @@ public final class Installation implements AutoCloseable {
                         (PropertiesComponent) starting.getCamelContext().getPropertiesComponent();
                 placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
                 placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+                if (serving && settings.isOn("cluster.enabled")) {
+                    starting.getCamelContext().getComponent("quartz", QuartzComponent.class)
+                            .setProperties(SharedSchedule.on(database));
+                }
             }
         });
         main.start();
@@ -347,6 +382,33 @@ public final class Installation implements AutoCloseable {
         if (serving) {
             registerHealthAndMetrics();
         }
+    }
+
+    /** A sign of life. */
+    private void beat() {
+        try {
+            database.lookAtClock();
+            nodes.sign();
+            database.turns().renew();
+            deliveries.renewClaims();
+        } catch (RuntimeException e) {
+            LOG.warn("No sign of life could be given; if it stays so for {}, other nodes take over what this one does: {}",
+                    settings.text("cluster.lease"), e.getMessage());
+        }
+    }
+
+    private Nodes nodes() {
+        return nodes;
+    }
+
+    private static String nodeName(Settings settings) {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        return host + ":" + settings.text("console.port");
     }
 
     /** What routes may use as placeholders: the settings but secrets, and what the program says to its own routes. */
@@ -371,7 +433,6 @@ public final class Installation implements AutoCloseable {
     }
 
     private void bindConsole() {
-        Clock clock = Clock.systemUTC();
         String companyFile = settings.companyFiles().get(0);
         DeadLetterSearch search = new DeadLetterSearch(database);
         PaymentSearch payments = new PaymentSearch(database);
@@ -380,11 +441,12 @@ public final class Installation implements AutoCloseable {
         Retries retries = new Retries(actions, search, pause, work);
         Status status = new Status(runs, new ReadingHistory(database, clock), companyFiles.stream()
                 .filter(CompanyFile::isReadThroughWebConnector).map(CompanyFile::name).toList(),
-                new Watermarks(database, clock), search, actions, pause, syncs, companyFile,
+                new Watermarks(database, clock), search, actions, pause, syncs, nodes, companyFile,
                 settings.text("poll.schedule"), clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
-                settings.text("console.readonly-password")), new ConsoleLogins(database, clock), clock);
+                settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
+                new ConsoleSessions(database), clock);
         generatedPassword = operators.generatedPassword();
         health = new Health(database, status, settings.duration("alerts.silence"), clock);
         measures = new Measures(status, search, clock);
@@ -563,6 +625,14 @@ public final class Installation implements AutoCloseable {
         refreshes.stop();
         main.stop();
         deliveryThreads.shutdown();
+        pulse.shutdownNow();
+        try {
+            deliveries.releaseAll();
+            database.turns().endAll();
+            nodes.leave();
+        } catch (RuntimeException e) {
+            LOG.warn("What this node had taken on stays its own for a lease: {}", e.getMessage());
+        }
         try {
             login.close();
         } catch (IOException e) {

@@ -85,6 +85,8 @@ public final class Settings {
             new Setting("database.url", new Setting.DatabaseAddress(), false, "jdbc:h2:file:./data/payments-issued"),
             new Setting("database.username", TEXT, false, "sa"),
             new Setting("database.password", SECRET, false, "the database's password"),
+            new Setting("cluster.enabled", YES_NO, false, "true"),
+            new Setting("cluster.lease", new Setting.Time(Duration.ofSeconds(2)), false, "60s"),
             new Setting("console.host", TEXT, false, "127.0.0.1"),
             new Setting("console.port", PORT, false, "8080"),
             new Setting("console.username", TEXT, false, "ops"),
@@ -191,9 +193,11 @@ public final class Settings {
             }
         }
         consoleFlaw(values).ifPresent(flaws::add);
+        clusterFlaw(values).ifPresent(flaws::add);
         alertsFlaw(values).ifPresent(flaws::add);
         if (flaws.isEmpty()) {
             flaws.addAll(settings.shared());
+            settings.leaseFlaw().ifPresent(flaws::add);
         }
         if (!flaws.isEmpty()) {
             throw new InvalidSettings(flaws);
@@ -244,6 +248,24 @@ public final class Settings {
         return !reader.isEmpty() && reader.equals(values.get("console.username"))
                 ? Optional.of("console.readonly-username = \"%s\" is console.username too. Choose another name."
                         .formatted(reader)) : Optional.empty();
+    }
+
+    /** H2 opens its file for one process alone. */
+    private static Optional<String> clusterFlaw(Map<String, String> values) {
+        return "true".equals(values.get("cluster.enabled")) && values.getOrDefault("database.url", "").startsWith("jdbc:h2:")
+                ? Optional.of("cluster.enabled = true needs a PostgreSQL that all nodes share, and database.url names an H2"
+                        + " file. Write for example: database.url = jdbc:postgresql://db-host/payments_issued")
+                : Optional.empty();
+    }
+
+    /** A call may begin in the first half of a lease; its answer has to come, or be given up, in the second. */
+    private Optional<String> leaseFlaw() {
+        return isOn("cluster.enabled")
+                && duration("cluster.lease").compareTo(duration("procore.request-timeout").multipliedBy(2)) < 0
+                ? Optional.of("cluster.lease = \"%s\" is less than twice procore.request-timeout (%s): another node could take a"
+                        .formatted(text("cluster.lease"), text("procore.request-timeout"))
+                        + " payment over while Procore still works on its call. Write for example: cluster.lease = 60s")
+                : Optional.empty();
     }
 
     private static Optional<String> alertsFlaw(Map<String, String> values) {

@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,6 +48,7 @@ public final class Rig implements AutoCloseable {
     private Path routes = Path.of("routes");
     private SimulatedProcoreServer server;
     private String printed = "";
+    private Clock clock = Clock.systemUTC();
 
     public Rig() {
         this(new SimulatedQuickBooks(), new SimulatedProcore(COMPANY));
@@ -78,6 +80,12 @@ public final class Rig implements AutoCloseable {
 
     public Rig with(String key, String value) {
         settings.put(key, value);
+        return this;
+    }
+
+    /** What the machine's clock says from the next start on. */
+    public Rig at(Clock clock) {
+        this.clock = clock;
         return this;
     }
 
@@ -204,7 +212,7 @@ public final class Rig implements AutoCloseable {
 
     /** Starts the product without a schedule; to be closed by the test. */
     Installation start() {
-        return Installation.start(settings(), routes, Installation.Mode.ON_COMMAND);
+        return Installation.start(settings(), routes, Installation.Mode.ON_COMMAND, clock);
     }
 
     /** Starts the product as {@code run} does, on free ports, by default with a schedule that never comes; to be closed. */

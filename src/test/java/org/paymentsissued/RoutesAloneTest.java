@@ -352,6 +352,14 @@ class RoutesAloneTest {
             told.add("failed " + failure.getMessage());
         }
 
+        public void awaitTurn(Syncs.Sync sync, CompanyFile file) {
+            // Nobody else reads here.
+        }
+
+        public void endTurns(Syncs.Sync sync) {
+            // As above.
+        }
+
         public void end(Syncs.Sync sync) {
             told.add("end");
         }
@@ -451,6 +459,10 @@ class RoutesAloneTest {
 
         public void failed(Long row, Exception failure) {
             told.add("failed " + row);
+        }
+
+        public void lost(String claim) {
+            told.add("lost " + claim);
         }
 
         public void release(String claim) {

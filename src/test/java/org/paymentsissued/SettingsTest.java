@@ -186,6 +186,27 @@ class SettingsTest {
         return Settings.load(folder, environment, new Properties());
     }
 
+    @Test
+    void nodes_need_a_database_that_they_can_share() throws Exception {
+        file("cluster.enabled = true\n");
+        assertThat(flaws(ACCOUNT)).singleElement().asString().contains("cluster.enabled = true", "names an H2 file",
+                "Write for example: database.url = jdbc:postgresql://");
+
+        file("cluster.enabled = true\ndatabase.url = jdbc:postgresql://db-host/payments_issued\n");
+        assertThat(load(ACCOUNT).isOn("cluster.enabled")).isTrue();
+    }
+
+    @Test
+    void a_lease_is_long_enough_for_a_call_to_end_in_it_where_another_node_might_take_over() throws Exception {
+        String tight = "cluster.lease = 40s\nprocore.request-timeout = 30s\n";
+        file(tight);
+        assertThat(load(ACCOUNT).duration("cluster.lease")).as("with one node").isEqualTo(Duration.ofSeconds(40));
+
+        file(tight + "cluster.enabled = true\ndatabase.url = jdbc:postgresql://db-host/payments_issued\n");
+        assertThat(flaws(ACCOUNT)).singleElement().asString().contains("cluster.lease = \"40s\"", "procore.request-timeout (30s)",
+                "Write for example: cluster.lease = 60s");
+    }
+
     private List<String> flaws(Map<String, String> environment) {
         return catchThrowableOfType(Settings.InvalidSettings.class, () -> load(environment)).flaws();
     }

@@ -2,6 +2,7 @@ package org.paymentsissued.ledger;
 
 import java.time.Clock;
 import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
 
 /** Hashes of the console passwords that the product made up itself. */
 public final class ConsoleLogins {
@@ -20,12 +21,15 @@ public final class ConsoleLogins {
                 .param("name", username).query(String.class).optional();
     }
 
-    public void keep(String username, String hash) {
-        database.transactions().executeWithoutResult(status -> {
-            database.jdbc().sql("delete from console_login where username = :name").param("name", username).update();
+    /** Keeps a hash where there is none yet. @return false where another node was quicker */
+    public boolean keepFirst(String username, String hash) {
+        try {
             database.jdbc().sql("""
                     insert into console_login (username, password_hash, created_at) values (:name, :hash, :now)""")
                     .param("name", username).param("hash", hash).param("now", Rows.stamp(clock.instant())).update();
-        });
+            return true;
+        } catch (DuplicateKeyException e) {
+            return false;
+        }
     }
 }

@@ -3,7 +3,6 @@ package org.paymentsissued.ledger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,8 +15,6 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -33,7 +30,6 @@ public final class Deliveries {
 
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final String SAFETY = "safety|removals";
-    private static final Duration LEASE = Duration.ofMinutes(5);
     private static final int CLAIMED_AT_ONCE = 8;
     private static final int LONGEST_REASON = 2000;
 
@@ -41,16 +37,15 @@ public final class Deliveries {
     private final DeadLetters deadLetters;
     private final RemovalLimits limits;
     private final Clock clock;
-    /** By company file. */
-    private final Map<String, AtomicLong> removedInThisRun = new ConcurrentHashMap<>();
     private volatile boolean isOld;
-    private final String claimant = UUID.randomUUID().toString();
+    private final String claimant;
 
     public Deliveries(LedgerDatabase database, DeadLetters deadLetters, RemovalLimits limits, Clock clock) {
         this.database = database;
         this.deadLetters = deadLetters;
         this.limits = limits;
         this.clock = clock;
+        this.claimant = database.nodeId() + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
     /** A payment that only we may deliver for now. */
@@ -106,14 +101,16 @@ public final class Deliveries {
             holdBackTooManyRemovals(now);
             List<Long> ids = database.jdbc().sql("""
                     select p.id from payment p
-                    where (p.claimed_until is null or p.claimed_until < :now)
+                    where (p.claimed_until is null or p.claimed_until < current_timestamp and p.claimed_by <> :who)
                       and exists (select 1 from ledger_row r where r.payment_id = p.id and r.state = 'pending'
                         and r.next_attempt_at <= :now)
                     order by p.id limit :most for update skip locked""")
-                    .param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE).query(Long.class).list();
+                    .param("who", claimant).param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE)
+                    .query(Long.class).list();
             for (long id : ids) {
-                database.jdbc().sql("update payment set claimed_by = :who, claimed_until = :until where id = :id")
-                        .param("who", claimant).param("until", Rows.stamp(now.plus(LEASE))).param("id", id).update();
+                database.jdbc().sql("update payment set claimed_by = :who, claimed_until = current_timestamp + "
+                        + LedgerDatabase.LEASE + " where id = :id").param("who", claimant)
+                        .param("lease", database.leaseSeconds()).param("id", id).update();
             }
             return ids.stream().map(Claim::new).toList();
         });
@@ -135,14 +132,15 @@ public final class Deliveries {
         if (due.isEmpty()) {
             return;
         }
+        Map<String, Long> removed = removedInThisRun();
         long inAll = due.values().stream().mapToLong(List::size).sum() + heldBack()
-                + removedInThisRun.values().stream().mapToLong(AtomicLong::get).sum();
+                + removed.values().stream().mapToLong(Long::longValue).sum();
         due.forEach((companyFile, rows) -> {
             long held = database.jdbc().sql("""
                     select count(*) from ledger_row r join payment p on p.id = r.payment_id
                     where r.held_procore_id is not null and p.company_file = :file""")
-                    .param("file", companyFile).query(Long.class).single() + removedInThisRun(companyFile).get();
-            limits.exceededBy(inAll, rows.size() + heldBack(companyFile) + removedInThisRun(companyFile).get(), held)
+                    .param("file", companyFile).query(Long.class).single() + removed.getOrDefault(companyFile, 0L);
+            limits.exceededBy(inAll, rows.size() + heldBack(companyFile) + removed.getOrDefault(companyFile, 0L), held)
                     .ifPresent(limit -> holdBack(companyFile, rows, held, limit, now));
         });
     }
@@ -153,7 +151,7 @@ public final class Deliveries {
             database.jdbc().sql("""
                     update ledger_row set state = 'dead', held_back = true, changed_at = :now,
                       reason = 'Held back: too many removals at once. See the dead letter of stage safety.'
-                    where id in (:ids) and flight is null""")
+                    where id in (:ids) and flight is null and state = 'pending' and not wanted and not removal_approved""")
                     .param("now", Rows.stamp(now)).param("ids", some.subList(0, Math.min(500, some.size()))).update();
         }
         String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are gone from QuickBooks and would be removed"
@@ -165,8 +163,18 @@ public final class Deliveries {
         LOG.warn(sentence);
     }
 
-    private AtomicLong removedInThisRun(String companyFile) {
-        return removedInThisRun.computeIfAbsent(companyFile, none -> new AtomicLong());
+    /** By company file, by all nodes. */
+    private Map<String, Long> removedInThisRun() {
+        Map<String, Long> removed = new LinkedHashMap<>();
+        database.jdbc().sql("select company_file, count(*) as removed from removal group by company_file").query(row -> {
+            removed.put(row.getString("company_file"), row.getLong("removed"));
+        });
+        return removed;
+    }
+
+    private void countRemoval(LedgerRow row) {
+        database.jdbc().sql("insert into removal (company_file, ledger_row_id) values (:file, :row)")
+                .param("file", row.payment().companyFile()).param("row", row.id()).update();
     }
 
     private long heldBack() {
@@ -183,7 +191,10 @@ public final class Deliveries {
 
     /** A sync begins: what it removes is counted anew. */
     public void beginRun() {
-        removedInThisRun.clear();
+        // Not while another node reads: its removals count on.
+        database.jdbc().sql("""
+                delete from removal where not exists (select 1 from reading_turn
+                  where until > current_timestamp and node_id <> :node)""").param("node", database.nodeId()).update();
         database.transactions().executeWithoutResult(status -> database.jdbc().sql("""
                 select distinct company_file from dead_letter where stage = 'safety' and status in ('open', 'retried')""")
                 .query(String.class).list().stream().filter(file -> heldBack(file) == 0)
@@ -204,10 +215,36 @@ public final class Deliveries {
         });
     }
 
+    /**
+     * Makes due what would wait beyond a moment up to which nothing is ever told to wait: this machine's clock was ahead when
+     * that was written, and has been set right since.
+     */
+    public void dueBy(Instant latest) {
+        int early = database.jdbc().sql("""
+                update ledger_row set next_attempt_at = :now where state = 'pending' and next_attempt_at > :latest""")
+                .param("now", Rows.stamp(clock.instant())).param("latest", Rows.stamp(latest)).update();
+        if (early > 0) {
+            LOG.warn("{} changes would have waited for a moment far ahead; the clock of this machine must have been wrong. They"
+                    + " are tried now.", early);
+        }
+    }
+
     /** Forgets claims of a process that ended without giving them back. Only right where no other process may run. */
     public void forgetOldClaims() {
         database.jdbc().sql("update payment set claimed_by = null, claimed_until = null where claimed_by is not null")
                 .update();
+    }
+
+    /** A sign of life: what was claimed stays claimed, however long a call or a list of Procore takes. */
+    public void renewClaims() {
+        database.jdbc().sql("update payment set claimed_until = current_timestamp + " + LedgerDatabase.LEASE
+                + " where claimed_by = :who").param("lease", database.leaseSeconds()).param("who", claimant).update();
+    }
+
+    /** Gives back every claim of this worker. */
+    public void releaseAll() {
+        database.jdbc().sql("update payment set claimed_by = null, claimed_until = null where claimed_by = :who")
+                .param("who", claimant).update();
     }
 
     public void release(Claim claim) {
@@ -216,8 +253,13 @@ public final class Deliveries {
                 .param("id", claim.paymentId()).param("who", claimant).update();
     }
 
-    /** Ids of the due rows of a claimed payment, in the order of its bills. */
+    /**
+     * Ids of the due rows of a claimed payment, in the order of its bills. Renews the claim, which may have waited long.
+     *
+     * @throws ClaimLost when another worker has taken the payment over
+     */
     public List<Long> dueRows(Claim claim) {
+        renew(claim.paymentId());
         return database.jdbc().sql("""
                 select id from ledger_row where payment_id = :payment and state = 'pending' and next_attempt_at <= :now
                 order by id""").param("payment", claim.paymentId()).param("now", Rows.stamp(clock.instant()))
@@ -287,6 +329,12 @@ public final class Deliveries {
         return database.jdbc().sql("select count(*) from ledger_row where state = 'pending'").query(Long.class).single();
     }
 
+    /** The last moment for the next call of a claimed payment; to be asked before {@link #takeOff}, which renews the claim. */
+    public LastMoment lastMoment() {
+        // Half a lease is left for the call to arrive before anybody else may take the payment over.
+        return LastMoment.in(database.lease().dividedBy(2));
+    }
+
     /**
      * Marks a row before its call, so that a lost answer is noticed, and renews the claim.
      *
@@ -294,15 +342,18 @@ public final class Deliveries {
      */
     public LedgerRow takeOff(long rowId, Flight flight) {
         return change(rowId, row -> {
-            int renewed = database.jdbc().sql("""
-                    update payment set claimed_until = :until where id = :id and claimed_by = :who""")
-                    .param("until", Rows.stamp(clock.instant().plus(LEASE))).param("id", row.paymentId())
-                    .param("who", claimant).update();
-            if (renewed == 0) {
-                throw new ClaimLost();
-            }
+            renew(row.paymentId());
             return row.change().flight(Optional.of(flight)).done();
         });
+    }
+
+    private void renew(long paymentId) {
+        int renewed = database.jdbc().sql("update payment set claimed_until = current_timestamp + "
+                + LedgerDatabase.LEASE + " where id = :id and claimed_by = :who")
+                .param("lease", database.leaseSeconds()).param("id", paymentId).param("who", claimant).update();
+        if (renewed == 0) {
+            throw new ClaimLost();
+        }
     }
 
     /** Procore holds this now; the change is complete. */
@@ -410,7 +461,7 @@ public final class Deliveries {
         LedgerRow settled = draft.settle(RowState.REMOVED, gone).done();
         if (row.wanted().isEmpty() && row.held().isPresent() && settled.state() == RowState.REMOVED
                 && !row.removalApproved()) {
-            removedInThisRun(row.payment().companyFile()).incrementAndGet();
+            countRemoval(row);
         }
         if (settled.state() == RowState.DELIVERED || settled.state() == RowState.REMOVED) {
             deadLetters.resolveWithin(row.id(), "Procore is equal to QuickBooks now.");
@@ -430,13 +481,21 @@ public final class Deliveries {
     private LedgerRow change(long rowId, UnaryOperator<LedgerRow> change) {
         return database.transactions().execute(status -> {
             JdbcClient jdbc = database.jdbc();
+            // The payment first, as reading does: two orders of locking would wait for each other.
+            jdbc.sql("""
+                    select id from payment where id = (select payment_id from ledger_row where id = :id)
+                      and claimed_by = :who for update""").param("id", rowId).param("who", claimant)
+                    .query(Long.class).optional().orElseThrow(ClaimLost::new);
             LedgerRow changed = change.apply(Rows.locked(jdbc, rowId).orElseThrow());
             Rows.save(jdbc, changed, clock.instant());
             return changed;
         });
     }
 
-    /** Another worker has taken the payment over. */
+    /** Another worker has taken the payment over; nothing more may be written or sent under the old claim. */
     public static final class ClaimLost extends RuntimeException {
+        public ClaimLost() {
+            super("Another worker has taken the payment over.");
+        }
     }
 }

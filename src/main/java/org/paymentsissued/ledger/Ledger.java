@@ -68,6 +68,7 @@ public final class Ledger {
     }
 
     private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean anew) {
+        database.turns().requireWithin(read.key().companyFile());
         Optional<Known> known = known(read.key());
         Payment payment = known.filter(earlier -> lostItsMoney(read, earlier)).isPresent() ? voidedWithoutMark(read) : read;
         if (known.isPresent()) {
@@ -153,6 +154,7 @@ public final class Ledger {
         PaymentKey key = deletion.key();
         Optional<HostTime> deletedAt = deletion.at();
         Outcome outcome = database.transactions().execute(status -> {
+            database.turns().requireWithin(key.companyFile());
             Optional<Known> known = known(key);
             if (known.isEmpty()) {
                 database.jdbc().sql("""

@@ -2,8 +2,12 @@ package org.paymentsissued.ledger;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -16,25 +20,41 @@ public final class LedgerDatabase implements AutoCloseable {
     /** H2's error code for a file that another process has open. */
     private static final int H2_FILE_IN_USE = 90020;
     private static final int POOL_BEYOND_DELIVERIES = 6;
+    private static final Duration USUAL_LEASE = Duration.ofMinutes(1);
+    /** Length of a lease in SQL; its parameter is {@link #leaseSeconds()}. */
+    static final String LEASE = "cast(:lease as decimal(12, 3)) * interval '1' second";
 
     private final HikariDataSource dataSource;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
+    private final String nodeId = UUID.randomUUID().toString();
+    private final Duration lease;
+    private final ReadingTurns turns;
+    private DatabaseClock clock;
 
-    private LedgerDatabase(HikariDataSource dataSource) {
+    private LedgerDatabase(HikariDataSource dataSource, Duration lease) {
         this.dataSource = dataSource;
+        this.lease = lease;
+        this.turns = new ReadingTurns(this);
         this.jdbc = JdbcClient.create(dataSource);
         this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+    }
+
+    /** The same with the usual lease. */
+    public static LedgerDatabase open(String url, String username, String password, int concurrency) {
+        return open(url, username, password, concurrency, USUAL_LEASE);
     }
 
     /**
      * Opens the database and brings its tables to this version.
      *
      * @param concurrency deliveries at the same time, each of which needs a connection
+     * @param lease       how long what a node has taken on stays its own without a sign of life
      * @throws FileInUse when another process has the H2 file open
      * @throws Unusable  when it cannot be reached, opened or migrated
      */
-    public static LedgerDatabase open(String url, String username, String password, int concurrency) {
+    public static LedgerDatabase open(String url, String username, String password, int concurrency,
+            Duration lease) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("ledger");
         config.setJdbcUrl(durable(url));
@@ -44,11 +64,16 @@ public final class LedgerDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(1);
         config.setConnectionTimeout(15_000);
+        if (url.startsWith("jdbc:postgresql:")) {
+            // A node that is stopped in a transaction would hold its locks, and all other nodes, until it wakes.
+            config.setConnectionInitSql("set idle_in_transaction_session_timeout = " + lease.toMillis());
+            config.addDataSourceProperty("tcpKeepAlive", "true");
+        }
         HikariDataSource dataSource = null;
         try {
             dataSource = new HikariDataSource(config);
             Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load().migrate();
-            return new LedgerDatabase(dataSource);
+            return new LedgerDatabase(dataSource, lease);
         } catch (RuntimeException e) {
             if (dataSource != null) {
                 dataSource.close();
@@ -89,6 +114,45 @@ public final class LedgerDatabase implements AutoCloseable {
 
     public DataSource dataSource() {
         return dataSource;
+    }
+
+    /** This process among those that work on the ledger; another one after each start. */
+    String nodeId() {
+        return nodeId;
+    }
+
+    Duration lease() {
+        return lease;
+    }
+
+    BigDecimal leaseSeconds() {
+        return BigDecimal.valueOf(lease.toMillis(), 3);
+    }
+
+    /**
+     * The database's own time, for nodes that share it. It has to be {@linkplain #lookAtClock looked at} now and then.
+     */
+    public synchronized Clock clock() {
+        if (clock == null) {
+            clock = new DatabaseClock(this);
+        }
+        return clock;
+    }
+
+    /** Compares {@link #clock()} with the database, where somebody goes by it. */
+    public void lookAtClock() {
+        DatabaseClock used;
+        synchronized (this) {
+            used = clock;
+        }
+        if (used != null) {
+            used.look();
+        }
+    }
+
+    /** Whose turn it is to read. */
+    public ReadingTurns turns() {
+        return turns;
     }
 
     JdbcClient jdbc() {

@@ -37,6 +37,7 @@ public final class ReadingHistory {
 
     public void readToEnd(String companyFile, String feed) {
         database.transactions().executeWithoutResult(status -> {
+            database.turns().requireWithin(companyFile);
             Object now = Rows.stamp(clock.instant());
             int updated = database.jdbc().sql("""
                     update feed_reading set read_at = :now where company_file = :file and feed = :feed""")
@@ -105,6 +106,7 @@ public final class ReadingHistory {
 
     public void backfilledTo(String companyFile, String feed, String range, LocalDate day) {
         database.transactions().executeWithoutResult(status -> {
+            database.turns().requireWithin(companyFile);
             int updated = database.jdbc().sql("""
                     update backfill_progress set done_to = :day
                     where company_file = :file and feed = :feed and date_range = :range""")
@@ -149,6 +151,7 @@ public final class ReadingHistory {
     /** Replaces what is known of a span; no fingerprints where it is clean now. */
     public void spoiled(String companyFile, String feed, Span span, List<String> fingerprints) {
         database.transactions().executeWithoutResult(status -> {
+            database.turns().requireWithin(companyFile);
             database.jdbc().sql("""
                     delete from spoiled_record
                     where company_file = :file and feed = :feed and span_from = :from and span_to = :to""")

@@ -36,6 +36,7 @@ public final class Watermarks {
     /** Moves the watermark to a later stamp; an earlier one leaves it. */
     public void moveTo(String companyFile, String feed, HostTime stamp) {
         database.transactions().executeWithoutResult(status -> {
+            database.turns().requireWithin(companyFile);
             Optional<HostTime> present = of(companyFile, feed);
             if (present.isEmpty()) {
                 database.jdbc().sql("""

@@ -215,6 +215,11 @@ public final class ConsolePages {
                 .filter(until -> until.isAfter(look.at())).map(Views::time).orElse(null));
         model.put("paused", look.operatorPause().map(pause -> fields("who", pause.who(), "since",
                 Views.time(pause.since()), "reason", pause.reason())).orElse(null));
+        // One alone is no news.
+        model.put("nodes", look.nodes().size() < 2 ? List.of() : look.nodes().stream().map(node -> fields("name", node.name(),
+                "words", (node.alive() ? "alive, delivers " + node.payments() + " payments" : "silent; what it had taken on is"
+                        + " taken over") + (node.reading().isEmpty() ? "" : ", reads " + String.join(", ", node.reading())),
+                "seen", Views.time(node.seenAt()))).toList());
         model.put("watermarks", look.watermarks().stream().map(mark -> fields("feed", feed(mark.feed()), "file",
                 mark.companyFile(), "hostTime", mark.hostTime().replace('T', ' '))).toList());
         boolean troubled = look.lastRun().map(run -> !run.error().isEmpty()).orElse(false)

@@ -18,45 +18,32 @@ import java.util.function.Predicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.paymentsissued.ledger.ConsoleLogins;
+import org.paymentsissued.ledger.ConsoleSessions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
-/** Who may use the console: logins, sessions, and the lock after too many failures. Sessions end with the process. */
+/** Who may use the console: logins, sessions, and the lock after too many failures; the same on every node. */
 public final class Operators {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
     private static final String HASHED = "{bcrypt}";
     private static final int FAILURES_UNTIL_LOCKED = 5;
-    private static final int MOST_REMEMBERED = 10_000;
     private static final Duration FAILURES_COUNT = Duration.ofMinutes(15);
     private static final Duration LOCKED = Duration.ofMinutes(5);
     private static final Duration SESSION_IDLE = Duration.ofHours(2);
     private static final Duration SESSION_LONGEST = Duration.ofHours(12);
+    private static final Duration NOTED_AGAIN = Duration.ofMinutes(1);
     private static final int MOST_SESSIONS = 1000;
 
     /** The logins as configured. Passwords may be empty, or a {@code {bcrypt}} hash. */
     public record Configured(String username, String password, String readOnlyUsername, String readOnlyPassword) { }
 
-    private record Account(String name, boolean mayChange, Predicate<String> password) { }
-
-    private record Failures(int number, Instant last) { }
+    /** @param credential what stands for the password in the settings or the database; a session ends when it changes */
+    private record Account(String name, boolean mayChange, String credential, Predicate<String> password) { }
 
     /** Who is asking. @param csrf what a form of this session must carry; empty for Basic */
     record Operator(String name, boolean mayChange, String csrf) { }
-
-    private static final class Session {
-        private final Operator operator;
-        private final Instant begun;
-        private volatile Instant used;
-        private volatile String told = "";
-
-        private Session(Operator operator, Instant begun) {
-            this.operator = operator;
-            this.begun = begun;
-            this.used = begun;
-        }
-    }
 
     /** What a name and a password came to. @param lockedUntil empty unless there were too many failures */
     record Login(Optional<Operator> operator, Optional<Instant> lockedUntil) { }
@@ -65,23 +52,25 @@ public final class Operators {
     private final SecureRandom random = new SecureRandom();
     private final byte[] processKey = new byte[32];
     private final List<Account> accounts = new ArrayList<>();
-    private final Map<String, Failures> failures = new ConcurrentHashMap<>();
-    private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final Map<String, Instant> proven = new ConcurrentHashMap<>();
+    private final ConsoleSessions sessions;
     private final Clock clock;
     private final Optional<String> generated;
 
-    public Operators(Configured configured, ConsoleLogins store, Clock clock) {
+    public Operators(Configured configured, ConsoleLogins store, ConsoleSessions sessions, Clock clock) {
+        this.sessions = sessions;
         this.clock = clock;
         random.nextBytes(processKey);
-        generated = configured.password().isEmpty() && store.hash(configured.username()).isEmpty()
+        Optional<String> madeUp = configured.password().isEmpty() && store.hash(configured.username()).isEmpty()
                 ? Optional.of(token(18)) : Optional.empty();
-        generated.ifPresent(password -> store.keep(configured.username(), bcrypt.encode(password)));
-        Predicate<String> password = configured.password().isEmpty()
-                ? ofHash(store.hash(configured.username()).orElseThrow()) : ofSetting(configured.password());
-        accounts.add(new Account(configured.username(), true, password));
+        // Another node that starts at the same time may have made one up too; the first one counts.
+        generated = madeUp.filter(password -> store.keepFirst(configured.username(), bcrypt.encode(password)));
+        String credential = configured.password().isEmpty()
+                ? HASHED + store.hash(configured.username()).orElseThrow() : configured.password();
+        accounts.add(new Account(configured.username(), true, credential, ofSetting(credential)));
         if (!configured.readOnlyUsername().isEmpty() && !configured.readOnlyPassword().isEmpty()) {
-            accounts.add(new Account(configured.readOnlyUsername(), false, ofSetting(configured.readOnlyPassword())));
+            accounts.add(new Account(configured.readOnlyUsername(), false, configured.readOnlyPassword(),
+                    ofSetting(configured.readOnlyPassword())));
         }
     }
 
@@ -133,73 +122,78 @@ public final class Operators {
     Login login(String name, String password, String address) {
         Instant now = clock.instant();
         String who = name + "|" + address;
-        Failures before = failures.get(who);
-        if (before != null && before.number() >= FAILURES_UNTIL_LOCKED
-                && now.isBefore(before.last().plus(LOCKED))) {
-            return new Login(Optional.empty(), Optional.of(before.last().plus(LOCKED)));
+        Optional<ConsoleSessions.Failures> before = sessions.failures(who);
+        Optional<Instant> locked = before.filter(failures -> failures.number() >= FAILURES_UNTIL_LOCKED)
+                .map(failures -> failures.last().plus(LOCKED)).filter(now::isBefore);
+        if (locked.isPresent()) {
+            return new Login(Optional.empty(), locked);
         }
         Optional<Account> account = accounts.stream().filter(known -> known.name().equals(name)).findFirst();
         // An unknown name costs as much time as a wrong password.
         boolean right = account.orElse(accounts.get(0)).password().test(password) && account.isPresent();
         if (right) {
-            failures.remove(who);
+            before.ifPresent(failures -> sessions.forgive(who));
             return new Login(Optional.of(new Operator(name, account.get().mayChange(), "")), Optional.empty());
         }
-        if (failures.size() >= MOST_REMEMBERED) {
-            failures.values().removeIf(old -> old.last().plus(FAILURES_COUNT).isBefore(now));
-        }
-        Failures after = failures.merge(who, new Failures(1, now), (old, one) ->
-                old.last().plus(FAILURES_COUNT).isBefore(now) ? one : new Failures(old.number() + 1, now));
-        LOG.warn("A login to the console failed, from {}, {} in a row.", address, after.number());
+        int inARow = sessions.failed(who, now, now.minus(FAILURES_COUNT));
+        LOG.warn("A login to the console failed, from {}, {} in a row.", address, inARow);
         return new Login(Optional.empty(), Optional.empty());
     }
 
     /** Opens a session. @return what its cookie holds */
     String open(Operator operator) {
         Instant now = clock.instant();
-        sessions.values().removeIf(session -> isOver(session, now));
-        if (sessions.size() >= MOST_SESSIONS) {
-            sessions.entrySet().stream().min(java.util.Comparator.comparing(entry -> entry.getValue().used))
-                    .ifPresent(oldest -> sessions.remove(oldest.getKey()));
-        }
+        sessions.tidy(now.minus(SESSION_IDLE), now.minus(SESSION_LONGEST), MOST_SESSIONS - 1);
         String id = token(32);
-        sessions.put(id, new Session(new Operator(operator.name(), operator.mayChange(), token(24)), now));
+        accounts.stream().filter(account -> account.name().equals(operator.name())).forEach(account ->
+                sessions.open(digest(id, account), new ConsoleSessions.Session(operator.name(), operator.mayChange(),
+                        token(24), now, now)));
         return id;
     }
 
     Optional<Operator> ofSession(String id) {
-        Session session = sessions.get(id);
         Instant now = clock.instant();
-        if (session == null || isOver(session, now)) {
-            sessions.remove(id);
-            return Optional.empty();
+        for (Account account : accounts) {
+            Optional<ConsoleSessions.Session> session = sessions.find(digest(id, account))
+                    .filter(found -> found.username().equals(account.name()) && !isOver(found, now));
+            if (session.isPresent()) {
+                if (session.get().usedAt().plus(NOTED_AGAIN).isBefore(now)) {
+                    sessions.used(digest(id, account), now);
+                }
+                return Optional.of(new Operator(account.name(), account.mayChange(), session.get().csrf()));
+            }
         }
-        session.used = now;
-        return Optional.of(session.operator);
+        return Optional.empty();
     }
 
-    private static boolean isOver(Session session, Instant now) {
-        return now.isAfter(session.used.plus(SESSION_IDLE)) || now.isAfter(session.begun.plus(SESSION_LONGEST));
+    private static boolean isOver(ConsoleSessions.Session session, Instant now) {
+        return now.isAfter(session.usedAt().plus(SESSION_IDLE)) || now.isAfter(session.begunAt().plus(SESSION_LONGEST));
     }
 
     void close(String id) {
-        sessions.remove(id);
+        accounts.forEach(account -> sessions.close(digest(id, account)));
     }
 
     /** Keeps what an action came to for the page that is shown next. */
     void tell(String id, String sentence) {
-        Optional.ofNullable(sessions.get(id)).ifPresent(session -> session.told = sentence);
+        accounts.forEach(account -> sessions.tell(digest(id, account), sentence));
     }
 
     /** What is to be told on this page, once; empty where nothing is. */
     String told(String id) {
-        Session session = sessions.get(id);
-        if (session == null) {
-            return "";
+        return accounts.stream().map(account -> sessions.told(digest(id, account))).filter(told -> !told.isEmpty())
+                .findFirst().orElse("");
+    }
+
+    /** The cookie is random and long, so that this tells nothing of it, nor of the credential. */
+    private static String digest(String id, Account account) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(sha.digest(
+                    (id + "|" + account.name() + "|" + account.credential()).getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
-        String sentence = session.told;
-        session.told = "";
-        return sentence;
     }
 
     private String token(int bytes) {

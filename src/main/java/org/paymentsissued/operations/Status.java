@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Runs;
@@ -26,6 +27,7 @@ public final class Status {
     private final OperatorActions actions;
     private final ProcorePause pause;
     private final Syncs syncs;
+    private final Nodes nodes;
     private final String companyFile;
     private final CronExpression schedule;
     private final Clock clock;
@@ -36,7 +38,7 @@ public final class Status {
      */
     public Status(Runs runs, ReadingHistory history, List<String> readInSessions, Watermarks watermarks,
             DeadLetterSearch deadLetters, OperatorActions actions,
-            ProcorePause pause, Syncs syncs, String companyFile, String schedule, Clock clock) {
+            ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule, Clock clock) {
         this.runs = runs;
         this.history = history;
         this.readInSessions = List.copyOf(readInSessions);
@@ -45,6 +47,7 @@ public final class Status {
         this.actions = actions;
         this.pause = pause;
         this.syncs = syncs;
+        this.nodes = nodes;
         this.companyFile = companyFile;
         this.clock = clock;
         try {
@@ -61,12 +64,14 @@ public final class Status {
      * @param nextPoll      empty where the schedule has no next time
      * @param procore       why nothing is sent to Procore, by Procore's own doing; empty while it can be
      * @param operatorPause empty while no operator has paused delivery
+     * @param nodes         the processes that work on the ledger, the latest sign of life first
      * @param oldestOpen    when the oldest open dead letter failed first
      */
     public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
             Optional<Runs.Run> lastRun, Optional<Instant> lastGood, Optional<Instant> firstStart,
             Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
-            Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause) {
+            Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
+            List<Nodes.Node> nodes) {
 
         public long open() {
             return openByStage.values().stream().mapToLong(Long::longValue).sum();
@@ -93,6 +98,7 @@ public final class Status {
         return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(), lastGood(),
                 runs.firstStart(), nextAfter(now), runs.counts(),
                 deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
-                        last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause());
+                        last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause(),
+                nodes.all());
     }
 }

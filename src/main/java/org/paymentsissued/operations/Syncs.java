@@ -1,11 +1,17 @@
 package org.paymentsissued.operations;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.paymentsissued.ledger.Nodes;
+import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
@@ -17,15 +23,22 @@ public final class Syncs {
 
     private static final Logger LOG = LoggerFactory.getLogger(Syncs.class);
 
+    private static final Duration BEYOND_A_LEASE = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
+
     private final Runs runs;
     private final List<String> companyFiles;
+    private final ReadingTurns turns;
+    private final Nodes nodes;
     private final AtomicReference<Sync> running = new AtomicReference<>();
     private final Set<Sync> underWay = ConcurrentHashMap.newKeySet();
     private volatile Sync last;
 
     /** @param companyFiles names of those that a sync reads */
-    public Syncs(Runs runs, List<String> companyFiles) {
+    public Syncs(Runs runs, List<String> companyFiles, ReadingTurns turns, Nodes nodes) {
         this.runs = runs;
+        this.turns = turns;
+        this.nodes = nodes;
         this.companyFiles = List.copyOf(companyFiles);
     }
 
@@ -49,7 +62,49 @@ public final class Syncs {
      * It goes beside whatever else runs: one reading of it at a time is what the Web Connector's sessions see to.
      */
     public Sync beginBeside(CompanyFile file, String startedBy) {
-        return begun(new Sync(), file.name(), startedBy);
+        long turn = turns.take(file.name()).orElseThrow(() -> new ReadingTurns.Taken(readElsewhere(file)));
+        Sync sync = new Sync();
+        sync.turns.put(file.name(), turn);
+        return begun(sync, file.name(), startedBy);
+    }
+
+    /**
+     * Waits until no other node reads a company file. A node that died in its reading holds it for a lease.
+     *
+     * @throws QuickBooksTrouble when another one goes on reading it
+     */
+    public void awaitTurn(Sync sync, CompanyFile file) throws InterruptedException {
+        if (file.isReadThroughWebConnector()) {
+            // Its sessions take the turn.
+            return;
+        }
+        long giveUpAt = System.nanoTime() + turns.lease().plus(BEYOND_A_LEASE).toNanos();
+        OptionalLong turn = turns.take(file.name());
+        while (turn.isEmpty()) {
+            if (System.nanoTime() > giveUpAt) {
+                throw new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY, readElsewhere(file));
+            }
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
+            turn = turns.take(file.name());
+        }
+        sync.turns.put(file.name(), turn.getAsLong());
+    }
+
+    private String readElsewhere(CompanyFile file) {
+        return "Company file " + file.name() + " is being read by " + nodes.reader(file.name()).orElse("another node")
+                + "; that reading does this one's work too.";
+    }
+
+    /** A sync has read what it had to read. */
+    public void endTurns(Sync sync) {
+        sync.turns.forEach((file, turn) -> {
+            sync.turns.remove(file, turn);
+            try {
+                turns.end(file, turn);
+            } catch (RuntimeException e) {
+                LOG.warn("The turn to read {} could not be given back; it ends after a lease: {}", file, e.getMessage());
+            }
+        });
     }
 
     private synchronized Sync begun(Sync sync, String read, String startedBy) {
@@ -61,6 +116,7 @@ public final class Syncs {
 
     public void end(Sync sync) {
         try {
+            endTurns(sync);
             runs.end(sync.id, sync.paymentsRead, sync.trouble().map(Trouble::sentence));
             LOG.info("Sync {} ended: {} payments read{}", sync.id, sync.paymentsRead,
                     sync.trouble().map(trouble -> ", " + trouble.sentence()).orElse(""));
@@ -120,6 +176,8 @@ public final class Syncs {
         private volatile int paymentsRead;
         private volatile Trouble trouble;
         private final List<String> notes = new CopyOnWriteArrayList<>();
+        /** Turns to read that it has, by company file. */
+        private final Map<String, Long> turns = new ConcurrentHashMap<>();
 
         public long id() {
             return id;

@@ -21,8 +21,8 @@ public final class WebConnectorReading implements Work {
     private WebConnectorReading(CompanyFile file, Syncs syncs) {
         this.readings = file.readings();
         this.syncs = syncs;
-        this.reading = readings.sinceWatermarks();
         this.sync = syncs.beginBeside(file, STARTED_BY);
+        this.reading = readings.sinceWatermarks();
     }
 
     /** Begins a reading at the watermarks. */

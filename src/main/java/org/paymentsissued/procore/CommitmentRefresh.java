@@ -83,7 +83,7 @@ public final class CommitmentRefresh {
                     + "&filters%5Bby_status%5D=Active&view=normal" + paging);
         }
         // Whole days, one early and one late: neither clocks nor the format of a moment can lose a change then.
-        String changed = catalogue.readAt(page.company().id(), page.projectId(), page.subject().name())
+        String changed = refreshes.readAt(page.company(), page.projectId(), page.subject().name())
                 .map(at -> "&filters%5Bupdated_at%5D=" + day(at).minusDays(1) + "..." + day(refreshes.now()).plusDays(2))
                 .orElse("");
         return ProcoreCall.get(page.company().id(), page.subject().path,

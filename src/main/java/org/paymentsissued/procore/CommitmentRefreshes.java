@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.paymentsissued.ledger.ProcoreCatalogue;
@@ -49,7 +50,7 @@ public final class CommitmentRefreshes {
     /** A refresh of the subcontractor invoices alone, where bills wait that did not when it was last looked. */
     public CommitmentRefresh ifBillsWait() {
         return refresh(List.of(CommitmentRefresh.Subject.INVOICES), company -> {
-            Instant last = catalogue.readAt(company.id(), COMPANY, LOOKED_FOR_BILLS).orElse(Instant.EPOCH);
+            Instant last = readAt(company, COMPANY, LOOKED_FOR_BILLS).orElse(Instant.EPOCH);
             return !last.plus(NOT_AGAIN_WITHIN).isAfter(clock.instant())
                     && catalogue.haveBillsWaitedSince(last, company.companyFiles());
         });
@@ -72,9 +73,14 @@ public final class CommitmentRefreshes {
         stopping.set(true);
     }
 
+    /** When a subject was last read; a time to come was written by a clock that was ahead, and tells nothing. */
+    Optional<Instant> readAt(Company company, long projectId, String subject) {
+        return catalogue.readAt(company.id(), projectId, subject).filter(at -> !at.isAfter(clock.instant()));
+    }
+
     /** Whether a subject has not been read since the schedule last asked for it. */
     boolean isDue(Company company, long projectId, String subject) {
-        return catalogue.readAt(company.id(), projectId, subject).map(at -> {
+        return readAt(company, projectId, subject).map(at -> {
             try {
                 Date next = new CronExpression(plan.schedule()).getNextValidTimeAfter(Date.from(at));
                 return next != null && !next.toInstant().isAfter(clock.instant());

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.paymentsissued.ledger.Flight;
 import org.paymentsissued.ledger.Wanted;
 
 /**
@@ -25,10 +27,18 @@ public final class Contracts {
 
     private final Map<Place, Listing> listings = new ConcurrentHashMap<>();
     private final Map<Place, Object> readers = new HashMap<>();
+    /** What happens in this process, in its order: no clock can be set back between a call and the reading after it. */
+    private final AtomicLong moments = new AtomicLong();
+    private final Map<Place, Long> begun = new ConcurrentHashMap<>();
+    /** By row. */
+    private final Map<Long, Doubt> doubts = new ConcurrentHashMap<>();
 
     private record Place(long projectId, long contractId) { }
 
-    private record Listing(Map<String, List<ContractPayment>> byKey, List<ContractPayment> withoutKey, Instant startedAt) { }
+    private record Doubt(Flight flight, long since) { }
+
+    private record Listing(Map<String, List<ContractPayment>> byKey, List<ContractPayment> withoutKey, Instant startedAt,
+            long begun) { }
 
     void put(long projectId, long contractId, List<ContractPayment> records,
             Function<ContractPayment, Optional<String>> keyOf, Instant startedAt) {
@@ -42,7 +52,29 @@ public final class Contracts {
                 withoutKey.add(record);
             }
         }
-        listings.put(new Place(projectId, contractId), new Listing(byKey, List.copyOf(withoutKey), startedAt));
+        Place place = new Place(projectId, contractId);
+        listings.put(place, new Listing(byKey, List.copyOf(withoutKey), startedAt, begun.getOrDefault(place, 0L)));
+    }
+
+    /** Now, in the order of what happens in this process. */
+    long moment() {
+        return moments.incrementAndGet();
+    }
+
+    /**
+     * What came of a row's last call is not known: its process was killed, its answer lost. Another node may have called for
+     * the row since it was last in doubt here; then that call is a doubt of its own.
+     *
+     * @return when this process learnt it; only a list begun later tells what came of the call
+     */
+    long inDoubt(long rowId, Flight flight) {
+        return doubts.compute(rowId, (row, known) -> known != null && known.flight().equals(flight) ? known
+                : new Doubt(flight, moment())).since();
+    }
+
+    /** What came of the row's last call is known, or has to be found out anew. */
+    void noLongerInDoubt(long rowId) {
+        doubts.remove(rowId);
     }
 
     /**
@@ -55,8 +87,7 @@ public final class Contracts {
         Place place = new Place(projectId, contractId);
         Object other = readers.get(place);
         if (other == null || other == reader) {
-            readers.put(place, reader);
-            return true;
+            return begin(place, reader);
         }
         long giveUpAt = System.nanoTime() + LONGEST_READING.toNanos();
         try {
@@ -66,11 +97,13 @@ public final class Contracts {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (readers.get(place) == other) {
-            readers.put(place, reader);
-            return true;
-        }
-        return false;
+        return readers.get(place) == other && begin(place, reader);
+    }
+
+    private boolean begin(Place place, Object reader) {
+        readers.put(place, reader);
+        begun.put(place, moment());
+        return true;
     }
 
     synchronized void endReading(long projectId, long contractId, Object reader) {
@@ -79,18 +112,22 @@ public final class Contracts {
         }
     }
 
-    /** The records of a key, if the commitment was read and what it said can still be relied on. */
-    Optional<List<ContractPayment>> records(long projectId, long contractId, String key, Instant now) {
+    /**
+     * The records of a key, if the commitment was read and what it said can still be relied on.
+     *
+     * @param since a record counts only if the list was begun after this moment; another node may have changed it before
+     */
+    Optional<List<ContractPayment>> records(long projectId, long contractId, String key, Instant now, long since) {
         return Optional.ofNullable(listings.get(new Place(projectId, contractId)))
                 .filter(listing -> !listing.byKey().containsKey(key)
-                        || listing.startedAt().plus(CREDIBLE).isAfter(now))
+                        || listing.begun() > since && listing.startedAt().plus(CREDIBLE).isAfter(now))
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
     }
 
     /** The same, but only from a list that was begun after the given moment. */
-    Optional<List<ContractPayment>> recordsSince(long projectId, long contractId, String key, Instant moment) {
+    Optional<List<ContractPayment>> recordsSince(long projectId, long contractId, String key, long moment) {
         return Optional.ofNullable(listings.get(new Place(projectId, contractId)))
-                .filter(listing -> listing.startedAt().isAfter(moment))
+                .filter(listing -> listing.begun() > moment)
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
     }
 

@@ -14,6 +14,7 @@ import org.apache.camel.ExchangeException;
 import org.apache.camel.Headers;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.paymentsissued.ledger.Deliveries.ClaimLost;
 
 /** Makes an answer out of what an HTTP call left behind. */
 public final class ProcoreAnswers {
@@ -38,8 +39,15 @@ public final class ProcoreAnswers {
         return new ProcoreAnswer(status, texts, text, Optional.empty(), true, clock.instant());
     }
 
-    /** The answer of a call that failed on the way. */
+    /**
+     * The answer of a call that failed on the way.
+     *
+     * @throws ClaimLost when the call came too late to be sent; its row stays marked for whoever takes it over
+     */
     public ProcoreAnswer missing(@ExchangeException Exception failure) {
+        if (failure instanceof ProcoreLogin.TooLate) {
+            throw new ClaimLost();
+        }
         if (failure instanceof ProcoreLogin.Refused refused) {
             return new ProcoreAnswer(401, Map.of(), refused.getMessage(), Optional.of(failure), false, clock.instant());
         }

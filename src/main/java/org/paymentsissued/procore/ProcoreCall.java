@@ -1,6 +1,7 @@
 package org.paymentsissued.procore;
 
 import java.util.Optional;
+import org.paymentsissued.ledger.LastMoment;
 
 /**
  * One call to Procore, ready to be sent by a route.
@@ -11,9 +12,10 @@ import java.util.Optional;
  * @param query            without question mark; empty where the ids travel in the body
  * @param body             JSON; empty for GET and DELETE
  * @param idempotencyToken the same on every repeat of the same change; empty for GET and DELETE
+ * @param notAfter         the last moment at which it may be sent, as {@link LastMoment#text()}; empty where any will do
  */
 public record ProcoreCall(String companyId, String method, String path, String query, String body,
-        String idempotencyToken) {
+        String idempotencyToken, String notAfter) {
 
     private static final String PAYMENTS = "/v1.0/contract_payments";
 
@@ -23,23 +25,23 @@ public record ProcoreCall(String companyId, String method, String path, String q
 
     static ProcoreCall list(String companyId, long projectId, long contractId, int page, int perPage) {
         return new ProcoreCall(companyId, "GET", PAYMENTS, place(projectId, contractId) + "&page=" + page + "&per_page="
-                + perPage, "", "");
+                + perPage, "", "", "");
     }
 
     static ProcoreCall show(String companyId, long id, long projectId, long contractId) {
-        return new ProcoreCall(companyId, "GET", PAYMENTS + "/" + id, place(projectId, contractId), "", "");
+        return new ProcoreCall(companyId, "GET", PAYMENTS + "/" + id, place(projectId, contractId), "", "", "");
     }
 
     static ProcoreCall create(String companyId, String body, String token) {
-        return new ProcoreCall(companyId, "POST", PAYMENTS, "", body, token);
+        return new ProcoreCall(companyId, "POST", PAYMENTS, "", body, token, "");
     }
 
     static ProcoreCall update(String companyId, long id, String body, String token) {
-        return new ProcoreCall(companyId, "PATCH", PAYMENTS + "/" + id, "", body, token);
+        return new ProcoreCall(companyId, "PATCH", PAYMENTS + "/" + id, "", body, token, "");
     }
 
     static ProcoreCall delete(String companyId, long id, long projectId, long contractId) {
-        return new ProcoreCall(companyId, "DELETE", PAYMENTS + "/" + id, place(projectId, contractId), "", "");
+        return new ProcoreCall(companyId, "DELETE", PAYMENTS + "/" + id, place(projectId, contractId), "", "", "");
     }
 
     private static String place(long projectId, long contractId) {
@@ -48,7 +50,12 @@ public record ProcoreCall(String companyId, String method, String path, String q
 
     /** Reads something else than payments. @param path what follows {@code /rest}; the query is encoded */
     static ProcoreCall get(String companyId, String path, String query) {
-        return new ProcoreCall(companyId, "GET", path, query, "", "");
+        return new ProcoreCall(companyId, "GET", path, query, "", "", "");
+    }
+
+    /** The same call, not to be sent once its payment may have been taken over. */
+    ProcoreCall until(LastMoment lastMoment) {
+        return new ProcoreCall(companyId, method, path, query, body, idempotencyToken, lastMoment.text());
     }
 
     /** For dead letters and logs: everything that was asked, nothing that is secret. */

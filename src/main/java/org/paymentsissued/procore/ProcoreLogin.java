@@ -14,17 +14,20 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.util.Timeout;
+import org.paymentsissued.ledger.LastMoment;
 
 /**
  * Puts the service account's token on each call (OAuth 2.0 client credentials). In the HTTP client and not in the routes, so
@@ -38,6 +41,8 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
     private static final Duration UNTOLD_LIFE = Duration.ofMinutes(60);
     private static final int CONNECT_SECONDS = 10;
     private static final int UNAUTHORIZED = 401;
+    /** Stays in this process. */
+    private static final String NOT_AFTER = "Payments-Issued-Not-After";
 
     private final String tokenUrl;
     private final String clientId;
@@ -66,11 +71,17 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
     public void configureHttpClient(HttpClientBuilder builder) {
         // The client's own repeats would send a POST twice behind the ledger's back.
         builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
-                .addExecInterceptorFirst("procore-login", this::withToken);
+                .addExecInterceptorFirst("procore-login", this::withToken)
+                // Behind the connection, since making one may take seconds.
+                .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "not-after", ProcoreLogin::inTime);
     }
 
     private ClassicHttpResponse withToken(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
+        Header notAfter = request.getFirstHeader(NOT_AFTER);
+        if (notAfter != null && !notAfter.getValue().isEmpty()) {
+            scope.clientContext.setAttribute(NOT_AFTER, LastMoment.of(notAfter.getValue()));
+        }
         String first = token();
         ClassicHttpResponse response = chain.proceed(authorized(request, first), scope);
         if (response.getCode() != UNAUTHORIZED) {
@@ -82,8 +93,18 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
         return chain.proceed(authorized(request, token()), scope);
     }
 
+    /** The process may have been stopped since it marked the call, and another one may have taken the payment over. */
+    private static ClassicHttpResponse inTime(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        if (scope.clientContext.getAttribute(NOT_AFTER) instanceof LastMoment lastMoment && lastMoment.isOver()) {
+            throw new TooLate();
+        }
+        return chain.proceed(request, scope);
+    }
+
     private static ClassicHttpRequest authorized(ClassicHttpRequest request, String token) {
         ClassicHttpRequest copy = ClassicRequestBuilder.copy(request).build();
+        copy.removeHeaders(NOT_AFTER);
         copy.setHeader("Authorization", "Bearer " + token);
         return copy;
     }
@@ -144,6 +165,13 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
     @Override
     public void close() throws IOException {
         client.close();
+    }
+
+    /** The call was not sent, because the lease of its payment is about to end. */
+    static final class TooLate extends IOException {
+        TooLate() {
+            super("the lease is about to end");
+        }
     }
 
     /** The login host could not be asked; the call itself was never sent. */

@@ -8,6 +8,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import org.paymentsissued.ledger.Pauses;
 import org.slf4j.Logger;
@@ -22,12 +23,13 @@ public final class ProcorePause {
     private static final Logger LOG = LoggerFactory.getLogger(ProcorePause.class);
     private static final Duration LEAST = Duration.ofSeconds(1);
     private static final Duration MOST = Duration.ofMinutes(65);
+    private static final Duration HEARD_WITHIN = Duration.ofMillis(200);
     private static final int FAILURES_THAT_MEAN_AWAY = 5;
 
     private final Clock clock;
     private final Duration backoff;
     private final Duration maxBackoff;
-    private final int reserve;
+    private final IntSupplier reserve;
     private final Pauses memory;
     private final RandomGenerator jitter;
     private Reason reason = Reason.NONE;
@@ -36,6 +38,7 @@ public final class ProcorePause {
     private int throttlesInARow;
     private int failuresInARow;
     private int awayInARow;
+    private long lookedAt;
 
     /** Why nothing is sent. */
     public enum Reason {
@@ -50,32 +53,47 @@ public final class ProcorePause {
 
     /**
      * @param reserve calls that may be under way at once, for which the last of a limit is kept
-     * @param memory  knows what an earlier process was asked to wait for
+     * @param memory  knows what an earlier process, or another node, was asked to wait for
      */
-    public ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, int reserve, Pauses memory) {
+    public ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, IntSupplier reserve, Pauses memory) {
         this(clock, backoff, maxBackoff, reserve, memory, new Random());
     }
 
-    ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, int reserve, Pauses memory, RandomGenerator jitter) {
+    ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, IntSupplier reserve, Pauses memory,
+            RandomGenerator jitter) {
         this.clock = clock;
         this.backoff = backoff;
         this.maxBackoff = maxBackoff;
         this.reserve = reserve;
         this.memory = memory;
         this.jitter = jitter;
-        memory.last().filter(pause -> pause.until().isAfter(clock.instant())
-                && pause.until().isBefore(clock.instant().plus(MOST).plus(MOST))).ifPresent(pause -> {
+        lookAtMemory();
+    }
+
+    private void lookAtMemory() {
+        lookedAt = System.nanoTime();
+        memory.last().filter(pause -> pause.until().isAfter(clock.instant()) && (reason == Reason.NONE || pause.until().isAfter(until))
+                && pause.until().isBefore(clock.instant().plus(longest()))).ifPresent(pause -> {
                     reason = Reason.THROTTLED;
                     until = pause.until();
                     sentence = pause.sentence();
                 });
     }
 
+    /** A limit that another node met is met by us too. */
+    private void hearOthers() {
+        if (System.nanoTime() - lookedAt > HEARD_WITHIN.toNanos()) {
+            lookAtMemory();
+        }
+    }
+
     /** A pause as it stands. @param times how often in a row Procore was found away */
     public record Pause(Reason reason, String sentence, Instant until, int times) { }
 
     public synchronized Optional<Pause> now() {
-        if (reason == Reason.NONE || !clock.instant().isBefore(until)) {
+        hearOthers();
+        // One that ends later than any can was begun by a clock that was ahead.
+        if (reason == Reason.NONE || !clock.instant().isBefore(until) || until.isAfter(clock.instant().plus(longest()))) {
             return Optional.empty();
         }
         return Optional.of(new Pause(reason, sentence, until, awayInARow));
@@ -83,7 +101,13 @@ public final class ProcorePause {
 
     /** The latest pause, over or not, unless Procore has answered since. */
     public synchronized Optional<Pause> last() {
+        hearOthers();
         return reason == Reason.NONE ? Optional.empty() : Optional.of(new Pause(reason, sentence, until, awayInARow));
+    }
+
+    /** No pause lasts longer, and nothing is told to wait longer. */
+    Duration longest() {
+        return (maxBackoff.compareTo(MOST) > 0 ? maxBackoff : MOST).multipliedBy(2);
     }
 
     public boolean isOn() {
@@ -109,7 +133,7 @@ public final class ProcorePause {
         }
         int limit = number(answer, "X-Rate-Limit-Limit").orElse(0L).intValue();
         Optional<Long> remaining = number(answer, "X-Rate-Limit-Remaining");
-        if (remaining.isPresent() && remaining.get() < Math.min(reserve, Math.max(1, limit / 2))) {
+        if (remaining.isPresent() && remaining.get() < Math.min(reserve.getAsInt(), Math.max(1, limit / 2))) {
             untilReset(answer).ifPresent(pause -> start(Reason.THROTTLED, pause,
                     "Procore's limit of " + limit + " calls is used up"));
         }

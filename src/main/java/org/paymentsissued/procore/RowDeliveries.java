@@ -55,11 +55,22 @@ public final class RowDeliveries {
      */
     public void awaitTurn() throws InterruptedException {
         turn.acquire();
+        try {
+            // What an earlier run could not give back.
+            ledger.releaseAll();
+        } catch (RuntimeException e) {
+            turn.release();
+            throw e;
+        }
     }
 
-    /** The delivery run is over; the next one may begin. */
+    /** The delivery run is over; the next one may begin. What it claimed and did not come to is free again. */
     public void endTurn() {
-        turn.release();
+        try {
+            ledger.releaseAll();
+        } finally {
+            turn.release();
+        }
     }
 
     /** Payments with something due, claimed one after the other until nothing is due or Procore asks to wait. */
@@ -67,6 +78,7 @@ public final class RowDeliveries {
         if (ledger.isNew() && ledger.pendingCount() == 0 && ledger.hasDelivered()) {
             ledger.deliveredToTheEnd();
         }
+        ledger.dueBy(clock.instant().plus(pause.longest()));
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
 
@@ -102,12 +114,15 @@ public final class RowDeliveries {
                 clock);
     }
 
-    /** The work on a row failed in a way that nobody foresaw: it is tried again later, and at last needs an operator. */
+    /**
+     * The work on a row failed in a way that nobody foresaw: it is tried again later, and at last needs an operator.
+     *
+     * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
+     */
     public void failed(Long rowId, Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof Deliveries.ClaimLost) {
-                LOG.info("Row {} is worked on by another process.", rowId);
-                return;
+            if (cause instanceof Deliveries.ClaimLost lost) {
+                throw lost;
             }
         }
         LOG.warn("The work on row {} failed.", rowId, failure);
@@ -118,6 +133,11 @@ public final class RowDeliveries {
     /** Writes the answer of the call that a delivery asked for. */
     public void take(RowDelivery delivery, ProcoreAnswer answer) {
         delivery.take(answer);
+    }
+
+    /** Another worker delivers this payment now; what was under way here is left to it. */
+    public void lost(Claim claim) {
+        LOG.warn("Payment {} of the ledger is left to another node, which has taken it over or will.", claim.paymentId());
     }
 
     public void release(Claim claim) {

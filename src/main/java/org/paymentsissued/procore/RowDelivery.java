@@ -18,6 +18,7 @@ import org.paymentsissued.ledger.DeadLetters.Trouble;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Flight;
 import org.paymentsissued.ledger.Held;
+import org.paymentsissued.ledger.LastMoment;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.ledger.Placement;
@@ -53,6 +54,8 @@ public final class RowDelivery {
     private final RecordKey keys;
     private final Clock clock;
 
+    private final long listedSince;
+
     private LedgerRow row;
     private Step step;
     private ContractWalk walk;
@@ -78,6 +81,9 @@ public final class RowDelivery {
         this.company = companies.of(row.payment().companyFile());
         this.keys = new RecordKey(policy);
         this.clock = clock;
+        // A record that this ledger has never changed is where a list says; of another one the list has to be fresh.
+        this.listedSince = row.changeNumber() == 0 ? 0 : contracts.moment();
+        noteDoubt();
         choose();
     }
 
@@ -95,13 +101,24 @@ public final class RowDelivery {
     public void take(ProcoreAnswer answer) {
         Step taken = step;
         step = null;
-        boolean goOn = record(taken, answer);
-        if (taken.purpose() == Purpose.LOOK_FOR && step == null) {
-            contracts.endReading(walk.projectId(), walk.contractId(), this);
+        boolean goOn;
+        try {
+            goOn = record(taken, answer);
+        } finally {
+            if (taken.purpose() == Purpose.LOOK_FOR && step == null) {
+                contracts.endReading(walk.projectId(), walk.contractId(), this);
+            }
+        }
+        if (step == null) {
+            noteDoubt();
         }
         if (goOn) {
             choose();
         }
+    }
+
+    private void noteDoubt() {
+        row.flight().ifPresentOrElse(flight -> contracts.inDoubt(row.id(), flight), () -> contracts.noLongerInDoubt(row.id()));
     }
 
     // ------------------------------------------------------------------------------------------------ what comes next
@@ -160,8 +177,8 @@ public final class RowDelivery {
                     ProcoreCall.show(company.id(), held.procoreId(), held.projectId(), held.contractId()));
             return false;
         }
-        Optional<List<ContractPayment>> records =
-                contracts.recordsSince(flight.projectId(), flight.contractId(), key(), flight.at());
+        Optional<List<ContractPayment>> records = contracts.recordsSince(flight.projectId(), flight.contractId(), key(),
+                contracts.inDoubt(row.id(), flight));
         if (records.isEmpty()) {
             return lookFor(flight.projectId(), flight.contractId());
         }
@@ -182,6 +199,7 @@ public final class RowDelivery {
         boolean recent = flight.at().plus(policy.pauseForLists().multipliedBy(2)).isAfter(clock.instant());
         if (flight.looks() == 0 && recent) {
             contracts.forget(flight.projectId(), flight.contractId());
+            contracts.noLongerInDoubt(row.id());
             row = ledger.notFoundYet(row.id(), clock.instant().plus(policy.pauseForLists()));
             return false;
         }
@@ -205,7 +223,7 @@ public final class RowDelivery {
     private boolean create(Wanted wanted) {
         Placement place = wanted.placement().orElseThrow();
         Optional<List<ContractPayment>> records =
-                contracts.records(place.projectId(), place.contractId(), key(), clock.instant());
+                contracts.records(place.projectId(), place.contractId(), key(), clock.instant(), listedSince);
         if (records.isEmpty()) {
             return lookFor(place.projectId(), place.contractId());
         }
@@ -239,7 +257,7 @@ public final class RowDelivery {
         for (Deliveries.Place other : others) {
             if (other.contractId() != place.contractId() && !unreadable.contains(other)) {
                 Optional<List<ContractPayment>> records =
-                        contracts.records(other.projectId(), other.contractId(), key(), clock.instant());
+                        contracts.records(other.projectId(), other.contractId(), key(), clock.instant(), listedSince);
                 if (records.isEmpty()) {
                     return lookFor(other.projectId(), other.contractId());
                 }
@@ -404,7 +422,7 @@ public final class RowDelivery {
 
     private boolean correct(Held held, Wanted like, BigDecimal difference, String notes) {
         Optional<List<ContractPayment>> records =
-                contracts.records(held.projectId(), held.contractId(), key(), clock.instant());
+                contracts.records(held.projectId(), held.contractId(), key(), clock.instant(), listedSince);
         if (records.isEmpty()) {
             return lookFor(held.projectId(), held.contractId());
         }
@@ -437,6 +455,7 @@ public final class RowDelivery {
     }
 
     private boolean fly(Step chosen, Flight flight) {
+        LastMoment lastMoment = ledger.lastMoment();
         LedgerRow marked = ledger.takeOff(row.id(), flight);
         if (!marked.wanted().equals(row.wanted()) || marked.state() != RowState.PENDING) {
             // QuickBooks was read meanwhile: what was about to be sent is no longer wanted.
@@ -444,7 +463,7 @@ public final class RowDelivery {
             return true;
         }
         row = marked;
-        step = chosen;
+        step = new Step(chosen.purpose(), chosen.call().until(lastMoment));
         return false;
     }
 

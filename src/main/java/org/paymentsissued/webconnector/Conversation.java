@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.ledger.WebConnections.WebConnection;
 import org.paymentsissued.webconnector.Session.Page;
@@ -107,6 +108,9 @@ public final class Conversation {
             }
             Instant now = clock.instant();
             session = new Session(ticket, call.from(), now, readings.get());
+        } catch (ReadingTurns.Taken e) {
+            called(call, "busy: " + e.getMessage());
+            return "busy";
         } catch (RuntimeException e) {
             LOG.error("The Web Connector was told to come again, for the ledger cannot be used", e);
             return "busy";

@@ -265,10 +265,16 @@ abstract class LedgerContract {
         LedgerRow row = row(txnId, bill);
         Wanted wanted = row.wanted().orElseThrow();
         Placement place = wanted.placement().orElseThrow();
-        return deliveries.holds(row.id(), new Held(procoreId, place.projectId(), place.contractId(),
+        List<Deliveries.Claim> claims = new java.util.ArrayList<>();
+        deliveries.due(() -> false).forEachRemaining(claims::add);
+        try {
+            return deliveries.holds(row.id(), new Held(procoreId, place.projectId(), place.contractId(),
                 place.requisitionId(), wanted.amount(), Optional.of(wanted.date()), wanted.method(),
                 wanted.checkNumber(), wanted.invoiceNumber(), wanted.invoiceDate(), wanted.notes(),
                 wanted.editSequence(), true, 0));
+        } finally {
+            claims.forEach(deliveries::release);
+        }
     }
 
     private BigDecimal amount(String txnId) {

@@ -22,7 +22,12 @@ final class PostgresDatabases implements AutoCloseable {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
-        return LedgerDatabase.open(postgres.getJdbcUrl("postgres", name), "postgres", "", concurrency);
+        return openLatest(concurrency);
+    }
+
+    /** Once more the database that {@link #openEmpty} made last, as another node does. */
+    LedgerDatabase openLatest(int concurrency) {
+        return LedgerDatabase.open(postgres.getJdbcUrl("postgres", "ledger_" + databases), "postgres", "", concurrency);
     }
 
     @Override

@@ -117,9 +117,16 @@ final class Desk implements AutoCloseable {
         deliveries = new Deliveries(database, deadLetters, limits, clock);
         deliveries.forgetOldClaims();
         // The same jitter each time: a course of random steps can be run again from its seed.
-        pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 1, new Pauses(database), new Random(1));
+        pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 1, new Pauses(database), new Random(1));
         rowDeliveries = new RowDeliveries(deliveries, pause, companies(), clock);
         return this;
+    }
+
+    /** Another process on the same ledger, beside the first. */
+    RowDeliveries anotherNode() {
+        return new RowDeliveries(new Deliveries(database, deadLetters, limits, clock),
+                new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 1, new Pauses(database), new Random(2)),
+                companies(), clock);
     }
 
     // ---------------------------------------------------------------------------------------------- QuickBooks' side
@@ -300,6 +307,10 @@ final class Desk implements AutoCloseable {
 
         void forward(Duration duration) {
             now = now.plus(duration);
+        }
+
+        void back(Duration duration) {
+            now = now.minus(duration);
         }
 
         void forwardTo(Instant instant) {

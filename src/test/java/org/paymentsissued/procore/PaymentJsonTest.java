@@ -98,16 +98,18 @@ class PaymentJsonTest {
         Contracts contracts = new Contracts();
         Instant start = Instant.parse("2026-03-26T06:00:00Z");
         ContractPayment record = PaymentJson.read("{\"id\":1,\"origin_id\":\"K|B\"}").orElseThrow();
-        assertThat(contracts.records(1, 2, "K|B", start)).isEmpty();
-
+        assertThat(contracts.records(1, 2, "K|B", start, 0)).isEmpty();
+        long before = contracts.moment();
+        contracts.beginReading(1, 2, this);
         contracts.put(1, 2, List.of(record), KEYS::base, start);
 
-        assertThat(contracts.records(1, 2, "K|B", start.plusSeconds(60))).hasValue(List.of(record));
-        assertThat(contracts.records(1, 2, "K|B", start.plusSeconds(3_600))).isEmpty();
-        assertThat(contracts.records(1, 2, "other", start.plusSeconds(3_600))).hasValue(List.of());
-        assertThat(contracts.recordsSince(1, 2, "K|B", start)).isEmpty();
-        assertThat(contracts.recordsSince(1, 2, "K|B", start.minusMillis(1))).isPresent();
+        assertThat(contracts.records(1, 2, "K|B", start.plusSeconds(60), 0)).hasValue(List.of(record));
+        assertThat(contracts.records(1, 2, "K|B", start.plusSeconds(3_600), 0)).isEmpty();
+        assertThat(contracts.records(1, 2, "other", start.plusSeconds(3_600), contracts.moment())).hasValue(List.of());
+        assertThat(contracts.records(1, 2, "K|B", start.plusSeconds(60), contracts.moment())).as("changed since").isEmpty();
+        assertThat(contracts.recordsSince(1, 2, "K|B", contracts.moment())).isEmpty();
+        assertThat(contracts.recordsSince(1, 2, "K|B", before)).isPresent();
         contracts.drop(1, 2, "K|B");
-        assertThat(contracts.records(1, 2, "K|B", start)).hasValue(List.of());
+        assertThat(contracts.records(1, 2, "K|B", start, 0)).hasValue(List.of());
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -40,7 +41,7 @@ class ProcorePauseTest {
     }
 
     private ProcorePause pause() {
-        return new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), 4, new Pauses(database));
+        return new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 4, new Pauses(database));
     }
 
     @Test
@@ -49,6 +50,31 @@ class ProcorePauseTest {
 
         assertThat(pause().now()).hasValueSatisfying(now -> assertThat(now.sentence()).contains("429"));
         clock.forward(Duration.ofSeconds(70));
+        assertThat(pause().isOn()).isFalse();
+    }
+
+    @Test
+    void a_limit_that_one_node_met_is_waited_out_by_all() {
+        ProcorePause other = pause();
+        assertThat(other.isOn()).isFalse();
+        Instant until = pause.throttled(answer(429, "Retry-After", "60"));
+
+        Awaitility.await().until(other::isOn);
+        assertThat(other.now().orElseThrow().until()).isEqualTo(until);
+        other.answered(answer(200));
+        assertThat(other.isOn()).as("an answer to an earlier call ends no limit").isTrue();
+        clock.forwardTo(until);
+        assertThat(other.isOn()).isFalse();
+    }
+
+    @Test
+    void a_pause_begun_while_the_clock_was_a_year_ahead_is_over_when_it_is_set_right() {
+        clock.forward(Duration.ofDays(365));
+        pause.throttled(answer(429, "Retry-After", "60"));
+        assertThat(pause.isOn()).isTrue();
+        clock.back(Duration.ofDays(365));
+
+        assertThat(pause.isOn()).isFalse();
         assertThat(pause().isOn()).isFalse();
     }
 

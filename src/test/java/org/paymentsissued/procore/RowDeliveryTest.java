@@ -1,10 +1,12 @@
 package org.paymentsissued.procore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.paymentsissued.procore.Desk.PO_003;
 import static org.paymentsissued.procore.Desk.SC_014;
 import static org.paymentsissued.procore.Desk.line;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -30,6 +32,7 @@ import org.paymentsissued.demo.SimulatedProcore.Request;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.Deliveries.Claim;
 import org.paymentsissued.ledger.Placement;
 import org.paymentsissued.ledger.RowState;
 import org.paymentsissued.ledger.Runs;
@@ -795,7 +798,81 @@ class RowDeliveryTest {
     void a_row_that_another_process_has_taken_over_loses_no_attempt() {
         desk.paid("250.00");
         long row = desk.rowDeliveries.rows(desk.rowDeliveries.due().next()).get(0);
-        desk.rowDeliveries.failed(row, new IllegalStateException(new Deliveries.ClaimLost()));
+        assertThatThrownBy(() -> desk.rowDeliveries.failed(row, new IllegalStateException(new Deliveries.ClaimLost())))
+                .isInstanceOf(Deliveries.ClaimLost.class);
         assertThat(desk.deliveries.row(row).orElseThrow().attempts()).isZero();
+    }
+
+    // ------------------------------------------------------------------------------------------------- clocks set anew
+
+    @ParameterizedTest
+    @ValueSource(ints = {365, 1, -1, -365})
+    void a_call_whose_answer_was_lost_is_made_good_though_the_clock_is_set_forward_or_back_meanwhile(int days) {
+        desk.procore.behaviour().clock(Clock.systemUTC());
+        desk.restart().paid("9000.00");
+        desk.procore.faults().nextWrite(Kind.DROP_AFTER);
+        desk.round();
+        desk.clock.forward(Duration.ofDays(days));
+        desk.paid("9150.00").deliver();
+
+        assertDelivered("9150.00");
+    }
+
+    @Test
+    void what_a_clock_a_year_ahead_had_written_down_is_delivered_as_soon_as_it_is_set_right() {
+        desk.clock.forward(Duration.ofDays(365));
+        desk.restart().paid("9000.00");
+        desk.clock.back(Duration.ofDays(365));
+        desk.round();
+
+        assertDelivered("9000.00");
+    }
+
+    // ------------------------------------------------------------------------------------------------------ two nodes
+
+    @Test
+    void what_became_of_another_nodes_call_is_never_told_by_a_list_from_before_it() {
+        desk.restart().paid("K1", "10902", "", line("B1", "9000.00", SC_014))
+                .paid("K2", "10903", "", line("B2", "800.00", SC_014));
+        RowDeliveries other = desk.anotherNode();
+        desk.procore.faults().nextWrite(Kind.DROP_BEFORE, Kind.DROP_BEFORE);
+        desk.round();
+
+        // The first node is in doubt about both payments; the second takes K1, so that the first lists for K2 alone, twice.
+        desk.clock.forward(Duration.ofSeconds(10));
+        Iterator<Claim> claimed = other.due();
+        Claim claim = claimed.next();
+        other.release(claimed.next());
+        desk.round();
+        desk.clock.forward(Duration.ofMinutes(1));
+        desk.round();
+        assertThat(desk.records()).extracting(PaymentIssued::originId).containsExactly("K2|B2");
+        while (!sentToProcoreWithoutAnswer(other, claim)) {
+            desk.clock.forward(Duration.ofSeconds(10));
+        }
+
+        // Killed there; a lease later the first node takes over.
+        desk.clock.forward(Duration.ofMinutes(5));
+        other.release(claim);
+        desk.deliver();
+
+        assertThat(desk.records()).extracting(PaymentIssued::originId).containsExactlyInAnyOrder("K1|B1", "K2|B2");
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
+    }
+
+    /** Delivers until a create has reached Procore, whose answer does not come back. @return whether one has */
+    private boolean sentToProcoreWithoutAnswer(RowDeliveries node, Claim claim) {
+        for (Long row : node.rows(claim)) {
+            RowDelivery delivery = node.begin(row);
+            while (delivery.isUnfinished()) {
+                ProcoreCall call = delivery.nextCall();
+                ProcoreAnswer answer = desk.call(call);
+                if (call.method().equals("POST")) {
+                    return true;
+                }
+                node.take(delivery, answer);
+            }
+        }
+        return false;
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.WebConnections;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,8 @@ class ConversationTest {
     private final WebConnections connections = new WebConnections(database, clock);
     private final List<WorkByHand> works = new ArrayList<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    /** Another node. */
+    private String reader = "";
     private List<String> requests = List.of("<a/>", "<b/>", "<c/>");
     private Conversations conversation = conversation("", "13.0", Duration.ZERO);
 
@@ -66,6 +69,9 @@ class ConversationTest {
     private Conversations conversation(String path, String version, Duration answersWithin) {
         return new Conversations(List.of(new Conversation.Plan("default", "payments-sync", "s3cret", path, version,
                 Duration.ofHours(24), answersWithin)), "payments-issued", connections, file -> {
+                    if (!reader.isEmpty()) {
+                        throw new ReadingTurns.Taken("Company file " + file + " is being read by " + reader + ".");
+                    }
                     works.add(new WorkByHand(requests));
                     return works.get(works.size() - 1);
                 }, clock);
@@ -125,6 +131,18 @@ class ConversationTest {
         assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("busy");
         assertThat(authenticate("payments-sync", "s3cret", "10.0.0.6")).last().isEqualTo("");
         clock.advance(Duration.ofMinutes(10));
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
+    }
+
+    @Test
+    void while_another_node_reads_the_answer_is_busy_and_the_console_says_who() {
+        reader = "beta:8080";
+
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("busy");
+        assertThat(connections.of("default").lastCall()).get().extracting(WebConnections.Call::result).asString()
+                .contains("busy", "beta:8080");
+        assertThat(log.list).isEmpty();
+        reader = "";
         assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
     }
 

@@ -1,0 +1,103 @@
+package org.paymentsissued.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
+
+/** Sessions and failed logins of the console, where every node finds them. A session is known by a digest, never by its cookie. */
+public final class ConsoleSessions {
+
+    private final LedgerDatabase database;
+
+    public ConsoleSessions(LedgerDatabase database) {
+        this.database = database;
+    }
+
+    /** A session as it stands. */
+    public record Session(String username, boolean mayChange, String csrf, Instant begunAt, Instant usedAt) { }
+
+    /** Failed logins in a row. */
+    public record Failures(int number, Instant last) { }
+
+    public void open(String digest, Session session) {
+        database.jdbc().sql("""
+                insert into console_session (digest, username, may_change, csrf, begun_at, used_at)
+                values (:digest, :name, :change, :csrf, :begun, :used)""").param("digest", digest)
+                .param("name", session.username()).param("change", session.mayChange()).param("csrf", session.csrf())
+                .param("begun", Rows.stamp(session.begunAt())).param("used", Rows.stamp(session.usedAt())).update();
+    }
+
+    public Optional<Session> find(String digest) {
+        return database.jdbc().sql("select * from console_session where digest = :digest").param("digest", digest)
+                .query(ConsoleSessions::session).optional();
+    }
+
+    private static Session session(ResultSet row, int number) throws SQLException {
+        return new Session(row.getString("username"), row.getBoolean("may_change"), row.getString("csrf"),
+                Rows.instant(row, "begun_at"), Rows.instant(row, "used_at"));
+    }
+
+    public void used(String digest, Instant at) {
+        database.jdbc().sql("update console_session set used_at = :at where digest = :digest")
+                .param("at", Rows.stamp(at)).param("digest", digest).update();
+    }
+
+    public void close(String digest) {
+        database.jdbc().sql("delete from console_session where digest = :digest").param("digest", digest).update();
+    }
+
+    /** Forgets sessions that are over, and of the others all but the latest used. */
+    public void tidy(Instant usedSince, Instant begunSince, int most) {
+        database.jdbc().sql("delete from console_session where used_at < :used or begun_at < :begun")
+                .param("used", Rows.stamp(usedSince)).param("begun", Rows.stamp(begunSince)).update();
+        database.jdbc().sql("""
+                delete from console_session where digest in
+                  (select digest from console_session order by used_at desc offset :most rows)""")
+                .param("most", most).update();
+    }
+
+    /** Keeps a sentence for the page that is shown next. */
+    public void tell(String digest, String sentence) {
+        database.jdbc().sql("update console_session set told = :told where digest = :digest")
+                .param("told", sentence.length() > 2000 ? sentence.substring(0, 2000) : sentence)
+                .param("digest", digest).update();
+    }
+
+    /** That sentence, once; empty where nothing is to be told. */
+    public String told(String digest) {
+        String told = database.jdbc().sql("select told from console_session where digest = :digest and told <> ''")
+                .param("digest", digest).query(String.class).optional().orElse("");
+        if (!told.isEmpty()) {
+            tell(digest, "");
+        }
+        return told;
+    }
+
+    public Optional<Failures> failures(String who) {
+        return database.jdbc().sql("select failures, last_at from console_failure where who = :who").param("who", who)
+                .query((row, number) -> new Failures(row.getInt("failures"), Rows.instant(row, "last_at"))).optional();
+    }
+
+    /** Counts one more failure; those before the given moment count no longer. @return how many there are in a row */
+    public int failed(String who, Instant now, Instant countedSince) {
+        database.jdbc().sql("delete from console_failure where last_at < :since")
+                .param("since", Rows.stamp(countedSince)).update();
+        int counted = database.jdbc().sql("update console_failure set failures = failures + 1, last_at = :now where who = :who")
+                .param("now", Rows.stamp(now)).param("who", who).update();
+        if (counted == 0) {
+            try {
+                database.jdbc().sql("insert into console_failure (who, failures, last_at) values (:who, 1, :now)")
+                        .param("who", who).param("now", Rows.stamp(now)).update();
+            } catch (DuplicateKeyException e) {
+                return failed(who, now, countedSince);
+            }
+        }
+        return failures(who).map(Failures::number).orElse(1);
+    }
+
+    public void forgive(String who) {
+        database.jdbc().sql("delete from console_failure where who = :who").param("who", who).update();
+    }
+}
