@@ -284,6 +284,7 @@ public final class Installation implements AutoCloseable {
                 throw new UnusableRoutes(routes, check.check(sources));
             }
             installation.startCamel(files, mode);
+            settings.remarks().forEach(LOG::warn);
             return installation;
         } catch (UnusableRoutes e) {
             installation.close();
