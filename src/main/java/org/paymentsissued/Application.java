@@ -84,12 +84,21 @@ public final class Application implements Callable<Integer> {
 
     @Command(name = "once", description = "One sync now: reads all changes, delivers all that is due, tells what did not go.")
     int once(@Option(names = "--dry-run", description = "Only tells what the sync would do: reads QuickBooks, works on a copy of"
-            + " the ledger, writes nothing anywhere and does not call Procore.") boolean dryRun) throws Exception {
+            + " the ledger, writes nothing anywhere and does not call Procore.") boolean dryRun,
+            @Option(names = "--restored", paramLabel = "NAME", description = "The company file of this name (setting"
+                    + " quickbooks.company-file) was restored from a backup: compares all its payments by their ids, takes out"
+                    + " what is gone and takes older states for the present ones.") String restored) throws Exception {
         Settings settings = settings();
+        if (restored != null && !settings.companyFiles().contains(restored)) {
+            err.println("There is no company file \"" + restored + "\", only " + String.join(", ", settings.companyFiles())
+                    + ". Nothing was read.");
+            return MISCONFIGURED;
+        }
         if (dryRun) {
-            return new DryRun(settings, routes(), out, err).run();
+            return new DryRun(settings, routes(), out, err).run(Optional.ofNullable(restored));
         }
         try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
+            Optional.ofNullable(restored).ifPresent(installation::restored);
             return new Once(installation, out, err).sync("once");
         }
     }

@@ -255,6 +255,11 @@ public final class Installation implements AutoCloseable {
                 new ReadingHistory(database, clock), ledger, bills, clock);
     }
 
+    /** A company file was restored from a backup: the next sync compares all its payments by their ids. */
+    void restored(String companyFile) {
+        companyFiles().stream().filter(file -> file.name().equals(companyFile)).forEach(file -> file.readings().restored());
+    }
+
     private CompanyFile companyFile(String name, Readings readings) {
         return new CompanyFile(name, settings.text(name, "transport"), settings.text(name, "url"),
                 "gateway-" + settings.companyFiles().indexOf(name),
@@ -304,6 +309,7 @@ public final class Installation implements AutoCloseable {
                 throw new UnusableRoutes(routes, check.check(sources));
             }
             installation.startCamel(files, mode);
+            settings.remarks().forEach(LOG::warn);
             return installation;
         } catch (UnusableRoutes e) {
             installation.close();

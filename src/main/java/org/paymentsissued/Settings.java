@@ -353,6 +353,18 @@ public final class Settings {
         return flaws;
     }
 
+    /** What is allowed and may do harm, a sentence each; empty where there is nothing to say. */
+    public List<String> remarks() {
+        Map<String, List<String>> marked = new LinkedHashMap<>();
+        companyFiles().forEach(file -> marked.computeIfAbsent(ofCompanyFile(file, "procore.company-id") + "~"
+                + ofCompanyFile(file, "procore.origin-prefix"), none -> new ArrayList<>()).add(file));
+        return marked.values().stream().filter(files -> files.size() > 1).map(files -> ("The company files %s go into one company"
+                + " of Procore without an origin prefix of their own. QuickBooks' ids are unique in one company file only, so two"
+                + " payments may come to share an origin_id; the second one is set aside then. Set %s, to %s for example, before"
+                + " their first payment is sent.").formatted(String.join(" and ", files),
+                        ownKey(files.get(files.size() - 1), "procore.origin-prefix"), files.get(files.size() - 1))).toList();
+    }
+
     /** What tells company files apart may not be the same for two. */
     private List<String> shared() {
         List<String> flaws = new ArrayList<>();

@@ -178,6 +178,14 @@ public final class Rig implements AutoCloseable {
         return run((installation, stream) -> new Once(installation, stream, stream).sync("once"));
     }
 
+    /** Runs the command {@code once --restored}. @return its exit code */
+    public int onceRestored(String companyFile) {
+        return run((installation, stream) -> {
+            installation.restored(companyFile);
+            return new Once(installation, stream, stream).sync("once");
+        });
+    }
+
     /** Runs the command {@code backfill}. @return its exit code */
     public int backfill(String from, String to) {
         return run((installation, stream) -> new Once(installation, stream, stream)

@@ -345,7 +345,8 @@ class RoutesAloneTest {
 
             template.send("direct:deliver-payment", exchange -> exchange.getMessage().setBody("the claim"));
 
-            assertThat(claims.told).containsExactly("rows the claim", "begin 1", "begin 2", "release the claim");
+            assertThat(claims.told).containsExactly("rows the claim", "begin 1", "failed 1", "begin 2", "failed 2",
+                    "release the claim");
         }
     }
 
@@ -516,6 +517,10 @@ class RoutesAloneTest {
         public Object begin(Long row) {
             told.add("begin " + row);
             throw new IllegalStateException("row " + row + " fails");
+        }
+
+        public void failed(Long row, Exception failure) {
+            told.add("failed " + row);
         }
 
         public void lost(String claim) {

@@ -119,6 +119,22 @@ public final class RowDeliveries {
                 clock);
     }
 
+    /**
+     * The work on a row failed in a way that nobody foresaw: it is tried again later, and at last needs an operator.
+     *
+     * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
+     */
+    public void failed(Long rowId, Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Deliveries.ClaimLost lost) {
+                throw lost;
+            }
+        }
+        LOG.warn("The work on row {} failed.", rowId, failure);
+        DeliveryPolicy policy = companies.policyOf("");
+        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), failure);
+    }
+
     /** Writes the answer of the call that a delivery asked for. */
     public void take(RowDelivery delivery, ProcoreAnswer answer) {
         delivery.take(answer);
