@@ -100,8 +100,7 @@ public final class Readings {
 
     /** @param deletionsAreKnown whether no deletion is missed once the feed of deletions is read */
     private Reading reading(boolean deletionsAreKnown, List<String> notes, List<Supplier<List<FeedReader>>> steps) {
-        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, new HostTime(latestPossible()), notes,
-                new Reading.Memory() {
+        Reading.Memory memory = new Reading.Memory() {
             @Override
             public void readToEnd(FeedReader reader) {
                 reader.newWatermark().ifPresent(stamp ->
@@ -121,7 +120,8 @@ public final class Readings {
                 reader.span().ifPresent(span ->
                         history.spoiled(plan.companyFile(), reader.feed().message(), span, fingerprints));
             }
-        });
+        };
+        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, new HostTime(latestPossible()), notes, memory);
     }
 
     /** Whether payments may have been deleted so long ago that QuickBooks does not tell it any more. */
