@@ -222,9 +222,14 @@ public final class ConsolePages {
                 "seen", Views.time(node.seenAt()))).toList());
         model.put("watermarks", look.watermarks().stream().map(mark -> fields("feed", feed(mark.feed()), "file",
                 mark.companyFile(), "hostTime", mark.hostTime().replace('T', ' '))).toList());
+        model.put("routes", look.routes().map(routes -> fields("sentence", routes.state().sentence(), "since",
+                Views.time(routes.since()), "findings", routes.sentences().stream().map(withoutSecrets).toList())).orElse(null));
+        Optional<RouteChanges.State> routes = look.routes().map(RouteChanges::state);
         boolean troubled = look.lastRun().map(run -> !run.error().isEmpty()).orElse(false)
-                || look.procore().map(pause -> pause.reason() != ProcorePause.Reason.THROTTLED).orElse(false);
-        boolean unusual = look.open() > 0 || look.operatorPause().isPresent() || look.procore().isPresent();
+                || look.procore().map(pause -> pause.reason() != ProcorePause.Reason.THROTTLED).orElse(false)
+                || routes.filter(RouteChanges.State.STOPPED::equals).isPresent();
+        boolean unusual = look.open() > 0 || look.operatorPause().isPresent() || look.procore().isPresent()
+                || routes.filter(RouteChanges.State.KEPT_OUT::equals).isPresent();
         model.put("mood", troubled ? "bad" : unusual ? "warn" : "good");
         model.put("verdict", verdict(look));
         return model;
@@ -246,6 +251,8 @@ public final class ConsolePages {
             case NONE -> "";
         }));
         look.operatorPause().ifPresent(pause -> parts.add("Delivery is paused by " + pause.who() + "."));
+        look.routes().filter(routes -> routes.state() == RouteChanges.State.KEPT_OUT
+                || routes.state() == RouteChanges.State.STOPPED).ifPresent(routes -> parts.add(routes.state().sentence()));
         if (look.open() > 0) {
             parts.add(look.open() == 1 ? "One dead letter needs someone."
                     : Views.count(look.open()) + " dead letters need someone.");

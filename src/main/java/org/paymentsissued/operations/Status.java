@@ -7,6 +7,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
@@ -30,15 +31,18 @@ public final class Status {
     private final Nodes nodes;
     private final String companyFile;
     private final CronExpression schedule;
+    private final Supplier<Optional<RouteChanges>> routes;
     private final Clock clock;
 
     /**
      * @param readInSessions company files whose readings a run only marks as due, as for the Web Connector
      * @param schedule     a Quartz cron, in the machine's zone
+     * @param routes       what came of changed route files; empty where they are not watched
      */
     public Status(Runs runs, ReadingHistory history, List<String> readInSessions, Watermarks watermarks,
             DeadLetterSearch deadLetters, OperatorActions actions,
-            ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule, Clock clock) {
+            ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule,
+            Supplier<Optional<RouteChanges>> routes, Clock clock) {
         this.runs = runs;
         this.history = history;
         this.readInSessions = List.copyOf(readInSessions);
@@ -49,6 +53,7 @@ public final class Status {
         this.syncs = syncs;
         this.nodes = nodes;
         this.companyFile = companyFile;
+        this.routes = routes;
         this.clock = clock;
         try {
             this.schedule = new CronExpression(schedule);
@@ -66,12 +71,13 @@ public final class Status {
      * @param operatorPause empty while no operator has paused delivery
      * @param nodes         the processes that work on the ledger, the latest sign of life first
      * @param oldestOpen    when the oldest open dead letter failed first
+     * @param routes        what came of changed route files; empty where they are not watched
      */
     public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
             Optional<Runs.Run> lastRun, Optional<Instant> lastGood, Optional<Instant> firstStart,
             Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
             Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
-            List<Nodes.Node> nodes) {
+            Optional<RouteChanges> routes, List<Nodes.Node> nodes) {
 
         public long open() {
             return openByStage.values().stream().mapToLong(Long::longValue).sum();
@@ -99,6 +105,6 @@ public final class Status {
                 runs.firstStart(), nextAfter(now), runs.counts(),
                 deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
                         last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause(),
-                nodes.all());
+                routes.get(), nodes.all());
     }
 }
