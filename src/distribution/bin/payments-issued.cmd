@@ -1,11 +1,18 @@
 @echo off
 rem Runs payments-issued in the folder above this one. Takes a command and its options; without one it runs until stopped.
 rem JAVA_HOME names a Java 17 or later where the one on the path is not; JAVA_OPTS goes to it. Jars in lib\ are taken in.
-setlocal
-pushd "%~dp0.."
-set "JAVA=java"
-if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
-"%JAVA%" %JAVA_OPTS% -cp "payments-issued.jar;lib\*" org.paymentsissued.Application %*
+rem No line below stands in parentheses: a folder such as "C:\Program Files (x86)" would end them.
+setlocal EnableExtensions DisableDelayedExpansion
+pushd "%~dp0.." || exit /b 2
+set "JAVA=java.exe"
+if not defined JAVA_HOME goto run
+set "JAVA=%JAVA_HOME:"=%\bin\java.exe"
+if exist "%JAVA%" goto run
+echo There is no "%JAVA%". Let JAVA_HOME name the folder of a Java 17 or later, or leave it away. 1>&2
+popd
+exit /b 2
+:run
+"%JAVA%" -Dfile.encoding=UTF-8 %JAVA_OPTS% -cp "payments-issued.jar;lib\*" org.paymentsissued.Application %*
 set "RESULT=%ERRORLEVEL%"
 popd
 exit /b %RESULT%

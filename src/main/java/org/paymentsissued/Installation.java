@@ -22,6 +22,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.ProducerTemplate;
@@ -32,6 +33,7 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.EndpointStrategy;
+import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ConsoleLogins;
@@ -158,6 +160,8 @@ public final class Installation implements AutoCloseable {
     private Measures measures;
     private Optional<String> generatedPassword = Optional.empty();
     private ProducerTemplate template;
+    private final StageDoor stageDoor = new StageDoor();
+    private volatile RouteReload reload;
 
     private Installation(Settings settings, LedgerDatabase database, Clock clock) {
         this.settings = settings;
@@ -215,6 +219,7 @@ public final class Installation implements AutoCloseable {
         bind("deliveryThreads", deliveryThreads);
         bind("procoreLogin", login);
         bind("procoreAnswers", new ProcoreAnswers(clock));
+        bind("stageDoor", stageDoor);
     }
 
     private void bind(String name, Object bean) {
@@ -310,6 +315,9 @@ public final class Installation implements AutoCloseable {
             }
             installation.startCamel(files, mode);
             settings.remarks().forEach(LOG::warn);
+            if (mode == Mode.SERVING && settings.isOn(Settings.ROUTES_RELOAD)) {
+                installation.watch(routes, sources);
+            }
             return installation;
         } catch (UnusableRoutes e) {
             installation.close();
@@ -327,6 +335,11 @@ public final class Installation implements AutoCloseable {
      * in memory, and its routes are built but not started.
      */
     static List<RouteFlaw> flawsOf(Settings settings, Path routes) {
+        return flawsOf(settings, routes, RouteCheck::check);
+    }
+
+    private static List<RouteFlaw> flawsOf(Settings settings, Path routes,
+            BiFunction<RouteCheck, List<Source>, List<RouteFlaw>> judge) {
         List<Path> files = RouteFiles.in(routes);
         Settings apart = settings.replacing(Map.of("database.url", "jdbc:h2:mem:check-" + UUID.randomUUID(),
                 "database.username", "sa", "database.password", ""));
@@ -334,7 +347,7 @@ public final class Installation implements AutoCloseable {
         try (Installation installation = new Installation(apart, database, Clock.systemUTC())) {
             RouteCheck check = installation.routeCheck();
             List<Source> sources = RouteFiles.read(files);
-            List<RouteFlaw> flaws = check.check(sources);
+            List<RouteFlaw> flaws = judge.apply(check, sources);
             if (!flaws.isEmpty()) {
                 return flaws;
             }
@@ -345,6 +358,22 @@ public final class Installation implements AutoCloseable {
                 return List.of(check.place(sources, settings.withoutSecrets(rootMessage(e))));
             }
         }
+    }
+
+    /** Takes changed route files from now on. The judgement is that of a start: the schema's memory is for check alone. */
+    private void watch(Path routes, List<Source> running) {
+        reload = new RouteReload(routes, running, new RouteReload.Judge() {
+            @Override
+            public List<RouteFlaw> flaws() {
+                return flawsOf(settings, routes, RouteCheck::checkBeforeStart);
+            }
+
+            @Override
+            public RouteFlaw place(List<Source> files, Exception refusal) {
+                return routeCheck().place(files, settings.withoutSecrets(rootMessage(refusal)));
+            }
+        }, new Stages(camel(), stageDoor, routes), clock);
+        reload.watch();
     }
 
     /** Judges route files against this installation: its settings and beans. */
@@ -374,7 +403,9 @@ public final class Installation implements AutoCloseable {
                     .forEach(name -> routes.add("classpath:serving/" + name));
         }
         Properties properties = routeProperties(serving);
-        properties.setProperty("camel.main.name", "payments-issued");
+        // Schedulers are shared by name within a process: what is only built must not come near those that run.
+        properties.setProperty("camel.main.name", mode == Mode.BUILT_ONLY ? "payments-issued-check" : "payments-issued");
+        properties.setProperty(Settings.ROUTES_RELOAD, "false");
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));
         properties.setProperty("camel.server.port", settings.text("console.port"));
@@ -408,11 +439,28 @@ public final class Installation implements AutoCloseable {
                             .setProperties(SharedSchedule.on(database));
                 }
             }
+
+            @Override
+            public void afterConfigure(BaseMainSupport configured) {
+                withoutCamelsOwnReload(configured.getCamelContext());
+            }
         });
         main.start();
         template = camel().createProducerTemplate();
         if (serving) {
             registerHealthAndMetrics();
+        }
+    }
+
+    /** Camel reads system properties and environment by itself; its own reload takes the routes down at a slip. */
+    private static void withoutCamelsOwnReload(CamelContext camel) {
+        RouteWatcherReloadStrategy own = camel.hasService(RouteWatcherReloadStrategy.class);
+        if (own != null) {
+            try {
+                camel.removeService(own);
+            } catch (Exception e) {
+                throw new IllegalStateException("Camel's own reload cannot be switched off", e);
+            }
         }
     }
 
@@ -479,7 +527,8 @@ public final class Installation implements AutoCloseable {
         ReadingStatus readings = new ReadingStatus(companyFiles, new ReadingHistory(database, clock), runs, webConnections,
                 settings.duration("web-connector.quiet-after"));
         Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
-                companyFile, settings.text("poll.schedule"), clock);
+                companyFile, settings.text("poll.schedule"),
+                () -> Optional.ofNullable(reload).map(RouteReload::changes), clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
                 settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
@@ -522,12 +571,12 @@ public final class Installation implements AutoCloseable {
             public void sync(String who) {
                 pause.forgetRefusal();
                 actions.done(who, "sync", String.join(", ", settings.companyFiles()));
-                template.asyncSendBody("direct:sync", who);
+                template.asyncSendBody("direct:console-sync", who);
             }
 
             @Override
             public void deliver() {
-                template.asyncSendBody("direct:deliver", null);
+                template.asyncSendBody("direct:console-deliver", null);
             }
 
             @Override
@@ -628,6 +677,11 @@ public final class Installation implements AutoCloseable {
         return template;
     }
 
+    /** Present while changed route files are taken. */
+    Optional<RouteReload> reload() {
+        return Optional.ofNullable(reload);
+    }
+
     Settings settings() {
         return settings;
     }
@@ -685,6 +739,9 @@ public final class Installation implements AutoCloseable {
 
     @Override
     public void close() {
+        if (reload != null) {
+            reload.close();
+        }
         rowDeliveries.stop();
         refreshes.stop();
         main.stop();

@@ -23,6 +23,8 @@ final class RouteFiles {
     /** Routes of the program itself, which need the HTTP server. */
     static final List<String> SERVING = List.of("console.yaml", "alerts.yaml", "web-connector.yaml");
 
+    private static final long LARGEST = 1_000_000;
+
     private RouteFiles() {
     }
 
@@ -49,6 +51,10 @@ final class RouteFiles {
 
     static boolean isRouteFile(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
+        if (lower.startsWith(".")) {
+            // What editors and file servers keep beside a file.
+            return false;
+        }
         return lower.endsWith(".yaml") || lower.endsWith(".yml") || lower.endsWith(".xml");
     }
 
@@ -56,6 +62,10 @@ final class RouteFiles {
     static List<Source> read(List<Path> files) {
         return files.stream().map(file -> {
             try {
+                if (Files.size(file) > LARGEST) {
+                    throw new UnusableRoutes("The file " + file + " is larger than a megabyte, so it is no route file. Move it"
+                            + " elsewhere.", null);
+                }
                 return new Source(file.getFileName().toString(), Files.readAllBytes(file));
             } catch (IOException e) {
                 throw new UnusableRoutes("The route file " + file + " cannot be read: " + e.getMessage(), e);

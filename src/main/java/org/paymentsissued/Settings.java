@@ -31,6 +31,8 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 public final class Settings {
 
     static final String FILE = "application.properties";
+    /** A setting of Camel's by its name, and ours by what it does; Camel's own reload never runs. */
+    static final String ROUTES_RELOAD = "camel.main.routesReloadEnabled";
 
     private static final Setting.Form TEXT = new Setting.Text();
     private static final Setting.Form SECRET = new Setting.Secret();
@@ -106,10 +108,11 @@ public final class Settings {
             new Setting("alerts.mail-username", TEXT, false, "payments-issued@example.com"),
             new Setting("alerts.mail-password", SECRET, false, "the mail server's password"),
             new Setting("management.host", TEXT, false, "127.0.0.1"),
-            new Setting("management.port", PORT, false, "9876"));
+            new Setting("management.port", PORT, false, "9876"),
+            new Setting(ROUTES_RELOAD, YES_NO, false, "true"));
 
-    /** First parts of our keys: below them a key we do not know is a slip, elsewhere it is the engineer's own. */
-    private static final Set<String> OUR_GROUPS = ALL.stream()
+    /** First parts of our keys: below them a key we do not know is a slip, elsewhere it is the engineer's own, or Camel's. */
+    private static final Set<String> OUR_GROUPS = ALL.stream().filter(setting -> !setting.key().startsWith("camel."))
             .map(setting -> setting.key().substring(0, setting.key().indexOf('.') + 1))
             .collect(Collectors.toCollection(TreeSet::new));
 
@@ -151,7 +154,8 @@ public final class Settings {
 
         Path file = directory.resolve(FILE);
         if (Files.isRegularFile(file)) {
-            readFile(file, flaws).forEach((key, line) -> {
+            readFile(file, flaws).forEach((written, line) -> {
+                String key = asWeSpell(written);
                 values.put(key, line.value());
                 origins.put(key, line.origin());
             });
@@ -164,9 +168,10 @@ public final class Settings {
             }
         }
         readSecretFiles(environment, values, origins, flaws);
-        for (String key : system.stringPropertyNames()) {
+        for (String written : system.stringPropertyNames()) {
+            String key = asWeSpell(written);
             if (values.containsKey(key) || ourGroup(key).isPresent()) {
-                values.put(key, system.getProperty(key).strip());
+                values.put(key, system.getProperty(written).strip());
                 origins.put(key, new Origin("system property " + key));
             }
         }
@@ -530,6 +535,11 @@ public final class Settings {
         }
         return "%s = \"%s\" %s. Write for example: %s%s".formatted(
                 setting.key(), secret ? "***" : value, flaw, setting.example(), Origin.shown(origin));
+    }
+
+    /** Camel takes its keys with dashes too. */
+    private static String asWeSpell(String key) {
+        return key.replace("-", "").equalsIgnoreCase(ROUTES_RELOAD) ? ROUTES_RELOAD : key;
     }
 
     private static Optional<String> ourGroup(String key) {

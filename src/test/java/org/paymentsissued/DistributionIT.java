@@ -121,13 +121,22 @@ class DistributionIT {
         assertThat(script).as("the folder of the script, also with blanks in it").contains("pushd \"%~dp0..\"", "popd")
                 .as("the command's own exit code").contains("set \"RESULT=%ERRORLEVEL%\"", "exit /b %RESULT%")
                 .as("jars apart as Windows does").contains("payments-issued.jar;lib\\*").doesNotContain("$", "/bin/sh", ":lib");
-        assertThat(script.chars().filter(character -> character == '%').count() % 2)
-                .as("percent signs in pairs, but for an even number of %* and %~").isZero();
+        assertThat(script.lines().filter(line -> !line.startsWith("rem ")).filter(line -> line.matches("(if|for)\\b.*\\($|\\).*")))
+                .as("blocks in parentheses, which a folder's own would end").isEmpty();
+        assertThat(script).as("an exclamation mark in a folder's name stays").contains("DisableDelayedExpansion")
+                .as("another folder than the script's own is never run in").contains("pushd \"%~dp0..\" || exit /b 2")
+                .as("quotes that someone put into JAVA_HOME").contains("%JAVA_HOME:\"=%\\bin\\java.exe")
+                .as("letters outside of ASCII in files and what is printed").contains("-Dfile.encoding=UTF-8");
+        List<String> labels = script.lines().filter(line -> line.startsWith(":")).map(line -> line.substring(1)).toList();
+        assertThat(script.lines().filter(line -> line.contains("goto ")).map(line -> line.replaceFirst(".*goto ", "")))
+                .isNotEmpty().allSatisfy(target -> assertThat(labels).contains(target));
 
         var service = DocumentBuilderFactory.newDefaultNSInstance().newDocumentBuilder()
                 .parse(home.resolve("service/payments-issued-service.xml").toFile()).getDocumentElement();
         assertThat(service.getTagName()).isEqualTo("service");
         assertThat(service.getElementsByTagName("arguments").item(0).getTextContent()).endsWith("Application run");
+        assertThat(List.of("domain", "user")).as("for WinSW 2").extracting(name -> service.getElementsByTagName(name).item(0)
+                .getTextContent()).containsExactly("NT AUTHORITY", "LocalService");
         assertThat(service.getElementsByTagName("username").item(0).getTextContent()).isEqualTo("NT AUTHORITY\\LocalService");
     }
 

@@ -61,6 +61,17 @@ class HouseRulesTest {
                     .resideInAPackage("org.paymentsissued..webconnector..").should().dependOnClassesThat()
                     .haveNameMatching("java\\.util\\.(Random|SplittableRandom|concurrent\\.ThreadLocalRandom)")
                     .because("whoever has a ticket hands in payments"),
+            "the judgement of route files knows no other room", noClasses().that()
+                    .resideInAPackage("org.paymentsissued..routes..").should().dependOnClassesThat()
+                    .resideInAnyPackage("org.paymentsissued", "org.paymentsissued.ledger..", "org.paymentsissued.procore..",
+                            "org.paymentsissued.quickbooks..", "org.paymentsissued.operations..",
+                            "org.paymentsissued.webconnector..", "org.paymentsissued.demo..")
+                    .because("it is told what beans and settings there are, so that it judges those of an engineer alike"),
+            "no other room knows route files", noClasses().that().resideInAnyPackage("org.paymentsissued..ledger..",
+                    "org.paymentsissued..procore..", "org.paymentsissued..quickbooks..", "org.paymentsissued..operations..",
+                    "org.paymentsissued..webconnector..", "org.paymentsissued..demo..")
+                    .should().dependOnClassesThat().resideInAnyPackage("org.paymentsissued.routes..")
+                    .because("routes call the rooms, and the rooms do not look at who calls"),
             "money is never a floating point number", noClasses().that()
                     .resideInAnyPackage("org.paymentsissued..ledger..", "org.paymentsissued..procore..",
                             "org.paymentsissued..quickbooks..")

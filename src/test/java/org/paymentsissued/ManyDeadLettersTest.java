@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -36,9 +37,9 @@ class ManyDeadLettersTest {
             }
             ConsoleClient ops = new ConsoleClient(rig.settings()).as("ops", "correct horse");
             assertThat(ops.get("/api/dead-letters").json().path("total").asInt()).isEqualTo(MANY);
-            for (String path : new String[] {"/console/dead-letters", "/console/dead-letters?page=1000",
-                "/console/dead-letters?status=all", "/console/dead-letters?stage=split&page=300",
-                "/console/dead-letters?q=49999", "/"}) {
+            for (String path : List.of("/console/dead-letters", "/console/dead-letters?page=1000",
+                    "/console/dead-letters?status=all", "/console/dead-letters?stage=split&page=300",
+                    "/console/dead-letters?q=49999", "/")) {
                 assertThat(fastest(ops, path)).as("milliseconds for %s", path).isLessThan(200);
             }
         }

@@ -1,6 +1,7 @@
 package org.paymentsissued;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What engineers mistype: each slip is made in the real route files, and `check` names file, line and the right name. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -293,6 +296,30 @@ class RouteMistakesTest {
         Files.writeString(routes.resolve(DELIVER), read(DELIVER).replace("- loop:", "- lopp:").replace("awaitTurn", "awaitTrun"));
         Files.writeString(routes.resolve(ENRICH), read(ENRICH).replace("?outputType", "?outputTyp"));
         assertThat(check().lines().filter(line -> line.startsWith("WRONG"))).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "once"})
+    void a_command_that_would_move_payments_does_not_start_and_says_what_check_says(String command) throws IOException {
+        Files.writeString(routes.resolve(DELIVER), read(DELIVER).replace("- loop:", "- lopp:").replace("awaitTurn", "awaitTrun"));
+        Files.writeString(routes.resolve(ENRICH), read(ENRICH).replace("?outputType", "?outputTyp"));
+        List<String> checked = check().lines().filter(line -> line.startsWith("WRONG")).map(line -> line.substring("WRONG  ".length()))
+                .toList();
+        Path home = Files.createTempDirectory(RIG.folder, "home");
+        Files.move(routes, home.resolve("routes"));
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        int exitCode = assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
+            try (PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8)) {
+                return new Application(home, Map.of(), RIG.properties(), stream, stream).execute(command);
+            }
+        });
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(said.toString(StandardCharsets.UTF_8).lines().map(String::strip)).containsAll(checked)
+                .contains("Nothing was started or sent.");
+        assertThat(checked).hasSize(3);
+        assertThat(RIG.procore.requests()).isEmpty();
+        assertThat(RIG.quickBooks.requests()).isEmpty();
     }
 
     @Test

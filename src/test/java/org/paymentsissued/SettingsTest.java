@@ -120,6 +120,16 @@ class SettingsTest {
         assertThat(settings.withoutSecrets("failed with the-secret in it")).isEqualTo("failed with *** in it");
     }
 
+    @ParameterizedTest
+    @CsvSource({"camel.main.routesReloadEnabled", "camel.main.routes-reload-enabled"})
+    void camels_switch_for_reloading_routes_is_taken_as_camel_spells_it(String key) throws Exception {
+        assertThat(load(ACCOUNT).isOn(Settings.ROUTES_RELOAD)).as("as shipped").isFalse();
+        file(key + " = true\n");
+        assertThat(load(ACCOUNT).isOn(Settings.ROUTES_RELOAD)).isTrue();
+        file(key + " = yes\n");
+        assertThat(flaws(ACCOUNT)).singleElement().asString().contains("routesReloadEnabled = \"yes\"", "is none of true, false");
+    }
+
     @Test
     void every_setting_is_documented_in_the_shipped_file_right_above_its_line() throws IOException {
         List<String> lines = Files.readAllLines(Path.of("application.properties"));
@@ -133,7 +143,7 @@ class SettingsTest {
             assertThat(lines.get(above)).as("a comment above %s", setting.key()).startsWith("#");
         }
         try (Stream<String> keys = lines.stream().filter(line -> line.matches("[a-z].*")).map(line -> line.split(" ")[0])) {
-            assertThat(keys.filter(key -> !key.startsWith("camel.")))
+            assertThat(keys.filter(key -> !key.startsWith("camel.") || key.equals(Settings.ROUTES_RELOAD)))
                     .containsExactlyInAnyOrderElementsOf(Settings.ALL.stream().map(Setting::key).toList());
         }
     }

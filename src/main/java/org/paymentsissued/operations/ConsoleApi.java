@@ -150,6 +150,9 @@ public final class ConsoleApi {
                 "sentence", withoutSecrets.apply(pause.sentence()), "pauseUntil", pause.until())).orElse(null));
         json.put("deliveryPaused", look.operatorPause().map(pause -> fields("who", pause.who(), "since", pause.since(),
                 "reason", pause.reason())).orElse(null));
+        json.put("routes", look.routes().map(routes -> fields("state", routes.state().word(), "since", routes.since(),
+                "sentence", routes.state().sentence(), "findings", routes.sentences().stream().map(withoutSecrets).toList()))
+                .orElse(null));
         json.put("companyFiles", look.companyFiles().stream().map(file -> companyFile(file, look)).toList());
         json.put("nodes", look.nodes().stream().map(node -> fields("id", node.id(), "name", node.name(), "version",
                 node.version(), "self", node.self(), "alive", node.alive(), "startedAt", node.startedAt(), "seenAt",

@@ -38,7 +38,8 @@ public final class Health {
     public List<HealthCheck> checks() {
         return List.of(check("database", true, this::database), check("quickbooks", false, this::quickBooks),
                 check("procore-access", false, this::procore), check("schedule", false, this::schedule),
-                check("dead-letters", false, this::deadLetters));
+                check("dead-letters", false, this::deadLetters),
+                check("route-files", false, this::routeFiles));
     }
 
     // Names are ids beside those of the routes, so none may be the name of a route.
@@ -120,5 +121,20 @@ public final class Health {
         look.oldestOpen().ifPresent(oldest -> result.detail("oldest", oldest.toString()));
         // They need someone, not a restart.
         result.up();
+    }
+
+    private void routeFiles(HealthCheckResultBuilder result) {
+        RouteChanges changes = status.look().routes().orElse(null);
+        if (changes == null) {
+            result.up();
+            return;
+        }
+        result.detail("state", changes.state().word());
+        if (changes.state() == RouteChanges.State.STOPPED) {
+            result.message(changes.state().sentence()).down();
+        } else {
+            // Those before a wrong change run on.
+            result.up();
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
@@ -28,12 +29,17 @@ public final class Status {
     private final Nodes nodes;
     private final String companyFile;
     private final CronExpression schedule;
+    private final Supplier<Optional<RouteChanges>> routes;
     private final Clock clock;
 
-    /** @param schedule a Quartz cron, in the machine's zone */
+    /**
+     * @param schedule a Quartz cron, in the machine's zone
+     * @param routes   what came of changed route files; empty where they are not watched
+     */
     public Status(Runs runs, ReadingStatus readings, Watermarks watermarks,
             DeadLetterSearch deadLetters, OperatorActions actions,
-            ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule, Clock clock) {
+            ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule,
+            Supplier<Optional<RouteChanges>> routes, Clock clock) {
         this.runs = runs;
         this.readings = readings;
         this.watermarks = watermarks;
@@ -43,6 +49,7 @@ public final class Status {
         this.syncs = syncs;
         this.nodes = nodes;
         this.companyFile = companyFile;
+        this.routes = routes;
         this.clock = clock;
         try {
             this.schedule = new CronExpression(schedule);
@@ -61,13 +68,14 @@ public final class Status {
      * @param operatorPause empty while no operator has paused delivery
      * @param nodes         the processes that work on the ledger, the latest sign of life first
      * @param oldestOpen    when the oldest open dead letter failed first
+     * @param routes        what came of changed route files; empty where they are not watched
      * @param companyFiles  each that is read, in the order of the settings
      */
     public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
             Optional<Runs.Run> lastRun, Optional<Runs.Run> lastPoll, Optional<Instant> lastGood, Optional<Instant> firstStart,
             Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
             Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
-            List<Nodes.Node> nodes, List<ReadingStatus.OfFile> companyFiles) {
+            Optional<RouteChanges> routes, List<Nodes.Node> nodes, List<ReadingStatus.OfFile> companyFiles) {
 
         public long open() {
             return openByStage.values().stream().mapToLong(Long::longValue).sum();
@@ -98,6 +106,6 @@ public final class Status {
                 runs.firstStart(), nextAfter(now), runs.counts(),
                 deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
                         last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause(),
-                nodes.all(), files);
+                routes.get(), nodes.all(), files);
     }
 }

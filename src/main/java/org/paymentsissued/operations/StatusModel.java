@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
@@ -45,6 +46,8 @@ final class StatusModel {
                 "words", (node.alive() ? "alive, delivers " + node.payments() + " payments" : "silent; what it had taken on is"
                         + " taken over") + (node.reading().isEmpty() ? "" : ", reads " + String.join(", ", node.reading())),
                 "seen", Views.time(node.seenAt()))).toList());
+        model.put("routes", look.routes().map(routes -> fields("sentence", routes.state().sentence(), "since",
+                Views.time(routes.since()), "findings", routes.sentences().stream().map(withoutSecrets).toList())).orElse(null));
         List<OfFile> chapters = chapters(look);
         model.put("companyFiles", chapters.stream().map(file -> companyFile(file, look)).toList());
         model.put("watermarks", look.watermarks().stream().filter(mark -> chapters.stream()
@@ -123,11 +126,14 @@ final class StatusModel {
 
     private static String mood(Status.Look look) {
         List<WebConnector> connectors = look.companyFiles().stream().flatMap(file -> file.webConnector().stream()).toList();
+        Optional<RouteChanges.State> routes = look.routes().map(RouteChanges::state);
         boolean troubled = look.lastPoll().map(run -> !run.error().isEmpty()).orElse(false)
                 || look.procore().map(pause -> pause.reason() != ProcorePause.Reason.THROTTLED).orElse(false)
-                || connectors.stream().anyMatch(WebConnector::isBad);
+                || connectors.stream().anyMatch(WebConnector::isBad)
+                || routes.filter(RouteChanges.State.STOPPED::equals).isPresent();
         boolean unusual = look.open() > 0 || look.operatorPause().isPresent() || look.procore().isPresent()
-                || connectors.stream().anyMatch(connector -> !connector.troubles().isEmpty());
+                || connectors.stream().anyMatch(connector -> !connector.troubles().isEmpty())
+                || routes.filter(RouteChanges.State.KEPT_OUT::equals).isPresent();
         return troubled ? "bad" : unusual ? "warn" : "good";
     }
 
@@ -144,6 +150,8 @@ final class StatusModel {
             case NONE -> "";
         }));
         look.operatorPause().ifPresent(pause -> parts.add("Delivery is paused by " + pause.who() + "."));
+        look.routes().filter(routes -> routes.state() == RouteChanges.State.KEPT_OUT
+                || routes.state() == RouteChanges.State.STOPPED).ifPresent(routes -> parts.add(routes.state().sentence()));
         if (look.open() > 0) {
             parts.add(look.open() == 1 ? "One dead letter needs someone."
                     : Views.count(look.open()) + " dead letters need someone.");

@@ -105,8 +105,7 @@ public final class Readings {
     /** @param deletionsAreKnown whether no deletion is missed once the feed of deletions is read */
     private Reading reading(boolean deletionsAreKnown, FamiliarPayments familiar, List<String> notes,
             List<Supplier<List<FeedReader>>> steps) {
-        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, familiar, new HostTime(latestPossible()), notes,
-                new Reading.Memory() {
+        Reading.Memory memory = new Reading.Memory() {
             @Override
             public void readToEnd(FeedReader reader) {
                 reader.newWatermark().ifPresent(stamp ->
@@ -126,7 +125,8 @@ public final class Readings {
                 reader.span().ifPresent(span ->
                         history.spoiled(plan.companyFile(), reader.feed().message(), span, fingerprints));
             }
-        });
+        };
+        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, familiar, new HostTime(latestPossible()), notes, memory);
     }
 
     private FamiliarPayments familiarPayments() {

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
@@ -40,6 +42,9 @@ public final class RouteCheck {
     private static final class Schema {
         static final YamlGrammar GRAMMAR = new YamlGrammar();
     }
+
+    /** As Camel's readers of route files write it behind what is wrong. */
+    private static final Pattern TOLD_PLACE = Pattern.compile("\\s+in file:[^\\r\\n]*?([^/\\\\\\r\\n]+), line (\\d{1,9}),");
 
     private final Surroundings surroundings;
     private final Placeholders placeholders;
@@ -90,8 +95,15 @@ public final class RouteCheck {
         return flaws.stream().distinct().sorted().toList();
     }
 
-    /** Where a failure to build the routes most likely has its cause: the step or route that its message names. */
+    /**
+     * Where a failure to build the routes most likely has its cause: the place that its message tells, or else the step or
+     * route that it names.
+     */
     public RouteFlaw place(Collection<Source> sources, String failure) {
+        Matcher told = TOLD_PLACE.matcher(failure);
+        if (told.find() && sources.stream().anyMatch(source -> source.name().equals(told.group(1)))) {
+            return new RouteFlaw(told.group(1), Integer.parseInt(told.group(2)), failure.substring(0, told.start()).strip());
+        }
         RouteFlaw found = null;
         int longest = 0;
         for (Source source : sources) {

@@ -70,8 +70,7 @@ class RandomisedDeliveryTest {
     }
 
     /** One company from its first payment on. */
-    private void course(long seed, int steps, UpdateStrategy strategy, Locking locking, boolean originId)
-            {
+    private void course(long seed, int steps, UpdateStrategy strategy, Locking locking, boolean originId) {
         where = "seed " + seed + ", " + strategy + ", " + locking + (originId ? "" : ", no origin_id");
         random = new Random(seed + strategy.ordinal() * 31L + locking.ordinal());
         books.clear();

@@ -83,7 +83,7 @@ class FeedPropertiesTest {
                 line.list().ofMaxSize(4), Arbitraries.integers().between(0, 7)).as(Row::new);
         Arbitrary<Row> deletion = Combinators.combine(Arbitraries.of(true, false), Arbitraries.integers().between(0, 4),
                 Arbitraries.integers().between(-1, 55)).as((card, id, minute) ->
-                new Row(card, id, 0, minute, null, List.of(), 0));
+                        new Row(card, id, 0, minute, null, List.of(), 0));
         Arbitrary<Row> row = Arbitraries.frequencyOf(Tuple.of(6, payment), Tuple.of(1, deletion));
         return row.list().ofMinSize(1).ofMaxSize(8).list().ofMinSize(1).ofMaxSize(4);
     }
