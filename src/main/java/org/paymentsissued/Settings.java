@@ -85,6 +85,8 @@ public final class Settings {
             new Setting("database.url", new Setting.DatabaseAddress(), false, "jdbc:h2:file:./data/payments-issued"),
             new Setting("database.username", TEXT, false, "sa"),
             new Setting("database.password", SECRET, false, "the database's password"),
+            new Setting("retention.days", new Setting.WholeNumber(0, 36_500), false, "365"),
+            new Setting("backup.folder", TEXT, false, "D:/ledger-copies"),
             new Setting("cluster.enabled", YES_NO, false, "true"),
             new Setting("cluster.lease", new Setting.Time(Duration.ofSeconds(2)), false, "60s"),
             new Setting("console.host", TEXT, false, "127.0.0.1"),

@@ -143,6 +143,11 @@ class ConsoleLoginTest {
     }
 
     @Test
+    void a_name_of_any_length_and_characters_is_just_wrong() {
+        assertThat(anyone.as("x".repeat(3_000) + "\u0000", "x").get("/api/status").status()).isEqualTo(401);
+    }
+
+    @Test
     void pages_run_no_script_of_others_are_in_no_frame_and_tell_no_address() {
         for (String path : new String[] {"/console/login", "/api/status", "/console/assets/console.css"}) {
             ConsoleClient.Answer answer = anyone.get(path);

@@ -37,7 +37,7 @@ public final class Deliveries {
     private final DeadLetters deadLetters;
     private final RemovalLimits limits;
     private final Clock clock;
-    private volatile boolean isOld;
+    private final LedgerAge age;
     private final String claimant;
 
     public Deliveries(LedgerDatabase database, DeadLetters deadLetters, RemovalLimits limits, Clock clock) {
@@ -45,6 +45,7 @@ public final class Deliveries {
         this.deadLetters = deadLetters;
         this.limits = limits;
         this.clock = clock;
+        this.age = new LedgerAge(database, clock);
         this.claimant = database.nodeId() + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
@@ -267,21 +268,25 @@ public final class Deliveries {
     }
 
     /**
-     * Whether nothing was ever delivered to the end from this ledger. It may then stand in for one that was lost, and what
-     * Procore holds may stand on another commitment than the one that is wanted now.
+     * Whether nothing was ever delivered to the end from this ledger, or not since it was restored. It may then know less than
+     * Procore holds, and a record may stand on another commitment than the one that is wanted now.
      */
     public boolean isNew() {
-        isOld = isOld || database.jdbc().sql("select count(*) from ledger_age where delivered_once").query(Long.class)
-                .single() > 0;
-        return !isOld;
+        return age.isNew();
     }
 
     /** Remembers that everything that was due once is delivered. */
     public void deliveredToTheEnd() {
-        if (!isOld) {
-            database.jdbc().sql("update ledger_age set delivered_once = true").update();
-            isOld = true;
-        }
+        age.deliveredToTheEnd();
+    }
+
+    /**
+     * Looks whether this ledger is an older copy, restored; {@link #isNew} until it has caught up.
+     *
+     * @return whether it is one that has not caught up yet
+     */
+    public boolean recognizeCopy() {
+        return age.recognizeCopy();
     }
 
     /** A commitment in Procore. */

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.LedgerBackup;
+import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.OperatorActions.Result;
 import org.paymentsissued.ledger.PaymentSearch;
@@ -82,6 +84,7 @@ public final class ConsoleApi {
             case "openapi.yaml" -> get(request, path, 1, this::openApi);
             case "status" -> get(request, path, 1, () -> WebReply.json(200, statusJson()));
             case "sync" -> post(request, path, 1, () -> sync(operator));
+            case "backup" -> post(request, path, 1, () -> backup(operator));
             case "payments" -> get(request, path, 1, () -> payments(request));
             case "runs" -> get(request, path, 1, () -> runs(request));
             case "delivery" -> path.length == 2 ? delivery(request, path[1], operator) : nothingThere();
@@ -160,6 +163,17 @@ public final class ConsoleApi {
         }
         return WebReply.json(202, fields("started", !running, "sentence", running
                 ? "A sync is running already; it does this one's work too." : "A sync has started; see /api/runs."));
+    }
+
+    private WebReply backup(Operator operator) {
+        try {
+            return WebReply.json(200, fields("file", work.backup(operator.name()).toString()));
+        } catch (LedgerBackup.NotOurs e) {
+            return WebReply.problem(409, e.getMessage());
+        } catch (LedgerDatabase.Unusable e) {
+            LOG.warn(e.getMessage());
+            return WebReply.problem(500, e.getMessage());
+        }
     }
 
     private WebReply payments(WebRequest request) {

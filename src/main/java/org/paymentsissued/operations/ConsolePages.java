@@ -349,7 +349,8 @@ public final class ConsolePages {
                 Views.time(letter.firstFailedAt()), "last", Views.time(letter.lastFailedAt()), "cause", letter.cause(),
                 "httpStatus", letter.httpStatus().map(String::valueOf).orElse(""), "qbxml", whole.qbxml(), "request",
                 withoutSecrets.apply(whole.request()), "httpAnswer", withoutSecrets.apply(whole.httpAnswer()), "stack",
-                withoutSecrets.apply(whole.stack()), "hasActions", !whole.actions().isEmpty()));
+                withoutSecrets.apply(whole.stack()), "hasActions", !whole.actions().isEmpty(), "trimmed",
+                whole.attempts().isEmpty()));
         model.put("actions", whole.actions().stream().map(action -> fields("at", Views.time(action.at()), "who",
                 action.who(), "action", action.action(), "note", action.note())).toList());
         model.put("failures", whole.attempts().stream().map(attempt -> fields("number", attempt.number(), "at",
@@ -439,7 +440,7 @@ public final class ConsolePages {
                 rowsOfBill(row), "projectId", text(row.projectId()),
                 "commitmentId", text(row.commitmentId()), "isPurchaseOrder",
                 row.commitmentType().equals("purchase_order_contract"), "requisitionId", text(row.requisitionId()),
-                "qbxml", payments.qbxml(id)));
+                "qbxml", payments.qbxml(id).orElse(""), "trimmed", payments.qbxml(id).filter(String::isEmpty).isPresent()));
         return WebReply.html(200, views.page("payment", model));
     }
 

@@ -35,6 +35,7 @@ public final class Operators {
     private static final Duration SESSION_LONGEST = Duration.ofHours(12);
     private static final Duration NOTED_AGAIN = Duration.ofMinutes(1);
     private static final int MOST_SESSIONS = 1000;
+    private static final int LONGEST_NAME = 200;
 
     /** The logins as configured. Passwords may be empty, or a {@code {bcrypt}} hash. */
     public record Configured(String username, String password, String readOnlyUsername, String readOnlyPassword) { }
@@ -121,7 +122,8 @@ public final class Operators {
 
     Login login(String name, String password, String address) {
         Instant now = clock.instant();
-        String who = name + "|" + address;
+        // Whatever was typed; the database takes neither every length nor every character.
+        String who = name.substring(0, Math.min(name.length(), LONGEST_NAME)).replaceAll("\\p{Cntrl}", "?") + "|" + address;
         Optional<ConsoleSessions.Failures> before = sessions.failures(who);
         Optional<Instant> locked = before.filter(failures -> failures.number() >= FAILURES_UNTIL_LOCKED)
                 .map(failures -> failures.last().plus(LOCKED)).filter(now::isBefore);

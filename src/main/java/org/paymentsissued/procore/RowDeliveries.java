@@ -44,6 +44,10 @@ public final class RowDeliveries {
      * @param alone whether none is
      */
     public void beginRun(boolean alone) {
+        if (ledger.recognizeCopy()) {
+            // Read before a standby took over, perhaps: the ledger may know less by now.
+            contracts.clear();
+        }
         if (alone) {
             ledger.beginRun();
         }
@@ -78,6 +82,7 @@ public final class RowDeliveries {
         if (ledger.isNew() && ledger.pendingCount() == 0 && ledger.hasDelivered()) {
             ledger.deliveredToTheEnd();
         }
+        contracts.values().forEach(Contracts::runBegins);
         ledger.dueBy(clock.instant().plus(pause.longest()));
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
