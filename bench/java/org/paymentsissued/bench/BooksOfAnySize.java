@@ -16,7 +16,7 @@ public final class BooksOfAnySize {
     /** How many bills the payments share, and so how long the lookup is. */
     public static final int BILLS = 20_000;
     /** Commitments that the bills belong to. */
-    public static final int COMMITMENTS = 200;
+    public static final int COMMITMENTS = 20;
     private static final int MOST_BILLS = 12;
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss");
 
@@ -101,8 +101,12 @@ public final class BooksOfAnySize {
         }
     }
 
-    /** Writes the lookup as a CSV file to the path given. */
+    /** Writes the lookup as a CSV file, or so many payments as a response file: {@code FILE [PAYMENTS]}. */
     public static void main(String[] arguments) throws IOException {
-        writeLookup(Path.of(arguments[0]));
+        if (arguments.length == 1) {
+            writeLookup(Path.of(arguments[0]));
+        } else {
+            write(Path.of(arguments[0]), 0, Long.parseLong(arguments[1]));
+        }
     }
 }

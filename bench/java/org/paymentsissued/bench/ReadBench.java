@@ -1,5 +1,6 @@
 package org.paymentsissued.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import javax.management.NotificationEmitter;
 import javax.sql.DataSource;
 import org.paymentsissued.BenchedProduct;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -34,20 +38,20 @@ public final class ReadBench {
     private ReadBench() {
     }
 
-    /** What a turn took. @param peak largest use of the heap, in megabytes */
-    record Turn(double seconds, long peak) { }
+    /** What a turn took. @param live largest use of the heap after a collection, in megabytes */
+    public record Turn(double seconds, double cpuSeconds, long live) { }
 
     /** {@code ReadBench ROUNDS CSV HEAP SIZE...}; in a process of its own {@code ReadBench WAY SIZE FOLDER}. */
     public static void main(String[] arguments) throws Exception {
         if (WAYS.contains(arguments[0])) {
             Turn turn = turn(arguments[0], Long.parseLong(arguments[1]), Path.of(arguments[2]));
-            System.out.printf(Locale.ROOT, "TURN %.3f %d%n", turn.seconds(), turn.peak());
+            System.out.printf(Locale.ROOT, "TURN %.3f %.3f %d%n", turn.seconds(), turn.cpuSeconds(), turn.live());
             return;
         }
         int rounds = Integer.parseInt(arguments[0]);
-        List<String> csv = new ArrayList<>(List.of("payments,way,round,seconds,peak_heap_mb"));
-        System.out.printf("%10s %9s | %10s %10s %10s | %9s %9s | %s%n", "payments", "rows", "a parse", "b jdbc", "c product",
-                "b/c", "a/c", "peak heap of c");
+        List<String> csv = new ArrayList<>(List.of("payments,way,round,seconds,cpu_seconds,live_heap_mb"));
+        System.out.printf("%10s %10s | %11s %11s %11s | %7s %7s %10s | %s%n", "payments", "rows", "a parse", "b jdbc",
+                "c product", "c of a", "c of b", "by cpu", "live heap of c");
         for (int i = 3; i < arguments.length; i++) {
             size(Long.parseLong(arguments[i]), rounds, arguments[2], csv);
             Files.write(Path.of(arguments[1]), csv);
@@ -62,22 +66,24 @@ public final class ReadBench {
                 try {
                     Turn turn = apart(way, payments, heap, folder);
                     turns.computeIfAbsent(way, none -> new ArrayList<>()).add(turn);
-                    csv.add(String.format(Locale.ROOT, "%d,%s,%d,%.3f,%d", payments, way, round, turn.seconds(), turn.peak()));
+                    csv.add(String.format(Locale.ROOT, "%d,%s,%d,%.3f,%.3f,%d", payments, way, round, turn.seconds(),
+                            turn.cpuSeconds(), turn.live()));
                 } finally {
                     delete(folder);
                 }
             }
         }
-        double parse = median(turns.get("parse"));
-        double jdbc = median(turns.get("jdbc"));
-        double product = median(turns.get("product"));
-        System.out.printf(Locale.ROOT, "%,10d %,9d | %,8.0f/s %,8.0f/s %,8.0f/s | %9.2f %9.2f | %d MB of %s%n", payments,
-                BooksOfAnySize.rows(payments), payments / parse, payments / jdbc, payments / product, jdbc / product,
-                parse / product, turns.get("product").stream().mapToLong(Turn::peak).max().orElse(0), heap);
+        double parse = median(turns.get("parse"), Turn::seconds);
+        double jdbc = median(turns.get("jdbc"), Turn::seconds);
+        double product = median(turns.get("product"), Turn::seconds);
+        System.out.printf(Locale.ROOT, "%,10d %,10d | %,9.0f/s %,9.0f/s %,9.0f/s | %7.2f %7.2f %10.2f | %d MB of %s%n", payments,
+                BooksOfAnySize.rows(payments), payments / parse, payments / jdbc, payments / product, parse / product,
+                jdbc / product, median(turns.get("jdbc"), Turn::cpuSeconds) / median(turns.get("product"), Turn::cpuSeconds),
+                turns.get("product").stream().mapToLong(Turn::live).max().orElse(0), heap);
     }
 
-    private static double median(List<Turn> turns) {
-        return turns.stream().map(Turn::seconds).sorted().toList().get(turns.size() / 2);
+    private static double median(List<Turn> turns, ToDoubleFunction<Turn> of) {
+        return turns.stream().mapToDouble(of).sorted().boxed().toList().get(turns.size() / 2);
     }
 
     private static Turn apart(String way, long payments, String heap, Path folder) throws IOException, InterruptedException {
@@ -95,11 +101,11 @@ public final class ReadBench {
             throw new IllegalStateException(way + " of " + payments + " ended with " + exit + ": "
                     + lines.subList(Math.max(0, lines.size() - 20), lines.size()));
         }
-        return new Turn(Double.parseDouble(told[1]), Long.parseLong(told[2]));
+        return new Turn(Double.parseDouble(told[1]), Double.parseDouble(told[2]), Long.parseLong(told[3]));
     }
 
     /** One way, in this process. */
-    static Turn turn(String way, long payments, Path folder) throws Exception {
+    public static Turn turn(String way, long payments, Path folder) throws Exception {
         Path warmUp = folder.resolve("warm-up.xml");
         Path file = folder.resolve("payments.xml");
         BooksOfAnySize.write(warmUp, payments, WARM_UP);
@@ -140,11 +146,16 @@ public final class ReadBench {
     private static Turn timed(Work work) throws Exception {
         List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP).toList();
-        heap.forEach(MemoryPoolMXBean::resetPeakUsage);
+        AtomicLong live = new AtomicLong();
+        ManagementFactory.getGarbageCollectorMXBeans().forEach(collector -> ((NotificationEmitter) collector)
+                .addNotificationListener((told, none) -> live.accumulateAndGet(heap.stream()
+                        .filter(pool -> pool.getCollectionUsage() != null)
+                        .mapToLong(pool -> pool.getCollectionUsage().getUsed()).sum(), Math::max), null, null));
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long cpu = system.getProcessCpuTime();
         long start = System.nanoTime();
         work.run();
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return new Turn(seconds, heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum() >> 20);
+        return new Turn((System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - cpu) / 1e9, live.get() >> 20);
     }
 
     private static void lookup(DataSource ledger) throws SQLException {

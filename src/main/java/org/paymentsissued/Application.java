@@ -94,12 +94,8 @@ public final class Application implements Callable<Integer> {
                     + ". Nothing was read.");
             return MISCONFIGURED;
         }
-        if (dryRun && restored != null) {
-            err.println("--dry-run and --restored do not go together. Nothing was read.");
-            return MISCONFIGURED;
-        }
         if (dryRun) {
-            return new DryRun(settings, routes(), out, err).run();
+            return new DryRun(settings, routes(), out, err).run(Optional.ofNullable(restored));
         }
         try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
             Optional.ofNullable(restored).ifPresent(installation::restored);
@@ -144,17 +140,13 @@ public final class Application implements Callable<Integer> {
         "Exit codes: 0 whatever differs; 2 wrong configuration, route file or input."})
     int testRoute(
             @Parameters(paramLabel = "FILE", arity = "1..*", description = "response files, in the order in which QuickBooks"
-                    + " gave them") List<Path> files,
+                    + " gave them; each is a sync of its own") List<Path> files,
             @Option(names = "--commitments", paramLabel = "CSV", description = "The commitment lookup. Without it, what was"
                     + " dropped into commitments.inbox, and a made-up commitment for each bill not in there.") Path commitments,
             @Option(names = "--company-file", paramLabel = "NAME", description = "Whose payments they are; the first company"
                     + " file where it is left out.") String companyFile,
             @Option(names = "--json", description = "Prints one JSON document and nothing else.") boolean json) throws Exception {
-        Properties unused = new Properties();
-        system.stringPropertyNames().forEach(key -> unused.setProperty(key, system.getProperty(key)));
-        TestRoute.withoutLogins(unused);
-        Settings settings = Settings.load(directory, environment, unused);
-        return new TestRoute(settings, routes(), directory, out, err).run(new TestRoute.Question(
+        return new TestRoute(TestRoute.settings(directory, environment, system), routes(), directory, out, err).run(new TestRoute.Question(
                 files.stream().map(directory::resolve).toList(), Optional.ofNullable(companyFile),
                 Optional.ofNullable(commitments).map(directory::resolve), json));
     }

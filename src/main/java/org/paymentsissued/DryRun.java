@@ -65,8 +65,11 @@ final class DryRun {
         }
     }
 
-    /** @return exit code, as that of the sync */
-    int run() throws IOException, InterruptedException {
+    /**
+     * @param restored a company file that was restored from a backup
+     * @return exit code, as that of the sync
+     */
+    int run(Optional<String> restored) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("payments-issued-trial");
         try {
             LedgerCopy.Address copy = LedgerCopy.into(folder.resolve("data"), settings.text("database.url"),
@@ -84,6 +87,7 @@ final class DryRun {
                 }
             }
             try (Trial trial = Trial.start(settings, own, routes, folder, gateways, out, err)) {
+                restored.ifPresent(trial.installation()::restored);
                 return tell(trial);
             }
         } finally {

@@ -68,6 +68,7 @@ import org.paymentsissued.operations.Health;
 import org.paymentsissued.operations.Inboxes;
 import org.paymentsissued.operations.Measures;
 import org.paymentsissued.operations.Operators;
+import org.paymentsissued.operations.ReadingStatus;
 import org.paymentsissued.operations.Retries;
 import org.paymentsissued.operations.SetAside;
 import org.paymentsissued.operations.Status;
@@ -428,6 +429,11 @@ public final class Installation implements AutoCloseable {
         }
     }
 
+    /** What everything here goes by: the machine's clock, or the one that nodes share. */
+    Clock clock() {
+        return clock;
+    }
+
     private Nodes nodes() {
         return nodes;
     }
@@ -470,10 +476,10 @@ public final class Installation implements AutoCloseable {
         OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger, lookup, clock);
         Work work = work(actions);
         Retries retries = new Retries(actions, search, pause, work);
-        Status status = new Status(runs, new ReadingHistory(database, clock), companyFiles.stream()
-                .filter(CompanyFile::isReadThroughWebConnector).map(CompanyFile::name).toList(),
-                new Watermarks(database, clock), search, actions, pause, syncs, nodes, companyFile,
-                settings.text("poll.schedule"), clock);
+        ReadingStatus readings = new ReadingStatus(companyFiles, new ReadingHistory(database, clock), runs, webConnections,
+                settings.duration("web-connector.quiet-after"));
+        Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
+                companyFile, settings.text("poll.schedule"), clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
                 settings.text("console.readonly-password")), new ConsoleLogins(database, clock),

@@ -60,7 +60,7 @@ final class Once {
 
     /** Starts a sync at a seam and delivers until nothing is due any more. @param companyFile empty for all */
     Done lead(String uri, Object body, String companyFile) throws InterruptedException {
-        Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        Instant start = installation.clock().instant().truncatedTo(ChronoUnit.MILLIS);
         ScheduledExecutorService progress = progress();
         Syncs.Sync sync;
         try {
@@ -87,12 +87,12 @@ final class Once {
             if (givenUp || installation.deliveries().operatorPause().isPresent()) {
                 return;
             }
-            Instant due = installation.deliveries().nextDue().orElse(Instant.now());
+            Instant due = installation.deliveries().nextDue().orElse(installation.clock().instant());
             Instant next = pause.map(ProcorePause.Pause::until).filter(until -> until.isAfter(due)).orElse(due);
-            Duration wait = Duration.between(Instant.now(), next);
+            Duration wait = Duration.between(installation.clock().instant(), next);
             if (wait.compareTo(Duration.ofSeconds(2L * PROGRESS_SECONDS)) > 0) {
                 err.printf("%s Waiting until %s%s. Stopping is safe: what is left goes with the next run.%n",
-                        time(Instant.now()), time(next), pause.map(now -> ": " + now.sentence()).orElse(""));
+                        time(installation.clock().instant()), time(next), pause.map(now -> ": " + now.sentence()).orElse(""));
             }
             TimeUnit.MILLISECONDS.sleep(Math.max(10, wait.toMillis() + 1));
             installation.template().sendBody("direct:deliver", null);
@@ -107,7 +107,7 @@ final class Once {
         });
         timer.scheduleAtFixedRate(() -> {
             Runs.Counts counts = installation.runs().counts();
-            err.printf(Locale.ROOT, "%s %,d delivered, %,d to go, %,d waiting, %,d dead%n", time(Instant.now()),
+            err.printf(Locale.ROOT, "%s %,d delivered, %,d to go, %,d waiting, %,d dead%n", time(installation.clock().instant()),
                     counts.delivered(), counts.pending(), counts.waiting(), counts.dead());
         }, PROGRESS_SECONDS, PROGRESS_SECONDS, TimeUnit.SECONDS);
         return timer;

@@ -38,6 +38,8 @@ final class TestRoute {
 
     /** Project of the commitments that are made up; they are numbered from here on. */
     private static final long MADE_UP = 1;
+    private static final List<String> LOGINS = List.of("procore.client-id", "procore.client-secret", "quickbooks.username",
+            "quickbooks.password");
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Settings settings;
@@ -84,10 +86,16 @@ final class TestRoute {
         }
     }
 
-    /** Settles what a trial never uses, so that nobody needs the logins to try a route. */
-    static void withoutLogins(Properties system) {
-        for (String key : List.of("procore.client-id", "procore.client-secret", "quickbooks.username", "quickbooks.password")) {
-            system.setProperty(key, "not-used-in-a-trial");
+    /** The settings of a trial: it never logs in anywhere, so it needs no login to be set. */
+    static Settings settings(Path directory, Map<String, String> environment, Properties system)
+            throws Settings.InvalidSettings {
+        try {
+            return Settings.load(directory, environment, system);
+        } catch (Settings.InvalidSettings e) {
+            Properties more = new Properties();
+            system.stringPropertyNames().forEach(key -> more.setProperty(key, system.getProperty(key)));
+            LOGINS.forEach(key -> more.putIfAbsent(key, "not-used-in-a-trial"));
+            return Settings.load(directory, environment, more);
         }
     }
 
@@ -144,7 +152,6 @@ final class TestRoute {
             throws IOException, InterruptedException {
         Path inbox = Files.createDirectories(folder.resolve("inbox"));
         Path commitments = Files.createDirectories(folder.resolve("commitments"));
-        copyInOrder(question.files(), inbox);
         if (question.commitments().isPresent()) {
             copyInOrder(List.of(question.commitments().get()), commitments);
         } else {
@@ -158,7 +165,15 @@ final class TestRoute {
                 "database.username", "sa", "database.password", "", "commitments.inbox", text(commitments),
                 own + "transport", "file", own + "inbox", text(inbox));
         try (Trial trial = Trial.start(settings, changed, itsRoutes, folder, List.of(), out, err)) {
-            Once.Done done = trial.sync("test-route", companyFile);
+            List<String> remarks = new ArrayList<>();
+            for (Path file : question.files()) {
+                // A sync each, so that what a later one changes is seen as a change.
+                copyInOrder(List.of(file), inbox);
+                Once.Done done = trial.sync("test-route", companyFile);
+                done.sync().trouble().ifPresent(trouble -> remarks.add(trouble.sentence()));
+                remarks.addAll(done.sync().notes());
+            }
+            remarks.addAll(trial.remarks());
             Map<Long, List<Sent>> byRow = new TreeMap<>();
             List<Sent> others = new ArrayList<>();
             for (Sent sent : trial.sent()) {
@@ -173,9 +188,6 @@ final class TestRoute {
             Set<String> madeUp = new TreeSet<>();
             bills.stream().filter(bill -> trial.installation().lookup().of(companyFile, bill).map(Placement::projectId)
                     .filter(project -> project == MADE_UP).isPresent()).forEach(madeUp::add);
-            List<String> remarks = new ArrayList<>(trial.remarks());
-            done.sync().trouble().ifPresent(trouble -> remarks.add(trouble.sentence()));
-            remarks.addAll(done.sync().notes());
             return new Outcome(rows, others, trial.deadLetters(), trial.kept(), remarks, madeUp);
         }
     }

@@ -117,6 +117,18 @@ class BackupTest {
     }
 
     @Test
+    void yesterdays_file_copied_by_hand_leads_back_without_a_duplicate_once_what_procore_holds_was_adopted() throws Exception {
+        rig.with("procore.origin-id", "none");
+        aLedgerThatIsNotNewAnyMore();
+        Path copy = Files.copy(rig.folder.resolve("ledger.mv.db"), rig.folder.resolve("by-hand"));
+        aDayGoesBy();
+
+        Files.copy(copy, rig.folder.resolve("ledger.mv.db"), StandardCopyOption.REPLACE_EXISTING);
+        execute("reconcile", "--adopt");
+        yesterdaysLedgerCatchesUp();
+    }
+
+    @Test
     void yesterdays_dump_of_a_postgresql_ledger_made_while_it_ran_leads_back_without_a_duplicate() throws Exception {
         rig.with("procore.origin-id", "none");
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {

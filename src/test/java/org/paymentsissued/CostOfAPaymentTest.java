@@ -85,18 +85,18 @@ class CostOfAPaymentTest {
         enter(FEW);
         sync();
         rig.update("delete from delivery_pause");
-        Cost few = sync();
+        Cost few = deliver();
         deliveryIsPaused();
         enter(MANY);
         sync();
         rig.update("delete from delivery_pause");
         sql.forget();
-        Cost cost = per(few, sync(), MANY - FEW);
+        Cost cost = per(few, deliver(), MANY - FEW);
 
         assertThat(rig.paymentsIssued()).hasSize((FEW + MANY) * BILLS);
         assertThat(cost.procoreCalls() / BILLS).isLessThan(1.02);
         assertThat(cost.commits()).as(sql::mostFrequent).isLessThan(2 * BILLS + 2.5);
-        assertThat(cost.statements()).as(sql::mostFrequent).isLessThan(11 * BILLS + 8);
+        assertThat(cost.statements()).as(sql::mostFrequent).isLessThan(13 * BILLS + 8);
         assertThat(rig.procore.violations()).isEmpty();
     }
 
@@ -108,7 +108,8 @@ class CostOfAPaymentTest {
         enter(FEW);
         Cost few = sync();
         enter(MANY);
-        return per(few, sync(), MANY - FEW);
+        // What was read before is read again by either, and the second has so many payments more to read.
+        return per(few, sync(), MANY);
     }
 
     private static Cost per(Cost few, Cost many, int payments) {
@@ -129,12 +130,20 @@ class CostOfAPaymentTest {
 
     /** One sync, all its work on this thread but the calls to Procore. */
     private Cost sync() {
+        return send("direct:sync");
+    }
+
+    private Cost deliver() {
+        return send("direct:deliver");
+    }
+
+    private Cost send(String seam) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (Installation installation = rig.start()) {
             CountedSql.Counts counted = sql.now();
             long calls = rig.procore.requests().size();
             long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-            installation.template().sendBody("direct:sync", "test");
+            installation.template().sendBody(seam, "test");
             CountedSql.Counts cost = sql.now().minus(counted);
             return new Cost(cost.statements(), cost.commits(), rig.procore.requests().size() - calls,
                     (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - bytes) / 1024.0);

@@ -6,9 +6,11 @@ import static org.paymentsissued.demo.SimulatedQuickBooks.check;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,18 +29,19 @@ import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 class DiskFullIT {
 
     private static final Path JAR = Path.of("target", "payments-issued.jar").toAbsolutePath();
-    private static final int PAYMENTS = 1_500;
-    private static final int ROOM = 400_000;
+    private static final int PAYMENTS = 400;
+    private static final int ROOM = 200_000;
 
     private final Rig rig = new Rig();
     private final Path disk = rig.folder.resolve("disk");
+    private final Path filling = disk.resolve("filling");
     private boolean mounted;
     private String printed = "";
 
     @BeforeEach
     void mount() throws Exception {
         Files.createDirectory(disk);
-        mounted = command("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", disk.toString()) == 0;
+        mounted = command("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", disk.toString()) == 0;
         assumeTrue(mounted, "No file system can be mounted here: a full disk was not tried.");
         Files.copy(Path.of("application.properties"), rig.folder.resolve("application.properties"));
         Files.createDirectory(rig.folder.resolve("routes"));
@@ -63,22 +66,41 @@ class DiskFullIT {
     }
 
     @Test
-    void a_full_disk_loses_and_doubles_nothing_and_the_rest_follows_once_there_is_room() throws Exception {
+    void a_disk_that_is_full_while_quickbooks_is_read_loses_nothing_and_the_rest_follows_once_there_is_room() throws Exception {
         pay(1, 20);
         assertThat(once()).as(printed).isZero();
-        Path filling = disk.resolve("filling");
-        fillBut(ROOM, filling);
+        fillBut(ROOM);
 
         pay(21, PAYMENTS);
-        assertThat(once()).as("the exit code of a sync on a full disk: " + printed).isNotZero();
-        int delivered = rig.paymentsIssued().size();
-        System.out.printf("disk full: %d of %d in Procore when there was no room%n", delivered, PAYMENTS);
-        assertThat(delivered).isLessThan(PAYMENTS);
+        assertThat(once()).as("the exit code of a sync on a full disk").isNotZero();
+        assertThat(printed).contains("No space left on device");
+        assertThat(rig.paymentsIssued()).hasSizeLessThan(PAYMENTS);
         assertThat(once()).as("still full").isNotZero();
 
         Files.delete(filling);
-        assertThat(once()).as(printed).isZero();
+        theRestFollows();
+    }
 
+    @Test
+    void a_disk_that_fills_up_in_the_middle_of_a_call_doubles_nothing() throws Exception {
+        AtomicInteger creates = new AtomicInteger();
+        rig.procore.duringCalls(request -> {
+            if (request.method().equals("POST") && request.path().contains("contract_payments")
+                    && creates.incrementAndGet() == PAYMENTS / 2) {
+                fillBut(0);
+            }
+        });
+        pay(1, PAYMENTS);
+        assertThat(once()).as("the exit code of a sync whose answers cannot be written down").isNotZero();
+        assertThat(printed).contains("No space left on device");
+        assertThat(rig.paymentsIssued()).hasSizeBetween(PAYMENTS / 2, PAYMENTS - 1);
+
+        Files.delete(filling);
+        theRestFollows();
+    }
+
+    private void theRestFollows() throws Exception {
+        assertThat(once()).as(printed).isZero();
         assertThat(rig.paymentsIssued()).hasSize(PAYMENTS).extracting(PaymentIssued::originId).doesNotHaveDuplicates();
         assertThat(rig.procore.violations()).isEmpty();
         assertThat(rig.query("select count(*) from ledger_row where state = 'delivered' and flight is null"))
@@ -92,12 +114,14 @@ class DiskFullIT {
         }
     }
 
-    private static void fillBut(long room, Path filling) throws IOException {
+    private void fillBut(long room) {
         try (OutputStream out = Files.newOutputStream(filling)) {
-            byte[] some = new byte[10_000];
+            byte[] some = new byte[4_096];
             while (Files.getFileStore(filling).getUsableSpace() > room) {
                 out.write(some);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

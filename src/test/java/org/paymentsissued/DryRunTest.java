@@ -108,7 +108,7 @@ class DryRunTest {
         assertThat(rig.paymentsIssued()).extracting(PaymentIssued::originId, PaymentIssued::contractId,
                 issued -> issued.amount().toPlainString()).containsExactlyInAnyOrder(tuple("K1|B1", 11L, "9150.00"),
                         tuple("K3|B3", 12L, "5.00"), tuple("K4|B4", 12L, "77.00"));
-        assertThat(rig.ledger()).contains("K4|B5|waiting|3.00", "K2|B2|removed|20.00");
+        assertThat(rig.ledger()).contains("K4|B5|waiting|3.00", "K2|B2|removed|0.00");
 
         assertThat(dryRunThatChangesNothing()).isZero();
         assertThat(rig.printed()).contains("WOULD BE CREATED: nothing", "WOULD BE CHANGED: nothing", "WOULD BE REMOVED: nothing",

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.paymentsissued.demo.PaymentIssued;
@@ -196,7 +197,7 @@ public final class Rig implements AutoCloseable {
     public int dryRun() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
-            return new DryRun(settings(), routes, stream, stream).run();
+            return new DryRun(settings(), routes, stream, stream).run(Optional.empty());
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         } finally {

@@ -255,6 +255,22 @@ class RoutesAloneTest {
         }
 
         @Test
+        void what_was_gathered_is_recorded_before_a_dead_letter_so_that_an_older_version_does_not_close_it() throws Exception {
+            split(TWO_CHECKS.formatted(""));
+            assertThat(kept.told).hasSize(1);
+            assertThat(ledger.recorded).containsExactly("together", "together", "deleted K9", "together");
+        }
+
+        @Test
+        void gathered_payments_that_cannot_be_recorded_stop_the_page_and_are_not_taken_for_the_next_ones_trouble() throws Exception {
+            ledger.broken = true;
+            split(TWO_CHECKS.formatted("<TxnID>K2</TxnID>"));
+            assertThat(kept.told).isEmpty();
+            assertThat(ledger.deleted).isEmpty();
+            assertThat(ended.getException()).hasRootCauseMessage("cannot be recorded");
+        }
+
+        @Test
         void without_the_database_nothing_is_a_dead_letter_and_everything_stops() throws Exception {
             getMockEndpoint("mock:direct:aggregate", true).whenExchangeReceived(1, exchange -> {
                 throw new org.springframework.transaction.CannotCreateTransactionException("gone");
@@ -390,6 +406,7 @@ class RoutesAloneTest {
         final List<String> recorded = new ArrayList<>();
         List<Batch.Entry> left = List.of();
         boolean refusedOnce;
+        boolean broken;
 
         public void recordDeletion(Deletion deletion) {
             recorded.add("deleted " + deletion.key().txnId());
@@ -406,6 +423,9 @@ class RoutesAloneTest {
 
         /** What is left to be recorded by itself. */
         public List<Batch.Entry> recordNew(Batch batch, long run, boolean anew) {
+            if (broken) {
+                throw new IllegalStateException("cannot be recorded");
+            }
             recorded.add("together");
             List<Batch.Entry> byItself = left;
             left = List.of();

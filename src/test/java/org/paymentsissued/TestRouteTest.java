@@ -355,7 +355,7 @@ class TestRouteTest {
                 .anySatisfy(to -> assertThat(to).endsWith("/tapped"))
                 .anySatisfy(to -> assertThat(to).endsWith("/enriched"))
                 .anySatisfy(to -> assertThat(to).endsWith("/written"))
-                .anySatisfy(to -> assertThat(to).startsWith("sql:create table stock"))
+                .anySatisfy(to -> assertThat(to).startsWith("sql:").contains("stock"))
                 .anySatisfy(to -> assertThat(to).startsWith("smtp:"))
                 .noneSatisfy(to -> assertThat(to).endsWith("/ticks"));
         assertThat(json().at("/yours/remarks")).as("no step has failed").isEmpty();
@@ -380,7 +380,8 @@ class TestRouteTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Properties system = new Properties();
         settings.forEach(system::setProperty);
-        TestRoute.withoutLogins(system);
+        system.setProperty("procore.client-id", "some");
+        system.setProperty("procore.client-secret", "secret");
         new Check(folder, Map.of(), system, folder.resolve("routes"), new PrintStream(out, true, StandardCharsets.UTF_8)).run();
         assertThat(told.strip()).isNotEmpty();
         assertThat(out.toString(StandardCharsets.UTF_8)).contains(told.strip());

@@ -43,6 +43,7 @@ public final class ProcoreBehaviour {
     volatile boolean zeroAmountsAccepted;
     volatile boolean datesLost;
     volatile boolean anyRequisition;
+    volatile boolean keepsCalls = true;
     volatile boolean appConnected = true;
     volatile int statusWithoutCompany = 404;
 
@@ -149,6 +150,12 @@ public final class ProcoreBehaviour {
     /** Whether every number passes for a subcontractor invoice of the commitment. Default: only those set up do. */
     public ProcoreBehaviour anyRequisition(boolean anyRequisition) {
         this.anyRequisition = anyRequisition;
+        return this;
+    }
+
+    /** Whether calls and their tokens are remembered, which takes memory with each. Default true. */
+    public ProcoreBehaviour keepsCalls(boolean keepsCalls) {
+        this.keepsCalls = keepsCalls;
         return this;
     }
 

@@ -427,7 +427,9 @@ public final class SimulatedProcore {
             synchronized (this) {
                 struck = faults.strike(request);
                 reply = answer(request, arrival, struck.orElse(null));
-                calls.add(new Call(request, reply.status()));
+                if (behaviour.keepsCalls) {
+                    calls.add(new Call(request, reply.status()));
+                }
             }
         } finally {
             violations.leave(meant);
@@ -595,6 +597,9 @@ public final class SimulatedProcore {
         String token = request.headers().get("Idempotency-Token");
         if (token == null || token.isBlank()) {
             violations.note(request.line() + " came without an Idempotency-Token");
+            return processing.get();
+        }
+        if (!behaviour.keepsCalls) {
             return processing.get();
         }
         String call = request.line() + "\n" + request.body();

@@ -289,6 +289,11 @@ public final class Deliveries {
         return age.recognizeCopy();
     }
 
+    /** An operator says that this ledger is an older copy, restored; {@link #isNew} until it has caught up. */
+    public void takeAsCopy() {
+        age.takeAsCopy();
+    }
+
     /** A commitment in Procore. */
     public record Place(long projectId, long contractId) { }
 

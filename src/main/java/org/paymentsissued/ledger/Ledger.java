@@ -20,11 +20,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.transaction.TransactionException;
 
 /**
  * What QuickBooks holds, written down: each payment with all its rows in one transaction. Reading a payment twice, late or
@@ -100,12 +100,22 @@ public final class Ledger {
      */
     public List<Batch.Entry> recordNew(Batch batch, long runId, boolean anew) {
         List<Batch.Entry> entries = batch.empty();
+        try {
+            return recordTogether(entries, runId, anew);
+        } catch (DataAccessResourceFailureException | TransactionException | ReadingTurns.Lost e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.debug("Payments could not be written together; each is written by itself.", e);
+            return entries;
+        }
+    }
+
+    private List<Batch.Entry> recordTogether(List<Batch.Entry> entries, long runId, boolean anew) {
         Map<PaymentKey, Known> known = known(entries);
         Map<Long, Map<String, BigDecimal>> wanted = wantedAmounts(known.values().stream().map(Known::id).toList());
         Set<String> inTrouble = deadLetters.inTrouble(entries.stream().map(Ledger::troubleKey).toList());
         Set<PaymentKey> seen = new HashSet<>();
         List<Batch.Entry> fresh = new ArrayList<>();
-        List<Batch.Entry> changed = new ArrayList<>();
         List<Batch.Entry> byItself = new ArrayList<>();
         for (Batch.Entry entry : entries) {
             Payment payment = entry.payment();
@@ -115,18 +125,10 @@ public final class Ledger {
                     && saysTheSame(version, wanted.getOrDefault(version.id(), Map.of()), entry)).isPresent()) {
                 continue;
             }
-            changed.add(entry);
             (first && earlier.isEmpty() && payment.verdict().kind() == Verdict.Kind.PAYS_BILLS
                     && !inTrouble.contains(troubleKey(entry)) ? fresh : byItself).add(entry);
         }
-        try {
-            database.transactions().executeWithoutResult(status -> insertAll(fresh, runId, clock.instant()));
-        } catch (DataAccessResourceFailureException e) {
-            throw e;
-        } catch (DataAccessException e) {
-            LOG.debug("Payments could not be written together; each is written by itself.", e);
-            return changed;
-        }
+        database.transactions().executeWithoutResult(status -> insertAll(fresh, runId, clock.instant()));
         fresh.forEach(entry -> log(entry.payment(), entry.invoices()));
         return byItself;
     }

@@ -60,8 +60,7 @@ final class LedgerAge {
                     database.jdbc().sql("update ledger_age set place = :here").param("here", here).update();
                 }
                 if (before.isPresent() && !before.get().equals(here)) {
-                    database.jdbc().sql("update ledger_age set delivered_once = false, copied_at = :now")
-                            .param("now", Rows.stamp(clock.instant())).update();
+                    takeAsCopy();
                 }
             });
         }
@@ -73,6 +72,13 @@ final class LedgerAge {
                     + " docs/operations/runbook.md, restore.");
         }
         return copy;
+    }
+
+    /** From now on this ledger counts as a copy that has not caught up yet. */
+    void takeAsCopy() {
+        database.jdbc().sql("update ledger_age set delivered_once = false, copied_at = :now")
+                .param("now", Rows.stamp(clock.instant())).update();
+        isOld = false;
     }
 
     /** Server, timeline and database, as PostgreSQL numbers them; the database alone where the server does not tell. */

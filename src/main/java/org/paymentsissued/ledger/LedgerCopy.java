@@ -99,15 +99,15 @@ public final class LedgerCopy {
                 continue;
             }
             if (tables(jdbc, "PUBLIC").contains(own)) {
-                String columns = String.join(", ", jdbc.sql("""
-                        select column_name from information_schema.columns where table_schema = 'PUBLIC' and table_name = :own
-                          and upper(column_name) in (select upper(column_name) from information_schema.columns
-                            where table_schema = 'SOURCE' and table_name = :table)""")
-                        .param("own", own).param("table", table).query(String.class).list());
+                List<String> known = columns(jdbc, "PUBLIC", own);
+                List<String> read = columns(jdbc, "SOURCE", table).stream()
+                        .filter(column -> known.contains(column.toUpperCase(Locale.ROOT))).toList();
                 jdbc.sql("delete from " + own).update();
-                jdbc.sql("insert into " + own + " (" + columns + ") select " + columns + " from " + source).update();
+                jdbc.sql("insert into " + own + " (" + String.join(", ", read) + ") select "
+                        + String.join(", ", read.stream().map(column -> '"' + column + '"').toList()) + " from " + source).update();
             } else {
-                jdbc.sql("create table " + own + " as select * from " + source).update();
+                jdbc.sql("create table " + own + " as select " + String.join(", ", columns(jdbc, "SOURCE", table).stream()
+                        .map(column -> '"' + column + "\" as " + column).toList()) + " from " + source).update();
             }
         }
         jdbc.sql("drop schema source cascade").update();
@@ -122,6 +122,12 @@ public final class LedgerCopy {
     private static List<String> tables(JdbcClient jdbc, String schema) {
         return jdbc.sql("select table_name from information_schema.tables where table_schema = :schema")
                 .param("schema", schema).query(String.class).list();
+    }
+
+    private static List<String> columns(JdbcClient jdbc, String schema, String table) {
+        return jdbc.sql("""
+                select column_name from information_schema.columns where table_schema = :schema and table_name = :table""")
+                .param("schema", schema).param("table", table).query(String.class).list();
     }
 
     private static String rootMessage(Throwable failure) {

@@ -150,9 +150,26 @@ public final class ConsoleApi {
                 "sentence", withoutSecrets.apply(pause.sentence()), "pauseUntil", pause.until())).orElse(null));
         json.put("deliveryPaused", look.operatorPause().map(pause -> fields("who", pause.who(), "since", pause.since(),
                 "reason", pause.reason())).orElse(null));
+        json.put("companyFiles", look.companyFiles().stream().map(file -> companyFile(file, look)).toList());
         json.put("nodes", look.nodes().stream().map(node -> fields("id", node.id(), "name", node.name(), "version",
                 node.version(), "self", node.self(), "alive", node.alive(), "startedAt", node.startedAt(), "seenAt",
                 node.seenAt(), "delivering", node.payments(), "reading", node.reading())).toList());
+        return json;
+    }
+
+    private Map<String, Object> companyFile(ReadingStatus.OfFile file, Status.Look look) {
+        Map<String, Object> json = fields("name", file.companyFile(), "transport", file.transport(), "lastReading",
+                text(file.lastRead()), "nextPoll", text(look.nextPoll()));
+        json.put("webConnector", file.webConnector().map(connector -> {
+            Map<String, Object> told = fields("dueSince", text(connector.connection().wantedAt()), "lastCall",
+                    connector.connection().lastCall().map(call -> fields("at", call.at(), "from", call.from(), "operation",
+                            call.operation(), "result", withoutSecrets.apply(call.result()))).orElse(null));
+            told.put("lastSession", connector.lastSession().map(ConsoleApi::run).orElse(null));
+            told.put("refusedLogin", connector.connection().refusedLogin().map(login -> fields("at", login.at(), "from",
+                    login.from())).orElse(null));
+            told.put("troubles", connector.troubles().stream().map(withoutSecrets).toList());
+            return told;
+        }).orElse(null));
         return json;
     }
 

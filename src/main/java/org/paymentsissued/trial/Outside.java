@@ -142,6 +142,11 @@ public final class Outside implements EndpointStrategy {
             return new Empty(this);
         }
 
+        /** What the component would put into an endpoint, it puts into the real one. */
+        @Override
+        protected void doInit() {
+        }
+
         @Override
         public boolean isLenientProperties() {
             return true;

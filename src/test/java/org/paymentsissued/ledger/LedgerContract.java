@@ -92,6 +92,13 @@ abstract class LedgerContract {
         assertThat(everything()).isEmpty();
     }
 
+    @Test
+    void a_payment_on_which_the_writing_itself_fails_takes_none_of_those_written_with_it_along() {
+        List<Draft> drafts = List.of(check("K1", "1").pays("B1", "9000.00", SC_014), check("K2", "1").paysUnknown("B2"));
+        assertThat(together(drafts)).extracting(entry -> entry.payment().key().txnId()).containsExactly("K1", "K2");
+        assertThat(everything()).isEmpty();
+    }
+
     private List<Batch.Entry> together(List<Draft> drafts) {
         Batch batch = ledger.batch();
         drafts.forEach(draft -> ledger.gather(batch, draft.payment(), draft.invoices));
@@ -410,6 +417,12 @@ abstract class LedgerContract {
         private Draft pays(String bill, String amount, Placement... place) {
             invoices.add(new Invoice(null, new Applied(bill, "Bill", "N-" + bill, Optional.of(LocalDate.of(2026, 2, 27)),
                     Optional.of(new BigDecimal(amount)), Optional.empty()), List.of(place).stream().findFirst()));
+            return this;
+        }
+
+        private Draft paysUnknown(String bill) {
+            invoices.add(new Invoice(null, new Applied(bill, "Bill", "N-" + bill, Optional.empty(), Optional.empty(),
+                    Optional.empty()), Optional.empty()));
             return this;
         }
 
