@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * When Procore may be called again. One for all deliveries: a limit that one call meets holds for every other, and is told
- * once, not once a row.
+ * once, not once a row. One for all companies too: whether Procore counts by app or by company is not confirmed, all of them
+ * are reached with one login at one host, and waiting loses nothing.
  */
 public final class ProcorePause {
 

@@ -9,6 +9,9 @@ import org.paymentsissued.ledger.LedgerRow;
  * What makes a record in Procore ours: {@code <payment TxnID>|<bill TxnID>}, with a prefix where several company files feed
  * one company. It stands in origin_id, or in the notes where another integration owns origin_id. Records that correct the
  * first carry {@code |r1}, {@code |r2} behind it.
+ *
+ * <p>It does not say whether a check or a card paid. A check and a card payment of one TxnID on one bill, which nobody has seen,
+ * would share it: the second one is never taken for the first, it becomes a dead letter.
  */
 final class RecordKey {
 
