@@ -5,11 +5,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.LedgerMove;
 import org.paymentsissued.quickbooks.DateRange;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,8 +49,10 @@ public final class Application implements Callable<Integer> {
     }
 
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals("demo")) {
-            // A log line a payment would bury what the demo tells.
+        List<String> words = List.of(arguments);
+        boolean tellsALot = words.contains("demo") || words.contains("test-route") || words.contains("--dry-run");
+        if (tellsALot && System.getenv("LOG_LEVEL") == null) {
+            // A log line a payment would bury what these tell.
             System.setProperty("LOG_LEVEL", "ERROR");
         }
         Application application = new Application(Path.of(""), System.getenv(), System.getProperties(), System.out,
@@ -78,9 +83,22 @@ public final class Application implements Callable<Integer> {
     }
 
     @Command(name = "once", description = "One sync now: reads all changes, delivers all that is due, tells what did not go.")
-    int once() throws Exception {
+    int once(@Option(names = "--dry-run", description = "Only tells what the sync would do: reads QuickBooks, works on a copy of"
+            + " the ledger, writes nothing anywhere and does not call Procore.") boolean dryRun,
+            @Option(names = "--restored", paramLabel = "NAME", description = "The company file of this name (setting"
+                    + " quickbooks.company-file) was restored from a backup: compares all its payments by their ids, takes out"
+                    + " what is gone and takes older states for the present ones.") String restored) throws Exception {
         Settings settings = settings();
+        if (restored != null && !settings.companyFiles().contains(restored)) {
+            err.println("There is no company file \"" + restored + "\", only " + String.join(", ", settings.companyFiles())
+                    + ". Nothing was read.");
+            return MISCONFIGURED;
+        }
+        if (dryRun) {
+            return new DryRun(settings, routes(), out, err).run(Optional.ofNullable(restored));
+        }
         try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
+            Optional.ofNullable(restored).ifPresent(installation::restored);
             return new Once(installation, out, err).sync("once");
         }
     }
@@ -116,6 +134,23 @@ public final class Application implements Callable<Integer> {
         return new Check(directory, environment, system, routes(), out).run();
     }
 
+    @Command(name = "test-route", description = {"Runs response files of QuickBooks (qbXML) through the routes in routes/ and"
+        + " through the shipped ones, and tells what each would send to Procore and in what they differ. Nothing is sent:"
+        + " Procore and the ledger are simulated. Ledger and inboxes are left alone.",
+        "Exit codes: 0 whatever differs; 2 wrong configuration, route file or input."})
+    int testRoute(
+            @Parameters(paramLabel = "FILE", arity = "1..*", description = "response files, in the order in which QuickBooks"
+                    + " gave them; each is a sync of its own") List<Path> files,
+            @Option(names = "--commitments", paramLabel = "CSV", description = "The commitment lookup. Without it, what was"
+                    + " dropped into commitments.inbox, and a made-up commitment for each bill not in there.") Path commitments,
+            @Option(names = "--company-file", paramLabel = "NAME", description = "Whose payments they are; the first company"
+                    + " file where it is left out.") String companyFile,
+            @Option(names = "--json", description = "Prints one JSON document and nothing else.") boolean json) throws Exception {
+        return new TestRoute(TestRoute.settings(directory, environment, system), routes(), directory, out, err).run(new TestRoute.Question(
+                files.stream().map(directory::resolve).toList(), Optional.ofNullable(companyFile),
+                Optional.ofNullable(commitments).map(directory::resolve), json));
+    }
+
     @Command(name = "reconcile", description = {"Compares every payment with what Procore holds, commitment by commitment.",
         "Exit codes: 0 equal; 1 differences; 2 wrong configuration; 3 Procore could not be reached."})
     int reconcile(
@@ -129,6 +164,55 @@ public final class Application implements Callable<Integer> {
             Reconcile.Wish wish = fix ? Reconcile.Wish.FIX : adopt ? Reconcile.Wish.ADOPT : Reconcile.Wish.REPORT;
             return new Reconcile(installation, out, err).run(wish, Optional.ofNullable(csv).map(directory::resolve));
         }
+    }
+
+    @Command(name = "backup", description = {"Copies an H2 ledger into backup.folder, also while an instance runs on it.",
+        "Exit codes: 0 copied; 2 nothing was copied."})
+    int backup() throws Exception {
+        Settings settings = settings();
+        String copy;
+        try (LedgerDatabase database = ledger(settings)) {
+            copy = new LedgerBackup(database, directory.resolve(settings.text("backup.folder")), Clock.systemUTC()).make()
+                    .toString();
+        } catch (LedgerDatabase.FileInUse e) {
+            copy = new RunningInstance(settings).backup();
+        }
+        out.println("The ledger is copied into " + copy);
+        return FINE;
+    }
+
+    @Command(name = "move", description = {"Moves the whole ledger from H2 to the PostgreSQL that database.url names.",
+        "Before: stop every instance, and set database.url, database.username and database.password to the new, empty database.",
+        "Exit codes: 0 moved; 2 nothing was changed."})
+    int move(
+            @Option(names = "--from", required = true, paramLabel = "URL",
+                    description = "the ledger so far, such as jdbc:h2:file:./data/payments-issued") String from,
+            @Option(names = "--from-username", defaultValue = "sa", paramLabel = "NAME",
+                    description = "its login (default: ${DEFAULT-VALUE})") String username,
+            @Option(names = "--from-password", defaultValue = "", arity = "0..1", interactive = true,
+                    description = "its password, if it has one: asked for where only the option is given") String password)
+            throws Exception {
+        Settings settings = settings();
+        if (!from.startsWith("jdbc:h2:")) {
+            err.println("--from \"" + from + "\" is not an H2 address such as jdbc:h2:file:./data/payments-issued. Nothing was"
+                    + " changed.");
+            return MISCONFIGURED;
+        }
+        // A misspelt path would else be a new, empty ledger.
+        try (LedgerDatabase source = LedgerDatabase.open(from + ";IFEXISTS=TRUE", username, password, 1);
+                LedgerDatabase target = ledger(settings)) {
+            LedgerMove.move(source, target).forEach((table, rows) -> out.printf(Locale.ROOT, "%-24s%,12d%n", table, rows));
+            out.println("The ledger is moved. What lies at " + from + " is not used any more. Run check, then start.");
+            return FINE;
+        } catch (LedgerDatabase.FileInUse e) {
+            err.println("The ledger " + from + " is in use by a running payments-issued. Stop it first. Nothing was changed.");
+            return MISCONFIGURED;
+        }
+    }
+
+    private static LedgerDatabase ledger(Settings settings) {
+        return LedgerDatabase.open(settings.text("database.url"), settings.text("database.username"),
+                settings.text("database.password"), 1);
     }
 
     @Command(name = "demo", description = "Runs the main job against a simulated QuickBooks and a simulated Procore.")
@@ -164,6 +248,9 @@ public final class Application implements Callable<Integer> {
             err.println("The database is in use by a running payments-issued. Ask that one to sync now:");
             err.println("  POST /api/sync on its console, http://" + console + "/api/sync");
             err.println("or stop it first. Nothing was started or sent.");
+        } else if (failure instanceof LedgerBackup.NotOurs || failure instanceof RunningInstance.Refused
+                || failure instanceof LedgerMove.Refused) {
+            err.println(failure.getMessage());
         } else if (failure instanceof LedgerDatabase.Unusable || failure instanceof RouteFiles.UnusableRoutes) {
             err.println(failure.getMessage());
             err.println("Nothing was started or sent.");

@@ -48,6 +48,7 @@ final class Check {
         try {
             Settings settings = Settings.load(directory, environment, system);
             tell(Mark.OK, "settings");
+            settings.remarks().forEach(remark -> out.printf("%-6s %s%n", "note", remark));
             if (areRoutesRight(settings)) {
                 installed(settings);
             }

@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.component.quartz.QuartzComponent;
@@ -30,6 +31,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.EndpointStrategy;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ConsoleLogins;
@@ -40,7 +42,9 @@ import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.PaymentSearch;
@@ -49,6 +53,7 @@ import org.paymentsissued.ledger.Placements;
 import org.paymentsissued.ledger.ProcoreCatalogue;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.RemovalLimits;
+import org.paymentsissued.ledger.Retention;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.SharedSchedule;
@@ -63,6 +68,7 @@ import org.paymentsissued.operations.Health;
 import org.paymentsissued.operations.Inboxes;
 import org.paymentsissued.operations.Measures;
 import org.paymentsissued.operations.Operators;
+import org.paymentsissued.operations.ReadingStatus;
 import org.paymentsissued.operations.Retries;
 import org.paymentsissued.operations.SetAside;
 import org.paymentsissued.operations.Status;
@@ -70,6 +76,7 @@ import org.paymentsissued.operations.Syncs;
 import org.paymentsissued.operations.WebConnectorReading;
 import org.paymentsissued.procore.Asking;
 import org.paymentsissued.operations.Work;
+import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.DeliveryPolicy;
@@ -92,6 +99,7 @@ import org.paymentsissued.RouteFiles.UnusableRoutes;
 import org.paymentsissued.routes.RouteCheck;
 import org.paymentsissued.routes.RouteCheck.Source;
 import org.paymentsissued.routes.RouteFlaw;
+import org.paymentsissued.trial.ProcoreStandIn;
 import org.paymentsissued.webconnector.Conversation;
 import org.paymentsissued.webconnector.Conversations;
 import org.paymentsissued.webconnector.Registration;
@@ -139,6 +147,7 @@ public final class Installation implements AutoCloseable {
     private final CommitmentRefreshes refreshes;
     private final Syncs syncs;
     private final WebConnections webConnections;
+    private Optional<EndpointStrategy> wall = Optional.empty();
     private final Nodes nodes;
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "pulse");
@@ -200,6 +209,7 @@ public final class Installation implements AutoCloseable {
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
         bind("syncs", syncs);
+        bind("retention", new Retention(database, settings.number("retention.days"), clock));
         bind("deliveries", rowDeliveries);
         bind("commitmentRefreshes", refreshes);
         bind("deliveryThreads", deliveryThreads);
@@ -245,6 +255,11 @@ public final class Installation implements AutoCloseable {
                 new ReadingHistory(database, clock), ledger, bills, clock);
     }
 
+    /** A company file was restored from a backup: the next sync compares all its payments by their ids. */
+    void restored(String companyFile) {
+        companyFiles().stream().filter(file -> file.name().equals(companyFile)).forEach(file -> file.readings().restored());
+    }
+
     private CompanyFile companyFile(String name, Readings readings) {
         return new CompanyFile(name, settings.text(name, "transport"), settings.text(name, "url"),
                 "gateway-" + settings.companyFiles().indexOf(name),
@@ -266,6 +281,20 @@ public final class Installation implements AutoCloseable {
 
     /** The same by another clock; nodes that share a database go by the database's in any case. */
     static Installation start(Settings settings, Path routes, Mode mode, Clock machine) {
+        return start(settings, routes, mode, machine, Optional.empty());
+    }
+
+    /**
+     * The same for a trial: nothing runs by itself, and every endpoint is what the wall makes of it.
+     *
+     * @param settings with a database that is the trial's own
+     */
+    static Installation startWalled(Settings settings, Path routes, EndpointStrategy wall) {
+        return start(settings, routes, Mode.ON_COMMAND, Clock.systemUTC(), Optional.of(wall));
+    }
+
+    private static Installation start(Settings settings, Path routes, Mode mode, Clock machine,
+            Optional<EndpointStrategy> wall) {
         List<Path> files = RouteFiles.in(routes);
         List<Source> sources = RouteFiles.read(files);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
@@ -273,12 +302,14 @@ public final class Installation implements AutoCloseable {
                 settings.number("delivery.concurrency"), settings.duration("cluster.lease"));
         Installation installation = new Installation(settings, database,
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
+        installation.wall = wall;
         try {
             RouteCheck check = installation.routeCheck();
             if (!check.checkBeforeStart(sources).isEmpty()) {
                 throw new UnusableRoutes(routes, check.check(sources));
             }
             installation.startCamel(files, mode);
+            settings.remarks().forEach(LOG::warn);
             return installation;
         } catch (UnusableRoutes e) {
             installation.close();
@@ -330,6 +361,7 @@ public final class Installation implements AutoCloseable {
             deliveries.forgetOldClaims();
             database.turns().forgetOldTurns();
         }
+        deliveries.recognizeCopy();
         beat();
         long between = settings.duration("cluster.lease").toMillis() / SIGNS_A_LEASE;
         pulse.scheduleWithFixedDelay(this::beat, between, between, TimeUnit.MILLISECONDS);
@@ -353,8 +385,12 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.management.metrics-enabled", "true");
         properties.setProperty("camel.health.exposure-level", "full");
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
+        wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
+        // What is counted for JMX costs each step of each message; a command has nobody who could ask for it.
+        main.configure().setJmxEnabled(serving);
+        main.configure().setJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly);
         main.configure().setAutoStartup(mode != Mode.BUILT_ONLY);
         main.configure().setRoutesIncludePattern(String.join(",", routes));
         main.addMainListener(new MainListenerSupport() {
@@ -366,6 +402,7 @@ public final class Installation implements AutoCloseable {
                         (PropertiesComponent) starting.getCamelContext().getPropertiesComponent();
                 placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
                 placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+                wall.ifPresent(starting.getCamelContext().getCamelContextExtension()::registerEndpointCallback);
                 if (serving && settings.isOn("cluster.enabled")) {
                     starting.getCamelContext().getComponent("quartz", QuartzComponent.class)
                             .setProperties(SharedSchedule.on(database));
@@ -439,10 +476,10 @@ public final class Installation implements AutoCloseable {
         OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger, lookup, clock);
         Work work = work(actions);
         Retries retries = new Retries(actions, search, pause, work);
-        Status status = new Status(runs, new ReadingHistory(database, clock), companyFiles.stream()
-                .filter(CompanyFile::isReadThroughWebConnector).map(CompanyFile::name).toList(),
-                new Watermarks(database, clock), search, actions, pause, syncs, nodes, companyFile,
-                settings.text("poll.schedule"), clock);
+        ReadingStatus readings = new ReadingStatus(companyFiles, new ReadingHistory(database, clock), runs, webConnections,
+                settings.duration("web-connector.quiet-after"));
+        Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
+                companyFile, settings.text("poll.schedule"), clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
                 settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
@@ -491,6 +528,13 @@ public final class Installation implements AutoCloseable {
             @Override
             public void deliver() {
                 template.asyncSendBody("direct:deliver", null);
+            }
+
+            @Override
+            public Path backup(String who) {
+                Path copy = new LedgerBackup(database, Path.of(settings.text("backup.folder")), clock).make();
+                actions.done(who, "backup", copy.getFileName().toString());
+                return copy;
             }
 
             @Override
@@ -560,6 +604,22 @@ public final class Installation implements AutoCloseable {
         return messages.isEmpty() ? failure.toString() : String.join(" | ", messages);
     }
 
+    /** The stand-in for Procore in a trial asks the ledger of the trial. */
+    ProcoreStandIn.Knowledge knowledge() {
+        BelievedRecords records = new BelievedRecords(holdings, companies);
+        return new ProcoreStandIn.Knowledge() {
+            @Override
+            public Optional<LedgerRow> row(long id) {
+                return deliveries.row(id);
+            }
+
+            @Override
+            public List<BelievedRecords.Believed> records(String companyId, long projectId, long contractId) {
+                return records.on(companyId, projectId, contractId);
+            }
+        };
+    }
+
     CamelContext camel() {
         return main.getCamelContext();
     }
@@ -582,6 +642,10 @@ public final class Installation implements AutoCloseable {
 
     Deliveries deliveries() {
         return deliveries;
+    }
+
+    CommitmentLookup lookup() {
+        return lookup;
     }
 
     Bills bills() {

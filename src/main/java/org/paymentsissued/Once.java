@@ -29,37 +29,48 @@ final class Once {
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     private final Installation installation;
+    private final Settings settings;
     private final PrintStream out;
     private final PrintStream err;
 
     Once(Installation installation, PrintStream out, PrintStream err) {
+        this(installation, installation.settings(), out, err);
+    }
+
+    /** @param settings as their owner knows them, for what is told: those of a trial name folders of its own */
+    Once(Installation installation, Settings settings, PrintStream out, PrintStream err) {
         this.installation = installation;
+        this.settings = settings;
         this.out = out;
         this.err = err;
     }
 
     /** Syncs, delivers until nothing is due any more, prints the summary. @return exit code */
     int sync(String startedBy) throws InterruptedException {
-        return lead("direct:sync", startedBy);
+        return summarize(lead("direct:sync", startedBy, ""));
     }
 
     /** Reads the payments dated in a range and goes on as {@link #sync}. @return exit code */
     int backfill(DateRange range) throws InterruptedException {
-        return lead("direct:backfill", range);
+        return summarize(lead("direct:backfill", range, ""));
     }
 
-    private int lead(String uri, Object body) throws InterruptedException {
+    /** A sync that was led to its end. @param start nothing that it changed is older */
+    record Done(Syncs.Sync sync, Instant start) { }
+
+    /** Starts a sync at a seam and delivers until nothing is due any more. @param companyFile empty for all */
+    Done lead(String uri, Object body, String companyFile) throws InterruptedException {
         Instant start = installation.clock().instant().truncatedTo(ChronoUnit.MILLIS);
         ScheduledExecutorService progress = progress();
         Syncs.Sync sync;
         try {
-            installation.template().sendBody(uri, body);
+            installation.template().sendBodyAndProperty(uri, body, "companyFileName", companyFile);
             sync = installation.syncs().last().orElseThrow();
             deliverTheRest();
         } finally {
             progress.shutdownNow();
         }
-        return summarize(sync, start);
+        return new Done(sync, start);
     }
 
     /** Delivers what is due, and waits for what Procore asks to wait for. */
@@ -102,7 +113,10 @@ final class Once {
         return timer;
     }
 
-    private int summarize(Syncs.Sync sync, Instant start) {
+    /** Prints what came of it. @return exit code */
+    int summarize(Done done) {
+        Syncs.Sync sync = done.sync();
+        Instant start = done.start();
         Runs.Counts changed = installation.runs().countsSince(start);
         Runs.Counts all = installation.runs().counts();
         out.println();
@@ -118,7 +132,7 @@ final class Once {
         }
         out.println("(read counts bill payments, all others payments issued: one a payment and bill)");
 
-        tell("WAITING", "add the bill to a CSV file in " + installation.settings().text("commitments.inbox")
+        tell("WAITING", "add the bill to a CSV file in " + settings.text("commitments.inbox")
                 + "; it goes by itself then", RowState.WAITING, Instant.EPOCH);
         tell("SKIPPED", "", RowState.SKIPPED, start);
         tell("STILL DUE", "goes with the next run", RowState.PENDING, Instant.EPOCH);
@@ -129,7 +143,7 @@ final class Once {
         installation.deliveries().operatorPause().filter(paused -> all.pending() > 0).ifPresent(paused -> out.printf(
                 "%nPAUSED      %s has paused delivery (%s). Resume it in the console; what is due goes then.%n",
                 paused.who(), paused.reason()));
-        if (installation.settings().usesWebConnector()) {
+        if (settings.usesWebConnector()) {
             out.printf("%nQUICKBOOKS  The reading is due. The Web Connector carries it out when it calls while `run` runs; this"
                     + " command cannot call it.%n");
         }

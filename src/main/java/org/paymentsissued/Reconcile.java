@@ -52,6 +52,10 @@ final class Reconcile {
             out.printf("%nAfter mending:%n");
             compared = installation.compareWithProcore(false);
         }
+        if (wish == Wish.ADOPT) {
+            // Who adopts has restored a ledger, which may not say so itself.
+            installation.deliveries().takeAsCopy();
+        }
         table(compared);
         if (csv.isPresent()) {
             write(csv.get(), compared);

@@ -17,7 +17,8 @@ final class RouteFiles {
 
     /** The stages as they are shipped. */
     static final List<String> SHIPPED = List.of("10-poll.yaml", "12-backfill.yaml", "20-split.yaml", "30-enrich.xml",
-            "35-refresh.yaml", "40-aggregate.yaml", "50-deliver.yaml", "60-yours.yaml", "90-dead-letter.yaml");
+            "35-refresh.yaml", "40-aggregate.yaml", "50-deliver.yaml", "60-yours.yaml", "80-retention.yaml",
+            "90-dead-letter.yaml");
 
     /** Routes of the program itself, which need the HTTP server. */
     static final List<String> SERVING = List.of("console.yaml", "alerts.yaml", "web-connector.yaml");

@@ -85,6 +85,8 @@ public final class Settings {
             new Setting("database.url", new Setting.DatabaseAddress(), false, "jdbc:h2:file:./data/payments-issued"),
             new Setting("database.username", TEXT, false, "sa"),
             new Setting("database.password", SECRET, false, "the database's password"),
+            new Setting("retention.days", new Setting.WholeNumber(0, 36_500), false, "365"),
+            new Setting("backup.folder", TEXT, false, "D:/ledger-copies"),
             new Setting("cluster.enabled", YES_NO, false, "true"),
             new Setting("cluster.lease", new Setting.Time(Duration.ofSeconds(2)), false, "60s"),
             new Setting("console.host", TEXT, false, "127.0.0.1"),
@@ -349,6 +351,18 @@ public final class Settings {
             }
         }
         return flaws;
+    }
+
+    /** What is allowed and may do harm, a sentence each; empty where there is nothing to say. */
+    public List<String> remarks() {
+        Map<String, List<String>> marked = new LinkedHashMap<>();
+        companyFiles().forEach(file -> marked.computeIfAbsent(ofCompanyFile(file, "procore.company-id") + "~"
+                + ofCompanyFile(file, "procore.origin-prefix"), none -> new ArrayList<>()).add(file));
+        return marked.values().stream().filter(files -> files.size() > 1).map(files -> ("The company files %s go into one company"
+                + " of Procore without an origin prefix of their own. QuickBooks' ids are unique in one company file only, so two"
+                + " payments may come to share an origin_id; the second one is set aside then. Set %s, to %s for example, before"
+                + " their first payment is sent.").formatted(String.join(" and ", files),
+                        ownKey(files.get(files.size() - 1), "procore.origin-prefix"), files.get(files.size() - 1))).toList();
     }
 
     /** What tells company files apart may not be the same for two. */

@@ -197,6 +197,20 @@ class CompanyFilesTest {
     }
 
     @Test
+    void check_remarks_on_company_files_whose_records_could_be_taken_for_each_others() {
+        assertThat(checkCommand()).isZero();
+        assertThat(printed).doesNotContain("origin prefix");
+
+        rig.with("procore.west.company-id", Long.toString(Rig.COMPANY));
+        assertThat(checkCommand()).isZero();
+        assertThat(printed).contains("note   The company files east and west", "Set procore.west.origin-prefix");
+
+        rig.with("procore.west.origin-prefix", "west");
+        assertThat(checkCommand()).isZero();
+        assertThat(printed).doesNotContain("origin prefix");
+    }
+
+    @Test
     void a_mass_of_deletions_in_one_company_file_is_held_back_there_alone() {
         rig.with("procore.west.company-id", Long.toString(Rig.COMPANY)).with("procore.west.origin-prefix", "west");
         lookup("east");

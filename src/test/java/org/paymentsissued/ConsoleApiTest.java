@@ -88,6 +88,7 @@ class ConsoleApiTest {
         api.check("get", "/api/dead-letters", ops.get("/api/dead-letters?page=0"));
         api.check("get", "/api/dead-letters/{id}", ops.get("/api/dead-letters/" + id));
         api.check("get", "/api/dead-letters/{id}", ops.get("/api/dead-letters/999"));
+        api.check("post", "/api/backup", ops.post("/api/backup", ""));
         api.check("get", "/api/runs", ops.get("/api/runs?page=1"));
         api.check("post", "/api/delivery/pause", ops.post("/api/delivery/pause", "{}"));
         api.check("post", "/api/delivery/pause", ops.post("/api/delivery/pause", "{\"reason\":\"month end\"}"));

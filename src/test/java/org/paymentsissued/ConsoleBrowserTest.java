@@ -30,6 +30,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.Select;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.webconnector.WebConnectorClient;
 
 /**
  * An operator's day on the demo data, in a browser: each action once, each page looked at by axe-core and photographed into
@@ -250,5 +251,35 @@ class ConsoleBrowserTest {
         browser.manage().window().setSize(new Dimension(1280, 900));
         browser.findElement(By.xpath("//button[.='Log out']")).click();
         await().atMost(SOON).until(() -> browser.getCurrentUrl().endsWith("/console/login"));
+    }
+
+    @Test
+    @Order(7)
+    void two_company_files_and_their_web_connectors_are_seen_on_a_desk_and_on_a_phone() {
+        product.close();
+        rig.with("quickbooks.transport", "web-connector").with("quickbooks.company-files", "east,west")
+                .with("quickbooks.east.username", "east-sync").with("quickbooks.west.username", "west-sync")
+                .with("quickbooks.password", WebConnectorClient.PASSWORD);
+        product = rig.serve();
+        String calls = rig.consoleUrl("/qbwc");
+        assertThat(new WebConnectorClient(calls, "east-sync", "C:\\Books\\East.qbw").session(rig.quickBooks)).startsWith("Read:");
+        WebConnectorClient west = new WebConnectorClient(calls, "west-sync", "C:\\Books\\West.qbw");
+        west.connectionError(west.authenticate().get(0), "0x80040408", "QuickBooks could not be started.");
+        await().atMost(SOON).until(() -> product.deliveries().pendingCount() == 0);
+        open("/console/login");
+        browser.findElement(By.id("username")).sendKeys("ops");
+        browser.findElement(By.id("password")).sendKeys("correct horse");
+        button("Log in").click();
+
+        untilPage("/", "The Web Connector's last session of west did not end well.");
+        shows("Company file east", "Company file west", "read up to");
+        browser.manage().window().setSize(new Dimension(1280, 1500));
+        look("overview-web-connector");
+        browser.manage().window().setSize(new Dimension(390, 2200));
+        open("/");
+        assertThat(((Number) browser.executeScript("return document.documentElement.scrollWidth - window.innerWidth"))
+                .intValue()).isLessThanOrEqualTo(0);
+        look("overview-web-connector-phone");
+        browser.manage().window().setSize(new Dimension(1280, 900));
     }
 }

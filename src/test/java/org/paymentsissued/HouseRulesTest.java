@@ -1,18 +1,23 @@
 package org.paymentsissued;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The walls of the house. Each rule is broken by a class in the test sources, and must see it. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -44,6 +49,18 @@ class HouseRulesTest {
             "no route is hidden in Java", noClasses().should().dependOnClassesThat()
                     .haveFullyQualifiedName("org.apache.camel.builder.RouteBuilder")
                     .because("the route files are the product's face"),
+            "a password or a ticket is compared in constant time", noClasses().that()
+                    .haveNameMatching("org\\.paymentsissued\\.(broken\\.)?webconnector\\.(LoginGuard|Session)")
+                    .should().callMethod(String.class, "equals", Object.class)
+                    .orShould().callMethod(String.class, "equalsIgnoreCase", String.class)
+                    .orShould().callMethod(String.class, "contentEquals", CharSequence.class)
+                    .orShould().callMethod(Objects.class, "equals", Object.class, Object.class)
+                    .orShould().callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+                    .because("the time that a comparison takes would tell how much of a guess is right"),
+            "a ticket cannot be computed from the last one", noClasses().that()
+                    .resideInAPackage("org.paymentsissued..webconnector..").should().dependOnClassesThat()
+                    .haveNameMatching("java\\.util\\.(Random|SplittableRandom|concurrent\\.ThreadLocalRandom)")
+                    .because("whoever has a ticket hands in payments"),
             "money is never a floating point number", noClasses().that()
                     .resideInAnyPackage("org.paymentsissued..ledger..", "org.paymentsissued..procore..",
                             "org.paymentsissued..quickbooks..")
@@ -62,6 +79,13 @@ class HouseRulesTest {
     @FieldSource("NAMES")
     void the_rule_sees_a_class_that_breaks_it(String name) {
         Assertions.assertThat(RULES.get(name).evaluate(BROKEN).hasViolation()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LoginGuard", "Session"})
+    void passwords_and_tickets_are_compared_by_the_library_s_own_constant_time_comparison(String simpleName) {
+        classes().that().haveFullyQualifiedName("org.paymentsissued.webconnector." + simpleName)
+                .should().callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class).check(PRODUCT);
     }
 
     @Test

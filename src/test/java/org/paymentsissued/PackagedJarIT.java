@@ -141,12 +141,17 @@ class PackagedJarIT {
     }
 
     @Test
-    void run_stops_cleanly_when_asked_and_a_command_beside_it_is_told_how_to_sync() throws Exception {
+    void run_stops_cleanly_when_asked_and_a_command_beside_it_is_told_how_to_sync_or_has_the_ledger_copied() throws Exception {
+        environment.put("CONSOLE_PASSWORD", "correct horse");
         Process run = start(rig.folder, rig.folder.resolve("payments-issued.jar"), "run");
         awaitOutput("run", "payments-issued runs");
 
         assertThat(run("once")).isEqualTo(2);
         assertThat(printed).contains("POST /api/sync", environment.get("CONSOLE_PORT"));
+        assertThat(run("backup")).as(printed).isZero();
+        try (Stream<Path> copies = Files.list(rig.folder.resolve("data").resolve("backups"))) {
+            assertThat(copies).singleElement().asString().endsWith(".mv.db");
+        }
 
         run.destroy();
         assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -48,7 +48,10 @@ class QuickBooksSideTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"200, '', 3, it is empty", "200, <html>Login</html>, 3, <html>", "503, busy, 3, HTTP 503",
+    @CsvSource({"200, '', 3, it is empty", "200, <html>Login</html>, 3, <html>", "503, busy, 3, 'HTTP 503, \"busy\"'",
+            "200, 0x80040400 QuickBooks found an error when parsing, 2, qbxml-version", "500, 0x80040400, 2, qbxml-version",
+            "500, 0x80040408 Could not start QuickBooks, 3, Could not start QuickBooks", "502, 0x8004040A, 2, right company file",
+            "200, &lt;QBXML&gt;, 3, &lt;QBXML&gt;", "404, <html>, 2, quickbooks.url",
             "401, no, 2, refuses the login", "302, moved, 2, quickbooks.url", "400, 0x80040400, 2, qbxml-version",
             "200, <QBXML><QBXMLMsgsRs/></QBXML>, 3, holds no response"})
     void what_is_no_answer_is_told_with_its_cause_and_nothing_is_lost(int status, String body, int exitCode, String told) {
@@ -131,6 +134,28 @@ class QuickBooksSideTest {
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("C1|B2");
     }
 
+    // ---- another company file, a restored backup ---------------------------------------------------------------------
+
+    @Test
+    void a_restored_backup_is_told_and_moves_nothing_until_somebody_says_that_it_is_right() {
+        rig.quickBooks.has(check("K1").number("101").modified("2026-01-05T10:00:00").pays("B1", "HD-0431", "9000.00"))
+                .has(check("K2").number("102").modified("2026-01-05T10:01:00").pays("B2", "HD-0440", "50.00"));
+        assertThat(rig.once()).isZero();
+        rig.quickBooks.forget(PaymentKind.CHECK, "K1");
+        rig.quickBooks.forget(PaymentKind.CHECK, "K2");
+        rig.quickBooks.has(check("K3").number("103").modified("2026-01-05T11:00:00").pays("B1", "HD-0431", "7.00"));
+
+        assertThat(rig.once()).isEqualTo(Application.MISCONFIGURED);
+        assertThat(rig.printed()).contains("Check 102", "Check 101", "once --restored=default");
+        assertThat(rig.query("select error from sync_run order by id desc")).first().asString().contains("a backup was restored");
+        assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactlyInAnyOrder("K1|B1", "K2|B2");
+
+        assertThat(rig.onceRestored("default")).isZero();
+        assertThat(rig.printed()).contains("2 were deleted meanwhile");
+        assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("K3|B1");
+        assertThat(rig.once()).isZero();
+    }
+
     // ---- backfill ----------------------------------------------------------------------------------------------------
 
     @Test
@@ -169,15 +194,16 @@ class QuickBooksSideTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--to=2025-01-01, Missing required option", "--from=2025-02-01 --to=2025-01-01, is later than",
-            "--from=yesterday, yesterday", "--from=2025-01-01, quickbooks.transport = http"})
-    void a_backfill_that_cannot_be_meant_is_refused_before_anything_is_read(String options, String told) {
+    @CsvSource({"once --restored=west, There is no company file \"west\"",
+            "backfill --to=2025-01-01, Missing required option", "backfill --from=2025-02-01 --to=2025-01-01, is later than",
+            "backfill --from=yesterday, yesterday", "backfill --from=2025-01-01, quickbooks.transport = http"})
+    void a_command_that_cannot_be_meant_is_refused_before_anything_is_read(String command, String told) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
         Properties settings = new Properties();
         settings.putAll(Map.of("quickbooks.transport", "file", "procore.client-id", "a", "procore.client-secret", "b",
                 "procore.company-id", "1"));
-        String[] arguments = ("backfill " + options).split(" ");
+        String[] arguments = command.split(" ");
 
         int exitCode = new Application(rig.folder, Map.of(), settings, stream, stream).execute(arguments);
 

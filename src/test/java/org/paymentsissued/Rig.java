@@ -72,6 +72,7 @@ public final class Rig implements AutoCloseable {
             with("procore.request-timeout", "2s");
             with("database.url", "jdbc:h2:file:" + path("ledger"));
             with("commitments.inbox", path("commitments"));
+            with("backup.folder", path("copies"));
             with("quickbooks.inbox", path("inbox"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -177,10 +178,30 @@ public final class Rig implements AutoCloseable {
         return run((installation, stream) -> new Once(installation, stream, stream).sync("once"));
     }
 
+    /** Runs the command {@code once --restored}. @return its exit code */
+    public int onceRestored(String companyFile) {
+        return run((installation, stream) -> {
+            installation.restored(companyFile);
+            return new Once(installation, stream, stream).sync("once");
+        });
+    }
+
     /** Runs the command {@code backfill}. @return its exit code */
     public int backfill(String from, String to) {
         return run((installation, stream) -> new Once(installation, stream, stream)
                 .backfill(new DateRange(LocalDate.parse(from), LocalDate.parse(to))));
+    }
+
+    /** Runs the command {@code once --dry-run}. @return its exit code */
+    public int dryRun() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
+            return new DryRun(settings(), routes, stream, stream).run();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        } finally {
+            printed = out.toString(StandardCharsets.UTF_8);
+        }
     }
 
     private interface Run {
@@ -289,7 +310,7 @@ public final class Rig implements AutoCloseable {
     }
 
     private Connection connect() throws SQLException {
-        return DriverManager.getConnection(settings().text("database.url"), "sa", "");
+        return DriverManager.getConnection(settings().text("database.url"), settings().text("database.username"), "");
     }
 
     /** Takes Procore off the network. */

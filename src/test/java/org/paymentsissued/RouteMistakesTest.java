@@ -81,10 +81,12 @@ class RouteMistakesTest {
                 slip("an option written twice", SPLIT, "            streaming: true\n",
                         "            streaming: true\n            streaming: false\n", "streaming: false",
                         "\"streaming\" stands here a second time"),
-                slip("steps one level too far left", AGGREGATE, "      steps:\n", "    steps:\n", "steps:", "steps"),
+                slip("steps one level too far left", AGGREGATE, "      uri: direct:aggregate\n      steps:\n",
+                        "      uri: direct:aggregate\n    steps:\n", "    steps:", "steps"),
                 slip("a step that lost its dash", DELIVER, "        - bean:\n            id: deliver-turn\n",
                         "        bean:\n            id: deliver-turn\n", "bean:", "\"steps\"", "Expected"),
-                slip("two steps in one", AGGREGATE, "        - bean:\n", "        - log: stored\n          bean:\n", "- log",
+                slip("two steps in one", AGGREGATE, "        - choice:\n            id: aggregate-how",
+                        "        - log: stored\n          choice:\n            id: aggregate-how", "- log",
                         "side by side"),
 
                 // names of steps, options and languages
@@ -156,8 +158,10 @@ class RouteMistakesTest {
                         "the bean \"deliveries\" has no method \"awaitTrun\"", "Did you mean \"awaitTurn\"?"),
                 slip("a method with a value too few", AGGREGATE, "${exchangeProperty.payment}, ${body}, ",
                         "${exchangeProperty.payment}, ", "method: record", "takes 5 values, here are 4"),
-                slip("an exception that is none", SPLIT, "                    - exception:\n                        - java.lang.Exception",
-                        "                    - exception:\n                        - java.lang.Excepton", "Excepton",
+                slip("an exception that is none", SPLIT, "java.lang.Exception\n                      steps:\n"
+                        + "                        - to:\n                            id: split-dead-letter",
+                        "java.lang.Excepton\n                      steps:\n                        - to:\n"
+                        + "                            id: split-dead-letter", "Excepton",
                         "Did you mean \"java.lang.Exception\"?"),
 
                 // expressions, headers and properties
@@ -193,6 +197,8 @@ class RouteMistakesTest {
                 slip("an answer that is not recorded", DELIVER, "              - bean:\n                  id: row-take\n"
                         + "                  ref: deliveries\n                  method: take(${exchangeProperty.delivery}, ${body})\n", "",
                         "!uri: direct:deliver\n      steps", "deliveries.take", "sent again"),
+                slip("what is gathered is never written", SPLIT, "        - to:\n            id: split-record-rest\n"
+                        + "            uri: direct:record\n", "", "uri: direct:split\n", "gathered and never reach the ledger"),
                 slip("a payment without all of its bills", SPLIT, "            aggregationStrategy: \"#wholePayment\"\n"
                         + "            stopOnException: true\n", "            aggregationStrategy: \"#wholePayment\"\n",
                         "!uri: direct:payment\n      steps", "stopOnException"),

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.ledger.Applied;
+import org.paymentsissued.ledger.Batch;
 import org.paymentsissued.ledger.Deletion;
 import org.paymentsissued.ledger.Invoice;
 import org.paymentsissued.ledger.Ledger;
@@ -185,6 +186,7 @@ class RoutesAloneTest {
             seam("direct:aggregate");
             ended = template.send("direct:split", exchange -> {
                 exchange.setProperty("reading", readings.ofFiles());
+                exchange.setProperty("sync", new Syncs.Sync());
                 exchange.getMessage().setBody(answer.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             });
         }
@@ -233,6 +235,39 @@ class RoutesAloneTest {
             split(TWO_CHECKS.formatted("<TxnID>K2</TxnID>"));
             assertThat(at("direct:aggregate").getReceivedCounter()).as("nothing after the lost one").isEqualTo(1);
             assertThat(ledger.deleted).isEmpty();
+        }
+
+        @Test
+        void what_was_gathered_is_recorded_before_a_deletion_and_at_the_end() throws Exception {
+            split(TWO_CHECKS.formatted("<TxnID>K2</TxnID>"));
+            assertThat(ledger.recorded).containsExactly("together", "deleted K9", "together");
+        }
+
+        @Test
+        void a_payment_that_cannot_be_recorded_is_kept_and_those_gathered_with_it_go_on() throws Exception {
+            ledger.left = List.of(new Batch.Entry(invoice("B3").payment(), List.of(invoice("B3"), invoice("B4"))),
+                    new Batch.Entry(invoice("B1").payment(), List.of(invoice("B1"), invoice("B2"))));
+            ledger.refusedOnce = true;
+            split(TWO_CHECKS.formatted("<TxnID>K2</TxnID>"));
+            assertThat(ended.getException()).isNull();
+            assertThat(kept.told).singleElement().satisfies(told -> assertThat(told).contains("aggregate", "no room"));
+            assertThat(ledger.recorded).containsExactly("together", "K1 B1 B2 FILE", "deleted K9", "together");
+        }
+
+        @Test
+        void what_was_gathered_is_recorded_before_a_dead_letter_so_that_an_older_version_does_not_close_it() throws Exception {
+            split(TWO_CHECKS.formatted(""));
+            assertThat(kept.told).hasSize(1);
+            assertThat(ledger.recorded).containsExactly("together", "together", "deleted K9", "together");
+        }
+
+        @Test
+        void gathered_payments_that_cannot_be_recorded_stop_the_page_and_are_not_taken_for_the_next_ones_trouble() throws Exception {
+            ledger.broken = true;
+            split(TWO_CHECKS.formatted("<TxnID>K2</TxnID>"));
+            assertThat(kept.told).isEmpty();
+            assertThat(ledger.deleted).isEmpty();
+            assertThat(ended.getException()).hasRootCauseMessage("cannot be recorded");
         }
 
         @Test
@@ -310,7 +345,8 @@ class RoutesAloneTest {
 
             template.send("direct:deliver-payment", exchange -> exchange.getMessage().setBody("the claim"));
 
-            assertThat(claims.told).containsExactly("rows the claim", "begin 1", "begin 2", "release the claim");
+            assertThat(claims.told).containsExactly("rows the claim", "begin 1", "failed 1", "begin 2", "failed 2",
+                    "release the claim");
         }
     }
 
@@ -368,12 +404,39 @@ class RoutesAloneTest {
     public static final class RecordingLedger {
         final List<String> deleted = new ArrayList<>();
         final List<String> recorded = new ArrayList<>();
+        List<Batch.Entry> left = List.of();
+        boolean refusedOnce;
+        boolean broken;
 
         public void recordDeletion(Deletion deletion) {
+            recorded.add("deleted " + deletion.key().txnId());
             deleted.add(deletion.key().txnId());
         }
 
+        public Batch batch() {
+            return new Batch();
+        }
+
+        public void gather(Batch batch, Payment payment, List<Invoice> invoices) {
+            recorded.add("gathered " + payment.key().txnId());
+        }
+
+        /** What is left to be recorded by itself. */
+        public List<Batch.Entry> recordNew(Batch batch, long run, boolean anew) {
+            if (broken) {
+                throw new IllegalStateException("cannot be recorded");
+            }
+            recorded.add("together");
+            List<Batch.Entry> byItself = left;
+            left = List.of();
+            return byItself;
+        }
+
         public void record(Payment payment, List<Invoice> invoices, long run, Ledger.Source source, boolean anew) {
+            if (refusedOnce) {
+                refusedOnce = false;
+                throw new org.springframework.dao.DataIntegrityViolationException("no room");
+            }
             recorded.add(payment.key().txnId() + " " + invoices.get(0).applied().txnId() + " "
                     + invoices.get(1).applied().txnId() + " " + source);
         }
@@ -454,6 +517,10 @@ class RoutesAloneTest {
         public Object begin(Long row) {
             told.add("begin " + row);
             throw new IllegalStateException("row " + row + " fails");
+        }
+
+        public void failed(Long row, Exception failure) {
+            told.add("failed " + row);
         }
 
         public void lost(String claim) {

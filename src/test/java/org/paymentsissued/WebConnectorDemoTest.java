@@ -7,6 +7,7 @@ import static org.paymentsissued.webconnector.WebConnectorClient.HOST_ANSWERS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -43,11 +45,21 @@ import org.paymentsissued.webconnector.WebConnectorClient;
 class WebConnectorDemoTest {
 
     private static final String SOAP_CLIENT = "soap@1.13.0";
+    private static final int MEGABYTES = 112;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final List<String> LEDGER_COLUMNS = List.of("p.payment_kind", "p.payment_txn_id", "p.edit_sequence",
+            "p.verdict", "r.bill_txn_id", "r.txn_type", "r.amount", "r.state", "r.reason", "r.wanted", "r.wanted_project_id",
+            "r.wanted_contract_id", "r.wanted_requisition_id", "r.wanted_amount", "r.wanted_date", "r.wanted_method",
+            "r.wanted_check_number", "r.wanted_invoice_number", "r.wanted_notes", "r.wanted_edit_sequence", "r.held_project_id",
+            "r.held_contract_id", "r.held_requisition_id", "r.held_amount", "r.held_date", "r.held_method",
+            "r.held_check_number", "r.held_invoice_number", "r.held_notes", "r.held_edit_sequence", "r.held_linked",
+            "(r.held_procore_id is null)");
     private static List<String> overHttp;
+    private static List<String> ledgerOverHttp;
 
     private final Rig rig = demo();
     private Process product;
+    private Process client;
 
     /** The parts of a record that money depends on, for comparison; Procore's own ids differ from one run to the next. */
     private static List<String> records(Rig rig) {
@@ -59,6 +71,17 @@ class WebConnectorDemoTest {
                 Long.toString(record.contractId()), String.valueOf(record.requisitionId()), record.amount().toPlainString(),
                 String.valueOf(record.date()), record.paymentMethod(), String.valueOf(record.checkNumber()),
                 String.valueOf(record.invoiceNumber()), String.valueOf(record.notes()));
+    }
+
+    /** What the ledger says of every payment, every open dead letter and every watermark; to be read while nobody has it open. */
+    private static List<String> ledger(Rig rig) {
+        String columns = LEDGER_COLUMNS.stream().map(column -> "coalesce(cast(" + column + " as varchar), '-')")
+                .collect(Collectors.joining(" || ' ' || "));
+        List<String> ledger = new ArrayList<>(rig.query("select " + columns
+                + " from payment p left join ledger_row r on r.payment_id = p.id order by 1"));
+        ledger.addAll(rig.query("select stage || ' ' || sentence from dead_letter where status = 'open' order by 1"));
+        ledger.addAll(rig.query("select feed || ' ' || host_time from watermark order by 1"));
+        return ledger;
     }
 
     private static Rig demo() {
@@ -76,13 +99,16 @@ class WebConnectorDemoTest {
         try (Rig http = demo()) {
             http.once();
             overHttp = records(http);
+            ledgerOverHttp = ledger(http);
             assertThat(overHttp).hasSizeGreaterThan(100);
+            assertThat(ledgerOverHttp).hasSizeGreaterThan(overHttp.size());
         }
     }
 
     @AfterAll
     static void forget() {
         overHttp = null;
+        ledgerOverHttp = null;
     }
 
     @AfterEach
@@ -90,12 +116,31 @@ class WebConnectorDemoTest {
         if (product != null) {
             product.destroyForcibly();
         }
+        if (client != null) {
+            client.destroyForcibly();
+        }
         rig.close();
     }
 
     private Rig throughTheWebConnector() {
         return rig.with("quickbooks.transport", "web-connector").with("quickbooks.username", WebConnectorClient.USER)
-                .with("quickbooks.password", WebConnectorClient.PASSWORD).with("quickbooks.page-size", "10");
+                .with("quickbooks.password", WebConnectorClient.PASSWORD).with("quickbooks.page-size", "10")
+                .with("console.password", "correct horse");
+    }
+
+    /** Procore's records and the ledger are what they are after the same payments came over HTTP. Ends the product. */
+    private void endsEqualToHttp() throws InterruptedException {
+        ConsoleClient ops = new ConsoleClient(rig.settings()).as("ops", "correct horse");
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).untilAsserted(() ->
+                assertThat(records(rig)).isEqualTo(overHttp));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
+            JsonNode status = ops.get("/api/status").json();
+            return status.at("/counts/pending").asInt() == 0 && status.at("/companyFiles/0/lastReading").isTextual();
+        });
+        kill();
+        assertThat(ledger(rig)).isEqualTo(ledgerOverHttp);
+        assertThat(records(rig)).isEqualTo(overHttp);
+        assertThat(rig.procore.violations()).isEmpty();
     }
 
     @Test
@@ -130,14 +175,13 @@ class WebConnectorDemoTest {
         kill();
 
         startProcess("-Xmx128m");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(records(rig)).isEqualTo(overHttp));
-        assertThat(rig.procore.violations()).isEmpty();
+        endsEqualToHttp();
     }
 
     @Test
-    void an_answer_of_fifty_megabytes_needs_less_memory_than_it_is_large() throws Exception {
+    void an_answer_in_one_envelope_needs_less_memory_than_it_is_large() throws Exception {
         throughTheWebConnector().with("quickbooks.page-size", "9999").with("poll.schedule", "0 0 0 1 1 ? 2099");
-        WebConnectorClient client = startProcess("-Xmx112m");
+        WebConnectorClient client = startProcess("-Xmx" + MEGABYTES + "m");
         String ticket = client.authenticate().get(0);
         String answer = rig.quickBooks.answer(client.sendRequest(ticket, HOST_ANSWERS));
         String filler = WebConnectorClient.escaped("<FillerQueryRs statusCode=\"0\"><FillerRet><Memo>" + "x".repeat(940)
@@ -146,7 +190,7 @@ class WebConnectorDemoTest {
                 answer.replace("</QBXMLMsgsRs>", "@filler@</QBXMLMsgsRs>"), "hresult", "", "message", "").split("@filler@");
         List<InputStream> parts = new ArrayList<>();
         parts.add(bytes(envelope[0]));
-        parts.addAll(Collections.nCopies(50, filler.repeat(1000)).stream().map(WebConnectorDemoTest::bytes).toList());
+        parts.addAll(Collections.nCopies(MEGABYTES, filler.repeat(1000)).stream().map(WebConnectorDemoTest::bytes).toList());
         parts.add(bytes(envelope[1]));
 
         HttpResponse<String> result = client.post(BodyPublishers.ofInputStream(() ->
@@ -154,7 +198,7 @@ class WebConnectorDemoTest {
 
         assertThat(result.statusCode()).as(result.body()).isEqualTo(200);
         assertThat(client.goOn(ticket, "", rig.quickBooks)).startsWith("Read:");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(records(rig)).isEqualTo(overHttp));
+        endsEqualToHttp();
     }
 
     private static InputStream bytes(String text) {
@@ -162,33 +206,75 @@ class WebConnectorDemoTest {
     }
 
     @Test
-    void a_public_soap_client_that_knows_only_the_wsdl_ends_equal_to_http() throws Exception {
+    void a_public_soap_client_that_knows_only_the_wsdl_ends_equal_to_http_after_kills_and_lost_sessions_behind_tls()
+            throws Exception {
         Path folder = Path.of("target/web-connector-soap");
         installSoapClient(folder);
+        makeKeys(folder);
         throughTheWebConnector().with("poll.schedule", "0 0 0 1 1 ? 2099");
-        try (Installation installation = rig.serve()) {
-            Process session = new ProcessBuilder("node", "session.mjs", rig.consoleUrl("/qbwc?wsdl"), rig.gateway.url(),
-                    WebConnectorClient.USER, WebConnectorClient.PASSWORD, WebConnectorClient.COMPANY_FILE)
-                    .directory(folder.toFile()).redirectErrorStream(true).start();
-            String printed = new String(session.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(session.waitFor(120, TimeUnit.SECONDS)).isTrue();
-            assertThat(session.exitValue()).as(printed).isZero();
+        startProcess("-Xmx128m");
+        seenBy(soapClient(folder, "lost"));
 
-            JsonNode seen = new ObjectMapper().readTree(printed.lines().reduce((first, second) -> second).orElse(""));
-            assertThat(seen.path("operations")).extracting(JsonNode::asText).containsExactly("authenticate", "clientVersion",
-                    "closeConnection", "connectionError", "getLastError", "receiveResponseXML", "sendRequestXML",
-                    "serverVersion");
-            assertThat(seen.path("serverVersion").asText()).startsWith("payments-issued");
-            assertThat(seen.path("wrongLogin").asText()).isEqualTo("nvu");
-            assertThat(seen.path("staleTicket").asInt()).isEqualTo(-1);
-            assertThat(seen.path("percents")).extracting(JsonNode::asInt).isSorted().endsWith(100)
-                    .allMatch(percent -> percent >= 1 && percent <= 100);
-            assertThat(seen.path("closed").asText()).startsWith("Read:");
-            assertThat(seen.path("connectionError").asText()).isEqualTo("done");
-            assertThat(seen.path("nothingDue").asText()).isEqualTo("none");
-            assertThat(seen.path("fault").asText()).isEqualTo("500 text/xml; charset=utf-8");
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(records(rig)).isEqualTo(overHttp));
-        }
+        Process cutOff = soapClient(folder, "cut-off");
+        BufferedReader lines = cutOff.inputReader();
+        assertThat(lines.readLine()).isEqualTo("in the air");
+        kill();
+        assertThat(cutOff.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(cutOff.exitValue()).as(lines.lines().toList().toString()).isZero();
+
+        startProcess("-Xmx128m");
+        JsonNode seen = seenBy(soapClient(folder, "whole"));
+        kill();
+        assertThat(seen.path("operations")).extracting(JsonNode::asText).containsExactly("authenticate", "clientVersion",
+                "closeConnection", "connectionError", "getLastError", "receiveResponseXML", "sendRequestXML",
+                "serverVersion");
+        assertThat(seen.path("callsThroughTheProxy").asInt()).as("the WSDL names the https address").isGreaterThan(20);
+        assertThat(seen.path("serverVersion").asText()).startsWith("payments-issued");
+        assertThat(seen.path("wrongLogin").asText()).isEqualTo("nvu");
+        assertThat(seen.path("staleTicket").asInt()).isEqualTo(-1);
+        assertThat(seen.path("percents")).extracting(JsonNode::asInt).isSorted().endsWith(100)
+                .allMatch(percent -> percent >= 1 && percent <= 100);
+        assertThat(seen.path("closed").asText()).startsWith("Read:");
+        assertThat(seen.path("connectionError").asText()).isEqualTo("done");
+        assertThat(seen.path("nothingDue").asText()).isEqualTo("none");
+
+        startProcess("-Xmx128m");
+        // What was read is placed and delivered by the next sync; the schedule has none.
+        assertThat(new ConsoleClient(rig.settings()).as("ops", "correct horse").post("/api/sync", "").status()).isEqualTo(202);
+        endsEqualToHttp();
+    }
+
+    /** Node's SOAP client in the part of the Web Connector, with a TLS proxy of its own; ends by itself. */
+    private Process soapClient(Path folder, String part) throws IOException {
+        ProcessBuilder node = new ProcessBuilder("node", "session.mjs", part, rig.consoleUrl(""), "proxy.p12",
+                rig.gateway.url(), WebConnectorClient.USER, WebConnectorClient.PASSWORD, WebConnectorClient.COMPANY_FILE)
+                .directory(folder.toFile()).redirectErrorStream(true);
+        node.environment().put("NODE_EXTRA_CA_CERTS", folder.resolve("proxy.pem").toAbsolutePath().toString());
+        client = node.start();
+        return client;
+    }
+
+    private static JsonNode seenBy(Process client) throws Exception {
+        String printed = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(client.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(client.exitValue()).as(printed).isZero();
+        return new ObjectMapper().readTree(printed.lines().reduce((first, second) -> second).orElse(""));
+    }
+
+    /** A certificate for localhost, as an authority of one's own would issue it. */
+    private static void makeKeys(Path folder) throws Exception {
+        Files.deleteIfExists(folder.resolve("proxy.p12"));
+        keytool(folder, "-genkeypair", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost");
+        keytool(folder, "-exportcert", "-rfc", "-file", "proxy.pem");
+    }
+
+    private static void keytool(Path folder, String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-alias", "proxy", "-keystore", "proxy.p12", "-storetype", "PKCS12", "-storepass", "changeit"));
+        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
     }
 
     /** Skips, and says why, where there is no node, no npm, or nowhere to fetch the client from. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
@@ -67,6 +68,7 @@ final class Company {
     private final List<String> vendors = new ArrayList<>();
     private final Set<Long> notPermitted = new HashSet<>();
     private final Set<Long> withoutCommitmentsTool = new HashSet<>();
+    private BiConsumer<Long, Long> newcomers = (projectId, commitmentId) -> { };
 
     Company(long id, ProcoreBehaviour behaviour, Violations violations) {
         this.id = id;
@@ -98,6 +100,10 @@ final class Company {
         requisitions.put(requisition.id(), requisition);
     }
 
+    void newcomers(BiConsumer<Long, Long> newcomers) {
+        this.newcomers = newcomers;
+    }
+
     void forbidProject(long projectId) {
         notPermitted.add(projectId);
     }
@@ -126,6 +132,9 @@ final class Company {
 
     /** The commitment where the account may see it; else the refusal a client gets. */
     Commitment commitment(long projectId, long commitmentId) {
+        if (!commitments.containsKey(commitmentId)) {
+            newcomers.accept(projectId, commitmentId);
+        }
         requireCommitmentsTool(projectId);
         Commitment commitment = commitments.get(commitmentId);
         if (commitment == null || commitment.projectId() != projectId) {

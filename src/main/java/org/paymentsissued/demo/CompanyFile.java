@@ -78,6 +78,11 @@ final class CompanyFile {
         deletions.add(new Deletion(kind.txnType, txnId, payment.number, payment.created, now));
     }
 
+    /** The payment is gone as if it had never been. */
+    void forgetPayment(PaymentKind kind, String txnId) {
+        dropFromIndex(payments.get(kind).remove(txnId));
+    }
+
     void deleteBill(String txnId, Instant now) {
         BookedBill bill = Optional.ofNullable(bills.remove(txnId)).orElseThrow(() -> unknown(txnId));
         deletions.add(new Deletion("Bill", txnId, bill.number, bill.created, now));

@@ -199,6 +199,13 @@ final class ContractPayments {
         return added.id;
     }
 
+    /** @param id 0 for the next free one */
+    void add(long id, Commitment contract, ObjectNode fields) {
+        long own = id == 0 ? ++lastId : id;
+        lastId = Math.max(lastId, own);
+        records.put(own, new Stored(own, contract, Author.INTEGRATION, now(), fields));
+    }
+
     void edit(long id, String field, JsonNode value) {
         Stored record = existing(id);
         record.fields.set(field, value);
@@ -347,8 +354,8 @@ final class ContractPayments {
                     fields.set(name, value);
                 }
                 case "requisition_id" -> {
-                    if (!value.isNull() && !(value.isIntegralNumber()
-                            && company.hasRequisition(value.longValue(), contract.id()))) {
+                    if (!value.isNull() && !(value.isIntegralNumber() && (behaviour.anyRequisition
+                            || company.hasRequisition(value.longValue(), contract.id())))) {
                         errors.putArray(name).add("does not belong to this contract");
                     }
                     fields.set(name, value);

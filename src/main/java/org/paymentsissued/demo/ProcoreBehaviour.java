@@ -42,6 +42,8 @@ public final class ProcoreBehaviour {
     volatile boolean negativeAmountsAccepted;
     volatile boolean zeroAmountsAccepted;
     volatile boolean datesLost;
+    volatile boolean anyRequisition;
+    volatile boolean keepsCalls = true;
     volatile boolean appConnected = true;
     volatile int statusWithoutCompany = 404;
 
@@ -142,6 +144,18 @@ public final class ProcoreBehaviour {
     /** Even well-formed dates are stored as null and no error is told. */
     public ProcoreBehaviour datesLost(boolean datesLost) {
         this.datesLost = datesLost;
+        return this;
+    }
+
+    /** Whether every number passes for a subcontractor invoice of the commitment. Default: only those set up do. */
+    public ProcoreBehaviour anyRequisition(boolean anyRequisition) {
+        this.anyRequisition = anyRequisition;
+        return this;
+    }
+
+    /** Whether calls and their tokens are remembered, which takes memory with each. Default true. */
+    public ProcoreBehaviour keepsCalls(boolean keepsCalls) {
+        this.keepsCalls = keepsCalls;
         return this;
     }
 

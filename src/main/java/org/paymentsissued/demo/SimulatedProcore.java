@@ -278,6 +278,28 @@ public final class SimulatedProcore {
         return this;
     }
 
+    /** Who makes a project and a commitment known that a call names and nobody has set up. */
+    @FunctionalInterface
+    public interface Newcomers {
+        void named(SimulatedProcore procore, long projectId, long commitmentId);
+    }
+
+    /** Lets somebody set up a commitment at the moment a call first names it; without, such a call is refused. */
+    public SimulatedProcore newcomers(Newcomers newcomers) {
+        company.newcomers((projectId, commitmentId) -> newcomers.named(this, projectId, commitmentId));
+        return this;
+    }
+
+    /**
+     * A payment that we wrote before this simulation began.
+     *
+     * @param paymentId 0 where the next free id will do
+     * @param fields    what stands under contract_payment in the call that wrote it
+     */
+    public synchronized void alreadyHolds(long paymentId, long commitmentId, String fields) {
+        payments.add(paymentId, company.existing(commitmentId), Json.read(fields));
+    }
+
     /** Switches the payments tab of a commitment on or off. */
     public synchronized SimulatedProcore enablePayments(long commitmentId, boolean enabled) {
         company.enablePayments(commitmentId, enabled);
@@ -405,7 +427,9 @@ public final class SimulatedProcore {
             synchronized (this) {
                 struck = faults.strike(request);
                 reply = answer(request, arrival, struck.orElse(null));
-                calls.add(new Call(request, reply.status()));
+                if (behaviour.keepsCalls) {
+                    calls.add(new Call(request, reply.status()));
+                }
             }
         } finally {
             violations.leave(meant);
@@ -573,6 +597,9 @@ public final class SimulatedProcore {
         String token = request.headers().get("Idempotency-Token");
         if (token == null || token.isBlank()) {
             violations.note(request.line() + " came without an Idempotency-Token");
+            return processing.get();
+        }
+        if (!behaviour.keepsCalls) {
             return processing.get();
         }
         String call = request.line() + "\n" + request.body();

@@ -107,6 +107,11 @@ public final class SimulatedQuickBooks {
         books.deletePayment(kind, txnId, hostClock.instant());
     }
 
+    /** As a restored backup does: the payment is gone, and no deletion tells of it. */
+    public synchronized void forget(PaymentKind kind, String txnId) {
+        books.forgetPayment(kind, txnId);
+    }
+
     /** Payments of the bill stay, without their line on it, and are not touched otherwise. */
     public synchronized void deleteBill(String txnId) {
         books.deleteBill(txnId, hostClock.instant());

@@ -2,6 +2,7 @@ package org.paymentsissued.ledger;
 
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Which commitment a bill belongs to. Read by the SQL of the routes, written here. */
 public final class CommitmentLookup {
@@ -12,6 +13,11 @@ public final class CommitmentLookup {
     public CommitmentLookup(LedgerDatabase database, Clock clock) {
         this.database = database;
         this.clock = clock;
+    }
+
+    /** Does what puts many bills in one transaction: to write each one to the disk by itself takes a thousand times as long. */
+    public <T> T together(Supplier<T> puts) {
+        return database.transactions().execute(status -> puts.get());
     }
 
     /** Sets a bill's place, whatever it was before. */

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
@@ -67,6 +68,18 @@ public final class DeadLetters {
         return "row|" + element + "|" + txnId;
     }
 
+    /** A trouble key as the table has it. */
+    static String wholeKey(String companyFile, String troubleKey) {
+        return cut(companyFile + "|" + troubleKey, 400);
+    }
+
+    /** For which of these keys something is open or under retry. */
+    Set<String> inTrouble(List<String> wholeKeys) {
+        return wholeKeys.isEmpty() ? Set.of() : Set.copyOf(database.jdbc().sql("""
+                select trouble_key from dead_letter where trouble_key in (:keys) and status in ('open', 'retried')""")
+                .param("keys", wholeKeys).query(String.class).list());
+    }
+
     /** Keeps the trouble: as a new dead letter, or as one more failure of the one that is open or was retried. */
     public long open(Trouble trouble) {
         return database.transactions().execute(status -> openWithin(trouble));
@@ -75,7 +88,7 @@ public final class DeadLetters {
     long openWithin(Trouble trouble) {
         JdbcClient jdbc = database.jdbc();
         Instant now = clock.instant();
-        String key = cut(trouble.companyFile() + "|" + trouble.troubleKey(), 400);
+        String key = wholeKey(trouble.companyFile(), trouble.troubleKey());
         Optional<Long> known = jdbc.sql("""
                 select id from dead_letter where trouble_key = :key and status in ('open', 'retried')
                 order by case status when 'open' then 0 else 1 end, id desc limit 1""")
@@ -159,7 +172,7 @@ public final class DeadLetters {
     void resolveKeyWithin(String companyFile, String troubleKey, String note) {
         database.jdbc().sql("""
                 select id from dead_letter where trouble_key = :key and status in ('open', 'retried') for update""")
-                .param("key", cut(companyFile + "|" + troubleKey, 400)).query(Long.class).list()
+                .param("key", wholeKey(companyFile, troubleKey)).query(Long.class).list()
                 .forEach(id -> closeWithin(id, "resolved", SELF, note));
     }
 

@@ -1,5 +1,7 @@
 package org.paymentsissued.ledger;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -14,6 +16,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +31,13 @@ public final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final String SAFETY = "safety|removals";
     private static final int CLAIMED_AT_ONCE = 8;
+    private static final int LONGEST_REASON = 2000;
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
     private final RemovalLimits limits;
     private final Clock clock;
-    private volatile boolean isOld;
+    private final LedgerAge age;
     private final String claimant;
 
     public Deliveries(LedgerDatabase database, DeadLetters deadLetters, RemovalLimits limits, Clock clock) {
@@ -41,6 +45,7 @@ public final class Deliveries {
         this.deadLetters = deadLetters;
         this.limits = limits;
         this.clock = clock;
+        this.age = new LedgerAge(database, clock);
         this.claimant = database.nodeId() + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
@@ -263,21 +268,30 @@ public final class Deliveries {
     }
 
     /**
-     * Whether nothing was ever delivered to the end from this ledger. It may then stand in for one that was lost, and what
-     * Procore holds may stand on another commitment than the one that is wanted now.
+     * Whether nothing was ever delivered to the end from this ledger, or not since it was restored. It may then know less than
+     * Procore holds, and a record may stand on another commitment than the one that is wanted now.
      */
     public boolean isNew() {
-        isOld = isOld || database.jdbc().sql("select count(*) from ledger_age where delivered_once").query(Long.class)
-                .single() > 0;
-        return !isOld;
+        return age.isNew();
     }
 
     /** Remembers that everything that was due once is delivered. */
     public void deliveredToTheEnd() {
-        if (!isOld) {
-            database.jdbc().sql("update ledger_age set delivered_once = true").update();
-            isOld = true;
-        }
+        age.deliveredToTheEnd();
+    }
+
+    /**
+     * Looks whether this ledger is an older copy, restored; {@link #isNew} until it has caught up.
+     *
+     * @return whether it is one that has not caught up yet
+     */
+    public boolean recognizeCopy() {
+        return age.recognizeCopy();
+    }
+
+    /** An operator says that this ledger is an older copy, restored; {@link #isNew} until it has caught up. */
+    public void takeAsCopy() {
+        age.takeAsCopy();
     }
 
     /** A commitment in Procore. */
@@ -406,6 +420,50 @@ public final class Deliveries {
         });
         log(dead, "dead", trouble.sentence());
         return dead;
+    }
+
+    private record Failed(long paymentId, String companyFile, String words, int attempts) { }
+
+    /**
+     * The work on a row failed in a way that nobody foresaw. Only what is needed is read of it: the row itself may be what is
+     * wrong. A call that is under way stays marked.
+     *
+     * @param next when to try again, by the number of failures
+     */
+    public void failed(long rowId, int maxAttempts, IntFunction<Instant> next, Throwable failure) {
+        database.transactions().executeWithoutResult(status -> {
+            Optional<Failed> found = database.jdbc().sql("""
+                    select r.payment_id, p.company_file, p.payment_kind, p.ref_number, p.payment_txn_id, r.bill_number,
+                      r.bill_txn_id, r.attempts from ledger_row r join payment p on p.id = r.payment_id
+                    where r.id = :id and r.state = 'pending'""").param("id", rowId)
+                    .query((row, number) -> new Failed(row.getLong("payment_id"), row.getString("company_file"),
+                            PaymentKind.valueOf(row.getString("payment_kind")).words() + " " + first(row, "ref_number",
+                            "payment_txn_id") + ", bill " + first(row, "bill_number", "bill_txn_id"),
+                            row.getInt("attempts") + 1)).optional();
+            found.ifPresent(row -> {
+                boolean isLast = row.attempts() >= maxAttempts;
+                String sentence = row.words() + " was not sent: the work on it failed " + (row.attempts() == 1 ? "once"
+                        : row.attempts() + " times") + ": " + failure + (isLast ? ". Procore refused nothing; the log holds the"
+                        + " whole failure. Mend its cause, such as a route that was changed, then retry." : "");
+                database.jdbc().sql("""
+                        update ledger_row set attempts = :attempts, next_attempt_at = :next, state = :state, reason = :reason,
+                          changed_at = :now where id = :id""")
+                        .param("attempts", row.attempts()).param("next", Rows.stamp(next.apply(row.attempts())))
+                        .param("state", (isLast ? RowState.DEAD : RowState.PENDING).word())
+                        .param("reason", Ledger.cut(sentence, LONGEST_REASON)).param("now", Rows.stamp(clock.instant()))
+                        .param("id", rowId).update();
+                if (isLast) {
+                    deadLetters.openWithin(new DeadLetters.Trouble(row.companyFile(), "deliver", "deliver|" + rowId,
+                            Optional.of(row.paymentId()), Optional.of(rowId), sentence, Optional.of(failure), "",
+                            Optional.empty(), "", ""));
+                }
+            });
+        });
+    }
+
+    private static String first(ResultSet row, String column, String otherwise) throws SQLException {
+        String text = Rows.text(row, column);
+        return text.isEmpty() ? Rows.text(row, otherwise) : text;
     }
 
     private LedgerRow settled(LedgerRow row, LedgerRow.Draft draft) {

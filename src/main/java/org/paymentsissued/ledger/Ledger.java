@@ -1,20 +1,30 @@
 package org.paymentsissued.ledger;
 
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.transaction.TransactionException;
 
 /**
  * What QuickBooks holds, written down: each payment with all its rows in one transaction. Reading a payment twice, late or
@@ -59,12 +69,73 @@ public final class Ledger {
     public Outcome record(Payment payment, List<Invoice> invoices, long runId, Source source, boolean anew) {
         Outcome outcome = database.transactions().execute(status -> recordWithin(payment, invoices, runId, source, anew));
         if (outcome == Outcome.NEW || outcome == Outcome.CHANGED) {
-            LOG.atInfo().addKeyValue("payment", payment.number()).addKeyValue("txn", payment.key().txnId())
-                    .addKeyValue("amount", payment.amount().map(Object::toString).orElse("unknown"))
-                    .addKeyValue("bills", invoices.size())
-                    .addKeyValue("outcome", payment.verdict().kind()).log("read");
+            log(payment, invoices);
         }
         return outcome;
+    }
+
+    private static void log(Payment payment, List<Invoice> invoices) {
+        LOG.atInfo().addKeyValue("payment", payment.number()).addKeyValue("txn", payment.key().txnId())
+                .addKeyValue("amount", payment.amount().map(Object::toString).orElse("unknown"))
+                .addKeyValue("bills", invoices.size())
+                .addKeyValue("outcome", payment.verdict().kind()).log("read");
+    }
+
+    /** What the payments of a page are gathered in. */
+    public Batch batch() {
+        return new Batch();
+    }
+
+    /** Keeps a payment until {@link #recordNew} writes it together with others. */
+    public void gather(Batch batch, Payment payment, List<Invoice> invoices) {
+        batch.add(new Batch.Entry(payment, invoices));
+    }
+
+    /**
+     * Empties a batch: payments that the ledger has not seen are written in one transaction, those it has in this very version
+     * are left alone.
+     *
+     * @return what has to go through {@link #record} by itself, in order: whatever changes, sets aside or removes something,
+     *         and everything new where the transaction has failed, so that only the payment to blame is set aside
+     */
+    public List<Batch.Entry> recordNew(Batch batch, long runId, boolean anew) {
+        List<Batch.Entry> entries = batch.empty();
+        try {
+            return recordTogether(entries, runId, anew);
+        } catch (DataAccessResourceFailureException | TransactionException | ReadingTurns.Lost e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.debug("Payments could not be written together; each is written by itself.", e);
+            return entries;
+        }
+    }
+
+    private List<Batch.Entry> recordTogether(List<Batch.Entry> entries, long runId, boolean anew) {
+        Map<PaymentKey, Known> known = known(entries);
+        Map<Long, Map<String, BigDecimal>> wanted = wantedAmounts(known.values().stream().map(Known::id).toList());
+        Set<String> inTrouble = deadLetters.inTrouble(entries.stream().map(Ledger::troubleKey).toList());
+        Set<PaymentKey> seen = new HashSet<>();
+        List<Batch.Entry> fresh = new ArrayList<>();
+        List<Batch.Entry> byItself = new ArrayList<>();
+        for (Batch.Entry entry : entries) {
+            Payment payment = entry.payment();
+            Optional<Known> earlier = Optional.ofNullable(known.get(payment.key()));
+            boolean first = seen.add(payment.key());
+            if (first && !anew && earlier.filter(version -> version.isSameVersion(payment)
+                    && saysTheSame(version, wanted.getOrDefault(version.id(), Map.of()), entry)).isPresent()) {
+                continue;
+            }
+            (first && earlier.isEmpty() && payment.verdict().kind() == Verdict.Kind.PAYS_BILLS
+                    && !inTrouble.contains(troubleKey(entry)) ? fresh : byItself).add(entry);
+        }
+        database.transactions().executeWithoutResult(status -> insertAll(fresh, runId, clock.instant()));
+        fresh.forEach(entry -> log(entry.payment(), entry.invoices()));
+        return byItself;
+    }
+
+    private static String troubleKey(Batch.Entry entry) {
+        PaymentKey key = entry.payment().key();
+        return DeadLetters.wholeKey(key.companyFile(), DeadLetters.keyOfRow(key.kind().element(), key.txnId()));
     }
 
     private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean anew) {
@@ -76,16 +147,15 @@ public final class Ledger {
             if (isOutdated(payment, earlier, runId, anew ? Source.FILE : source)) {
                 return Outcome.OUTDATED;
             }
-            if (!anew && earlier.isSameVersion(payment) && saysTheSame(earlier, payment, invoices)) {
+            if (!anew && earlier.isSameVersion(payment) && saysTheSame(earlier,
+                    wantedAmounts(List.of(earlier.id())).getOrDefault(earlier.id(), Map.of()),
+                    new Batch.Entry(payment, invoices))) {
                 return Outcome.REPEATED;
             }
         }
         Instant now = clock.instant();
-        long paymentId = known.map(Known::id).orElseGet(() -> insert(payment, now));
+        long paymentId = known.map(Known::id).orElseGet(() -> insert(List.of(payment), runId, now).get(payment.key()));
         known.ifPresent(earlier -> update(earlier.id(), payment, runId, now));
-        if (known.isEmpty()) {
-            setRun(paymentId, runId);
-        }
         deadLetters.resolveKeyWithin(payment.key().companyFile(),
                 DeadLetters.keyOfRow(payment.key().kind().element(), payment.key().txnId()),
                 "The payment was read again from QuickBooks.");
@@ -105,19 +175,31 @@ public final class Ledger {
      * Whether it says of every bill what was read before. An edit has another EditSequence; but nobody has said that a
      * payment gets one too when a bill of it is deleted.
      */
-    private boolean saysTheSame(Known earlier, Payment payment, List<Invoice> invoices) {
-        boolean aside = payment.verdict().kind() == Verdict.Kind.SET_ASIDE;
+    private static boolean saysTheSame(Known earlier, Map<String, BigDecimal> before, Batch.Entry read) {
+        Verdict.Kind verdict = read.payment().verdict().kind();
+        boolean aside = verdict == Verdict.Kind.SET_ASIDE;
         if (aside || earlier.verdict().equals(Verdict.Kind.SET_ASIDE.name())) {
             return aside && earlier.verdict().equals(Verdict.Kind.SET_ASIDE.name());
         }
-        Map<String, BigDecimal> before = new HashMap<>();
-        Rows.ofPayment(database.jdbc(), earlier.id()).forEach(row -> row.wanted()
-                .ifPresent(wanted -> before.put(row.billTxnId(), wanted.amount().stripTrailingZeros())));
         Map<String, BigDecimal> now = new HashMap<>();
-        invoices.stream().map(Invoice::applied)
-                .filter(applied -> payment.verdict().kind() == Verdict.Kind.PAYS_BILLS && applied.leftOut().isEmpty())
+        read.invoices().stream().map(Invoice::applied)
+                .filter(applied -> verdict == Verdict.Kind.PAYS_BILLS && applied.leftOut().isEmpty())
                 .forEach(applied -> now.put(applied.txnId(), applied.amount().orElseThrow().stripTrailingZeros()));
         return before.equals(now);
+    }
+
+    /** By payment and bill, what is wanted of them. */
+    private Map<Long, Map<String, BigDecimal>> wantedAmounts(List<Long> payments) {
+        Map<Long, Map<String, BigDecimal>> amounts = new HashMap<>();
+        if (!payments.isEmpty()) {
+            database.jdbc().sql("""
+                    select payment_id, bill_txn_id, wanted_amount from ledger_row where payment_id in (:ids) and wanted""")
+                    .param("ids", payments).query(row -> {
+                        amounts.computeIfAbsent(row.getLong("payment_id"), none -> new HashMap<>())
+                                .put(row.getString("bill_txn_id"), row.getBigDecimal("wanted_amount").stripTrailingZeros());
+                    });
+        }
+        return amounts;
     }
 
     /** Users can edit a memo, so a payment that was worth something and is worth nothing now counts as void unmarked. */
@@ -235,17 +317,21 @@ public final class Ledger {
         for (Invoice invoice : invoices) {
             LedgerRow row = Optional.ofNullable(rows.remove(invoice.applied().txnId()))
                     .orElseGet(() -> insertRow(paymentId, invoice.applied(), now));
-            String reason = invoice.applied().leftOut().orElse("");
-            Optional<Wanted> wanted = reason.isEmpty() ? Optional.of(wanted(payment, invoice)) : Optional.empty();
-            boolean isVoid = payment.verdict().kind() == Verdict.Kind.VOIDED;
-            LedgerRow changed = row.change().applied(invoice.applied()).wanted(wanted).attempts(0, now)
-                    .settle(isVoid ? RowState.REMOVED : RowState.SKIPPED, reason).done();
-            Rows.save(database.jdbc(), changed, now);
+            Rows.save(database.jdbc(), settled(row, payment, invoice, now), now);
             deadLetters.resolveWithin(row.id(), "The payment was read again from QuickBooks.");
         }
         for (LedgerRow vanished : rows.values()) {
             unwant(vanished, whereNothingIsWanted, goneReason, now);
         }
+    }
+
+    /** The row as it has to be now that its payment was read. */
+    private static LedgerRow settled(LedgerRow row, Payment payment, Invoice invoice, Instant now) {
+        String reason = invoice.applied().leftOut().orElse("");
+        Optional<Wanted> wanted = reason.isEmpty() ? Optional.of(wanted(payment, invoice)) : Optional.empty();
+        boolean isVoid = payment.verdict().kind() == Verdict.Kind.VOIDED;
+        return row.change().applied(invoice.applied()).wanted(wanted).attempts(0, now)
+                .settle(isVoid ? RowState.REMOVED : RowState.SKIPPED, reason).done();
     }
 
     private void unwant(LedgerRow row, RowState whereNothingIsWanted, String reason, Instant now) {
@@ -332,47 +418,96 @@ public final class Ledger {
                 select id, edit_sequence, time_modified, time_deleted, run_id, verdict, amount, qbxml from payment
                 where company_file = :file and payment_kind = :kind and payment_txn_id = :txn for update""")
                 .param("file", key.companyFile()).param("kind", key.kind().name()).param("txn", key.txnId())
-                .query((row, number) -> new Known(row.getLong("id"), Rows.text(row, "edit_sequence"),
-                        HostTime.parse(row.getString("time_modified")), HostTime.parse(row.getString("time_deleted")),
-                        row.getLong("run_id"), row.getString("verdict"), Rows.money(row, "amount"),
-                        Rows.text(row, "qbxml")))
-                .optional();
+                .query((row, number) -> known(row)).optional();
     }
 
-    private long insert(Payment payment, Instant now) {
-        GeneratedKeyHolder id = new GeneratedKeyHolder();
-        facts(database.jdbc().sql("""
+    private static Known known(ResultSet row) throws SQLException {
+        return new Known(row.getLong("id"), Rows.text(row, "edit_sequence"), HostTime.parse(row.getString("time_modified")),
+                HostTime.parse(row.getString("time_deleted")), row.getLong("run_id"), row.getString("verdict"),
+                Rows.money(row, "amount"), Rows.text(row, "qbxml"));
+    }
+
+    /** Those of the entries that are known, each looked up through the index that keeps payments apart. */
+    private Map<PaymentKey, Known> known(List<Batch.Entry> entries) {
+        Map<PaymentKey, Known> known = new HashMap<>();
+        entries.stream().map(entry -> entry.payment().key()).collect(Collectors.groupingBy(PaymentKey::kind))
+                .forEach((kind, keys) -> known.putAll(known(kind, keys)));
+        return known;
+    }
+
+    /** @param keys of one company file and this kind */
+    private Map<PaymentKey, Known> known(PaymentKind kind, List<PaymentKey> keys) {
+        String companyFile = keys.get(0).companyFile();
+        MapSqlParameterSource asked = new MapSqlParameterSource("file", companyFile).addValue("kind", kind.name());
+        for (int i = 0; i < keys.size(); i++) {
+            asked.addValue("txn" + i, keys.get(i).txnId());
+        }
+        Map<PaymentKey, Known> known = new HashMap<>();
+        // Joined to values: of an "in" on the last column of its index H2 makes a look at every payment.
+        database.jdbc().sql("""
+                select p.id, p.payment_txn_id, p.edit_sequence, p.time_modified, p.time_deleted, p.run_id, p.verdict,
+                  p.amount, case when coalesce(p.edit_sequence, '') = '' then p.qbxml else '' end as qbxml
+                from (values %s) asked(txn) join payment p on p.company_file = :file and p.payment_kind = :kind
+                  and p.payment_txn_id = asked.txn""".formatted(IntStream.range(0, keys.size())
+                        .mapToObj(i -> "(cast(:txn" + i + " as varchar(100)))").collect(Collectors.joining(", "))))
+                .paramSource(asked).query(row -> {
+                    known.put(new PaymentKey(companyFile, kind, row.getString("payment_txn_id")), known(row));
+                });
+        return known;
+    }
+
+    /** @return the ids of the new payments */
+    private Map<PaymentKey, Long> insert(List<Payment> payments, long runId, Instant now) {
+        GeneratedKeyHolder ids = new GeneratedKeyHolder();
+        database.batches().batchUpdate("""
                 insert into payment (company_file, payment_kind, payment_txn_id, edit_sequence, time_modified, txn_date,
-                  ref_number, payee, account, memo, amount, verdict, note, qbxml, first_read_at, last_read_at)
+                  ref_number, payee, account, memo, amount, verdict, note, qbxml, run_id, first_read_at, last_read_at)
                 values (:file, :kind, :txn, :edit, :modified, :date, :number, :payee, :account, :memo, :amount, :verdict,
-                  :note, :qbxml, :now, :now)""")
-                .param("file", payment.key().companyFile()).param("kind", payment.key().kind().name())
-                .param("txn", payment.key().txnId()), payment, now).update(id, "id");
-        return id.getKey().longValue();
+                  :note, :qbxml, :run, :now, :now)""",
+                payments.stream().map(payment -> facts(payment, runId, now)).toArray(SqlParameterSource[]::new), ids,
+                new String[] {"id", "company_file", "payment_kind", "payment_txn_id"});
+        Map<PaymentKey, Long> byKey = new HashMap<>();
+        ids.getKeyList().forEach(row -> byKey.put(new PaymentKey((String) row.get("company_file"),
+                PaymentKind.valueOf((String) row.get("payment_kind")), (String) row.get("payment_txn_id")),
+                ((Number) row.get("id")).longValue()));
+        return byKey;
+    }
+
+    private void insertAll(List<Batch.Entry> entries, long runId, Instant now) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        database.turns().requireWithin(entries.get(0).payment().key().companyFile());
+        Map<PaymentKey, Long> ids = insert(entries.stream().map(Batch.Entry::payment).toList(), runId, now);
+        List<Rows.New> rows = new ArrayList<>();
+        for (Batch.Entry entry : entries) {
+            long paymentId = ids.get(entry.payment().key());
+            entry.invoices().forEach(invoice -> rows.add(new Rows.New(
+                    settled(LedgerRow.of(paymentId, entry.payment(), invoice.applied(), now), entry.payment(), invoice, now),
+                    invoice.applied().date())));
+        }
+        Rows.insert(database.batches(), rows, now);
     }
 
     private void update(long id, Payment payment, long runId, Instant now) {
-        facts(database.jdbc().sql("""
+        database.jdbc().sql("""
                 update payment set edit_sequence = :edit, time_modified = :modified, txn_date = :date,
                   ref_number = :number, payee = :payee, account = :account, memo = :memo, amount = :amount,
                   verdict = :verdict, note = :note, qbxml = :qbxml, time_deleted = null, run_id = :run,
-                  last_read_at = :now where id = :id""").param("id", id).param("run", runId), payment, now).update();
+                  last_read_at = :now where id = :id""").paramSource(facts(payment, runId, now).addValue("id", id)).update();
     }
 
-    private void setRun(long paymentId, long runId) {
-        database.jdbc().sql("update payment set run_id = :run where id = :id").param("run", runId)
-                .param("id", paymentId).update();
-    }
-
-    private static JdbcClient.StatementSpec facts(JdbcClient.StatementSpec sql, Payment payment, Instant now) {
-        return sql.param("edit", payment.editSequence())
-                .param("modified", payment.modified().map(HostTime::toString).orElse(null))
-                .param("date", payment.date().orElse(null), Types.DATE).param("number", payment.number())
-                .param("payee", cut(payment.payee(), LONGEST_PAYEE)).param("account", cut(payment.account(), LONGEST_ACCOUNT))
-                .param("memo", cut(payment.memo(), LONGEST_MEMO))
-                .param("amount", payment.amount().orElse(null), Types.DECIMAL).param("verdict", payment.verdict().kind().name())
-                .param("note", cut(payment.verdict().note(), LONGEST_NOTE)).param("qbxml", payment.qbxml())
-                .param("now", Rows.stamp(now));
+    private static MapSqlParameterSource facts(Payment payment, long runId, Instant now) {
+        return new MapSqlParameterSource().addValue("file", payment.key().companyFile())
+                .addValue("kind", payment.key().kind().name()).addValue("txn", payment.key().txnId())
+                .addValue("edit", payment.editSequence())
+                .addValue("modified", payment.modified().map(HostTime::toString).orElse(null), Types.VARCHAR)
+                .addValue("date", payment.date().orElse(null), Types.DATE).addValue("number", payment.number())
+                .addValue("payee", cut(payment.payee(), LONGEST_PAYEE)).addValue("account", cut(payment.account(), LONGEST_ACCOUNT))
+                .addValue("memo", cut(payment.memo(), LONGEST_MEMO))
+                .addValue("amount", payment.amount().orElse(null), Types.DECIMAL)
+                .addValue("verdict", payment.verdict().kind().name()).addValue("note", cut(payment.verdict().note(), LONGEST_NOTE))
+                .addValue("qbxml", payment.qbxml()).addValue("run", runId).addValue("now", Rows.stamp(now));
     }
 
     private Map<String, LedgerRow> rowsByBill(long paymentId) {

@@ -3,13 +3,25 @@ package org.paymentsissued.ledger;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.math.BigDecimal;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -19,14 +31,23 @@ public final class LedgerDatabase implements AutoCloseable {
 
     /** H2's error code for a file that another process has open. */
     private static final int H2_FILE_IN_USE = 90020;
+    /** How the description of a migration begins that an older program does not survive. */
+    private static final String CONTRACTS = "contract ";
     private static final int POOL_BEYOND_DELIVERIES = 6;
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerDatabase.class);
+    private static final Duration TIDIED_EVERY = Duration.ofSeconds(30);
+    private static final Duration LONGEST_TIDYING = Duration.ofSeconds(1);
+    private static final int WELL_FILLED_PERCENT = 70;
+    private static final int TIDIED_AT_ONCE = 16 * 1024 * 1024;
     private static final Duration USUAL_LEASE = Duration.ofMinutes(1);
     /** Length of a lease in SQL; its parameter is {@link #leaseSeconds()}. */
     static final String LEASE = "cast(:lease as decimal(12, 3)) * interval '1' second";
 
     private final HikariDataSource dataSource;
+    private final NamedParameterJdbcTemplate batches;
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
+    private final Optional<ScheduledExecutorService> housekeeper;
     private final String nodeId = UUID.randomUUID().toString();
     private final Duration lease;
     private final ReadingTurns turns;
@@ -36,8 +57,10 @@ public final class LedgerDatabase implements AutoCloseable {
         this.dataSource = dataSource;
         this.lease = lease;
         this.turns = new ReadingTurns(this);
-        this.jdbc = JdbcClient.create(dataSource);
+        this.batches = new NamedParameterJdbcTemplate(dataSource);
+        this.jdbc = JdbcClient.create(batches);
         this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.housekeeper = dataSource.getJdbcUrl().startsWith("jdbc:h2:") ? Optional.of(housekeeper()) : Optional.empty();
     }
 
     /** The same with the usual lease. */
@@ -64,7 +87,7 @@ public final class LedgerDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(1);
         config.setConnectionTimeout(15_000);
-        if (url.startsWith("jdbc:postgresql:")) {
+        if (isPostgres(url)) {
             // A node that is stopped in a transaction would hold its locks, and all other nodes, until it wakes.
             config.setConnectionInitSql("set idle_in_transaction_session_timeout = " + lease.toMillis());
             config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -72,14 +95,39 @@ public final class LedgerDatabase implements AutoCloseable {
         HikariDataSource dataSource = null;
         try {
             dataSource = new HikariDataSource(config);
-            Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load().migrate();
-            return new LedgerDatabase(dataSource, lease);
+            Flyway flyway = Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load();
+            requireOldEnough(flyway);
+            flyway.migrate();
+            LedgerDatabase database = new LedgerDatabase(dataSource, lease);
+            database.requireNotMoved();
+            return database;
         } catch (RuntimeException e) {
             if (dataSource != null) {
                 dataSource.close();
             }
             throw translated(url, e);
         }
+    }
+
+    /**
+     * Tables of a newer version will do as long as it only added to them. Where it took something away, the migration says so
+     * by its name, and an older program has to keep off: docs/operations/cluster.md.
+     */
+    private static void requireOldEnough(Flyway flyway) {
+        for (MigrationInfo applied : flyway.info().applied()) {
+            if (applied.getState() == MigrationState.FUTURE_SUCCESS && applied.getDescription().startsWith(CONTRACTS)) {
+                throw new Unusable("a newer payments-issued works on it and has taken out what this one needs (migration "
+                        + applied.getVersion() + ", " + applied.getDescription() + "). Install that version here too");
+            }
+        }
+    }
+
+    private void requireNotMoved() {
+        jdbc.sql("select moved_to from ledger_age where moved_to is not null").query(String.class).optional()
+                .ifPresent(there -> {
+                    throw new Unusable("its ledger was moved to " + there + ". Set database.url to that one. To go on with"
+                            + " this one all the same, restore a copy of it that was made before");
+                });
     }
 
     /** H2 would otherwise keep a commit in memory for half a second, and a killed process would forget a call it made. */
@@ -159,8 +207,62 @@ public final class LedgerDatabase implements AutoCloseable {
         return jdbc;
     }
 
+    /** For many rows in one round trip, which {@link #jdbc()} has no words for. */
+    NamedParameterJdbcTemplate batches() {
+        return batches;
+    }
+
     TransactionTemplate transactions() {
         return transactions;
+    }
+
+    /** Whether it is PostgreSQL; else it is H2. */
+    boolean isPostgres() {
+        return isPostgres(url());
+    }
+
+    String url() {
+        return dataSource.getJdbcUrl();
+    }
+
+    String username() {
+        return dataSource.getUsername();
+    }
+
+    String password() {
+        return dataSource.getPassword();
+    }
+
+    private static boolean isPostgres(String url) {
+        return url.startsWith("jdbc:postgresql:");
+    }
+
+    private ScheduledExecutorService housekeeper() {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread daemon = new Thread(task, "ledger-housekeeper");
+            daemon.setDaemon(true);
+            return daemon;
+        });
+        thread.scheduleWithFixedDelay(this::tidy, TIDIED_EVERY.toSeconds(), TIDIED_EVERY.toSeconds(), TimeUnit.SECONDS);
+        return thread;
+    }
+
+    /**
+     * Lets H2 use again what no row needs any more: each commit writes whole pages, and the old ones stay. H2 does this in the
+     * background by itself, but not where every commit is written at once, as here; its file would grow for ever.
+     */
+    void tidy() {
+        try (Connection connection = dataSource.getConnection()) {
+            if (connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+                MVStore store = session.getDatabase().getStore().getMvStore();
+                long end = System.nanoTime() + LONGEST_TIDYING.toNanos();
+                while (store.compact(WELL_FILLED_PERCENT, TIDIED_AT_ONCE) && System.nanoTime() < end) {
+                    LOG.trace("tidied");
+                }
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The ledger's file was not tidied now.", e);
+        }
     }
 
     /** Whether the database answers now. */
@@ -174,6 +276,7 @@ public final class LedgerDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        housekeeper.ifPresent(ScheduledExecutorService::shutdownNow);
         dataSource.close();
     }
 
@@ -188,6 +291,10 @@ public final class LedgerDatabase implements AutoCloseable {
     public static final class Unusable extends RuntimeException {
         Unusable(String message, Throwable cause) {
             super(message, cause);
+        }
+
+        private Unusable(String reason) {
+            super(reason);
         }
     }
 }

@@ -20,6 +20,13 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
         Optional<Wanted> wanted, Optional<Held> held, Optional<Flight> flight, int changeNumber, boolean lockSeen,
         boolean removalApproved, int attempts, Instant nextAttemptAt) {
 
+    /** A row that is not in the ledger yet, and so has no id. */
+    static LedgerRow of(long paymentId, Payment payment, Applied applied, Instant now) {
+        return new LedgerRow(0, paymentId, payment.key(), payment.words(), payment.number(), applied.txnId(),
+                applied.txnType(), applied.number(), applied.amount(), RowState.PENDING, "", Optional.empty(),
+                Optional.empty(), Optional.empty(), 0, false, false, 0, now);
+    }
+
     /** The fields in which Procore can differ from QuickBooks. */
     public enum Field { PLACE, AMOUNT, DATE, METHOD, CHECK_NUMBER, INVOICE_NUMBER, INVOICE_DATE, REQUISITION, NOTES }
 

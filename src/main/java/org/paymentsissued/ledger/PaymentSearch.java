@@ -77,10 +77,10 @@ public final class PaymentSearch {
                 .query(PaymentSearch::found).optional();
     }
 
-    /** The payment as QuickBooks gave it last; empty where it is not kept. */
-    public String qbxml(long rowId) {
-        return database.jdbc().sql("select coalesce(p.qbxml, '') as qbxml" + FROM + " where r.id = :id").param("id", rowId)
-                .query((row, number) -> Rows.text(row, "qbxml")).optional().orElse("");
+    /** The payment as QuickBooks gave it last: without text where {@link Retention} trimmed it, empty where it was never read. */
+    public Optional<String> qbxml(long rowId) {
+        return database.jdbc().sql("select p.qbxml" + FROM + " where r.id = :id and p.qbxml is not null").param("id", rowId)
+                .query((row, number) -> Rows.text(row, "qbxml")).optional();
     }
 
     /** How many rows still wait for, or already have, the commitment of a bill. */

@@ -57,6 +57,45 @@ public final class ReadingHistory {
                 .param("file", companyFile).param("kind", kind.name()).query(String.class).list();
     }
 
+    /** Ids of the payments of a kind that QuickBooks held when last asked, changed at or after a stamp; so many at most. */
+    public List<String> changedSince(String companyFile, PaymentKind kind, HostTime stamp, int most) {
+        return database.jdbc().sql("""
+                select payment_txn_id from payment where company_file = :file and payment_kind = :kind
+                and verdict <> 'DELETED' and time_modified >= :stamp order by time_modified desc limit :most""")
+                .param("file", companyFile).param("kind", kind.name()).param("stamp", stamp.toString())
+                .param("most", most).query(String.class).list();
+    }
+
+    /**
+     * A payment as QuickBooks last held it.
+     *
+     * @param words as an operator knows it
+     */
+    public record KnownPayment(PaymentKind kind, String txnId, String editSequence, HostTime modified, String words) { }
+
+    /** The payments that changed last, by their stamps; none that is deleted or has no stamp. */
+    public List<KnownPayment> latest(String companyFile, int most) {
+        return database.jdbc().sql("""
+                select payment_kind, payment_txn_id, edit_sequence, time_modified, ref_number, txn_date from payment
+                where company_file = :file and verdict <> 'DELETED' and time_modified is not null
+                order by time_modified desc, id desc limit :most""")
+                .param("file", companyFile).param("most", most)
+                .query((row, number) -> {
+                    PaymentKind kind = PaymentKind.valueOf(row.getString("payment_kind"));
+                    String txnId = row.getString("payment_txn_id");
+                    String named = Rows.text(row, "ref_number");
+                    return new KnownPayment(kind, txnId, Rows.text(row, "edit_sequence"),
+                            HostTime.parse(row.getString("time_modified")).orElseThrow(), kind.words() + " "
+                            + (named.isEmpty() ? "without number (" + txnId + ")" : named)
+                            + Rows.date(row, "txn_date").map(day -> " of " + day).orElse(""));
+                }).list();
+    }
+
+    /** Forgets when a company file was read to its end: the next reading compares all its payments by their ids. */
+    public void forgetReadings(String companyFile) {
+        database.jdbc().sql("delete from feed_reading where company_file = :file").param("file", companyFile).update();
+    }
+
     /** Last day of a backfill that is in the ledger; empty where it is new. @param range first and last day as text */
     public Optional<LocalDate> backfilledTo(String companyFile, String feed, String range) {
         return database.jdbc().sql("""

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -11,6 +12,9 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Ledger rows between the table and the domain. */
@@ -119,6 +123,46 @@ final class Rows {
 
     static OffsetDateTime stamp(Instant instant) {
         return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /** A row to be written, and the date of its bill. */
+    record New(LedgerRow row, Optional<LocalDate> billDate) { }
+
+    /** Writes rows that nothing is held of yet, all in one round trip. */
+    static void insert(NamedParameterJdbcTemplate batches, List<New> rows, Instant now) {
+        batches.batchUpdate("""
+                insert into ledger_row (payment_id, bill_txn_id, txn_type, bill_number, bill_date, amount, state, reason,
+                  wanted, wanted_project_id, wanted_contract_id, wanted_commitment_type, wanted_requisition_id,
+                  wanted_amount, wanted_date, wanted_method, wanted_check_number, wanted_invoice_number,
+                  wanted_invoice_date, wanted_notes, wanted_edit_sequence, next_attempt_at, changed_at, state_since)
+                values (:payment, :bill, :txnType, :billNumber, :billDate, :amount, :state, :reason, :wanted, :wProject,
+                  :wContract, :wType, :wRequisition, :wAmount, :wDate, :wMethod, :wCheck, :wInvoice, :wInvoiceDate, :wNotes,
+                  :wEdit, :next, :now, :now)""",
+                rows.stream().map(fresh -> fields(fresh, now)).toArray(SqlParameterSource[]::new));
+    }
+
+    private static SqlParameterSource fields(New fresh, Instant now) {
+        LedgerRow row = fresh.row();
+        Optional<Wanted> wanted = row.wanted();
+        Optional<Placement> place = wanted.flatMap(Wanted::placement);
+        return new MapSqlParameterSource().addValue("payment", row.paymentId()).addValue("bill", row.billTxnId())
+                .addValue("txnType", row.txnType()).addValue("billNumber", row.billNumber())
+                .addValue("billDate", fresh.billDate().orElse(null), Types.DATE)
+                .addValue("amount", row.amount().orElse(null), Types.DECIMAL).addValue("state", row.state().word())
+                .addValue("reason", row.reason()).addValue("wanted", wanted.isPresent())
+                .addValue("wProject", place.map(Placement::projectId).orElse(null), Types.BIGINT)
+                .addValue("wContract", place.map(Placement::contractId).orElse(null), Types.BIGINT)
+                .addValue("wType", place.map(Placement::commitmentType).orElse(null), Types.VARCHAR)
+                .addValue("wRequisition", place.flatMap(Placement::requisitionId).orElse(null), Types.BIGINT)
+                .addValue("wAmount", wanted.map(Wanted::amount).orElse(null), Types.DECIMAL)
+                .addValue("wDate", wanted.map(Wanted::date).orElse(null), Types.DATE)
+                .addValue("wMethod", wanted.map(Wanted::method).orElse(null), Types.VARCHAR)
+                .addValue("wCheck", wanted.map(Wanted::checkNumber).orElse(null), Types.VARCHAR)
+                .addValue("wInvoice", wanted.map(Wanted::invoiceNumber).orElse(null), Types.VARCHAR)
+                .addValue("wInvoiceDate", wanted.flatMap(Wanted::invoiceDate).orElse(null), Types.DATE)
+                .addValue("wNotes", wanted.map(Wanted::notes).orElse(null), Types.VARCHAR)
+                .addValue("wEdit", wanted.map(Wanted::editSequence).orElse(null), Types.VARCHAR)
+                .addValue("next", stamp(row.nextAttemptAt())).addValue("now", stamp(now));
     }
 
     /** Writes wanted, held, flight and state; null clears. One statement, so that a row is never half changed. */

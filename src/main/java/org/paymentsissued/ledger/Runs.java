@@ -103,6 +103,21 @@ public final class Runs {
         return database.jdbc().sql("select * from sync_run order by id desc limit 1").query(Runs::run).optional();
     }
 
+    /** The latest that has ended of those that read one company file for one who started them. */
+    public Optional<Run> lastEnded(String companyFile, String startedBy) {
+        return database.jdbc().sql("""
+                select * from sync_run where company_file = :file and started_by = :by and ended_at is not null
+                order by id desc limit 1""")
+                .param("file", companyFile).param("by", startedBy).query(Runs::run).optional();
+    }
+
+    /** The latest that has ended of those that anybody else started. */
+    public Optional<Run> lastEndedBut(String startedBy) {
+        return database.jdbc().sql("""
+                select * from sync_run where started_by <> :by and ended_at is not null order by id desc limit 1""")
+                .param("by", startedBy).query(Runs::run).optional();
+    }
+
     /** When a sync last read QuickBooks to the end; empty if none ever did. */
     public Optional<Instant> lastGood() {
         return database.jdbc().sql("""

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.LedgerBackup;
+import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.OperatorActions.Result;
 import org.paymentsissued.ledger.PaymentSearch;
@@ -82,6 +84,7 @@ public final class ConsoleApi {
             case "openapi.yaml" -> get(request, path, 1, this::openApi);
             case "status" -> get(request, path, 1, () -> WebReply.json(200, statusJson()));
             case "sync" -> post(request, path, 1, () -> sync(operator));
+            case "backup" -> post(request, path, 1, () -> backup(operator));
             case "payments" -> get(request, path, 1, () -> payments(request));
             case "runs" -> get(request, path, 1, () -> runs(request));
             case "delivery" -> path.length == 2 ? delivery(request, path[1], operator) : nothingThere();
@@ -147,9 +150,26 @@ public final class ConsoleApi {
                 "sentence", withoutSecrets.apply(pause.sentence()), "pauseUntil", pause.until())).orElse(null));
         json.put("deliveryPaused", look.operatorPause().map(pause -> fields("who", pause.who(), "since", pause.since(),
                 "reason", pause.reason())).orElse(null));
+        json.put("companyFiles", look.companyFiles().stream().map(file -> companyFile(file, look)).toList());
         json.put("nodes", look.nodes().stream().map(node -> fields("id", node.id(), "name", node.name(), "version",
                 node.version(), "self", node.self(), "alive", node.alive(), "startedAt", node.startedAt(), "seenAt",
                 node.seenAt(), "delivering", node.payments(), "reading", node.reading())).toList());
+        return json;
+    }
+
+    private Map<String, Object> companyFile(ReadingStatus.OfFile file, Status.Look look) {
+        Map<String, Object> json = fields("name", file.companyFile(), "transport", file.transport(), "lastReading",
+                text(file.lastRead()), "nextPoll", text(look.nextPoll()));
+        json.put("webConnector", file.webConnector().map(connector -> {
+            Map<String, Object> told = fields("dueSince", text(connector.connection().wantedAt()), "lastCall",
+                    connector.connection().lastCall().map(call -> fields("at", call.at(), "from", call.from(), "operation",
+                            call.operation(), "result", withoutSecrets.apply(call.result()))).orElse(null));
+            told.put("lastSession", connector.lastSession().map(ConsoleApi::run).orElse(null));
+            told.put("refusedLogin", connector.connection().refusedLogin().map(login -> fields("at", login.at(), "from",
+                    login.from())).orElse(null));
+            told.put("troubles", connector.troubles().stream().map(withoutSecrets).toList());
+            return told;
+        }).orElse(null));
         return json;
     }
 
@@ -160,6 +180,17 @@ public final class ConsoleApi {
         }
         return WebReply.json(202, fields("started", !running, "sentence", running
                 ? "A sync is running already; it does this one's work too." : "A sync has started; see /api/runs."));
+    }
+
+    private WebReply backup(Operator operator) {
+        try {
+            return WebReply.json(200, fields("file", work.backup(operator.name()).toString()));
+        } catch (LedgerBackup.NotOurs e) {
+            return WebReply.problem(409, e.getMessage());
+        } catch (LedgerDatabase.Unusable e) {
+            LOG.warn(e.getMessage());
+            return WebReply.problem(500, e.getMessage());
+        }
     }
 
     private WebReply payments(WebRequest request) {

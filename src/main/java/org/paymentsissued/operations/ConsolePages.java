@@ -27,7 +27,6 @@ import org.paymentsissued.ledger.RowState;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.operations.Operators.Login;
 import org.paymentsissued.operations.Operators.Operator;
-import org.paymentsissued.procore.ProcorePause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -53,6 +52,7 @@ public final class ConsolePages {
     private final Work work;
     private final Operators operators;
     private final UnaryOperator<String> withoutSecrets;
+    private final StatusModel statusModel;
     private final Views views = new Views();
 
     public ConsolePages(Status status, DeadLetterSearch deadLetters, PaymentSearch payments, Runs runs,
@@ -67,6 +67,7 @@ public final class ConsolePages {
         this.work = work;
         this.operators = operators;
         this.withoutSecrets = withoutSecrets;
+        this.statusModel = new StatusModel(withoutSecrets);
     }
 
     /** Answers a request that the gate has let through. */
@@ -95,7 +96,7 @@ public final class ConsolePages {
         }
         return switch (path) {
             case "", "/" -> overview(request, operator);
-            case "/status" -> WebReply.html(200, views.page("status", statusModel(status.look())));
+            case "/status" -> WebReply.html(200, views.page("status", statusModel.of(status.look())));
             case "/login" -> login(request, "");
             case "/dead-letters" -> deadLetters(request, operator);
             case "/dead-letters.csv" -> deadLettersCsv(request);
@@ -189,71 +190,13 @@ public final class ConsolePages {
     private WebReply overview(WebRequest request, Operator operator) {
         Status.Look look = status.look();
         Map<String, Object> model = model("Overview", "onOverview", request, operator);
-        model.putAll(statusModel(look));
+        model.putAll(statusModel.of(look));
         chart(model);
         List<OperatorActions.Logged> latest = actions.latest(ACTIONS_SHOWN);
         model.put("hasActions", !latest.isEmpty());
         model.put("actions", latest.stream().map(action -> fields("at", Views.time(action.at()), "who", action.who(),
                 "what", action.action() + " " + action.subject(), "note", action.note())).toList());
         return WebReply.html(200, views.page("overview", model));
-    }
-
-    private Map<String, Object> statusModel(Status.Look look) {
-        Runs.Counts counts = look.counts();
-        Map<String, Object> model = fields("open", look.open() > 0, "openCount", Views.count(look.open()),
-                "waiting", counts.waiting() > 0, "waitingCount", Views.count(counts.waiting()),
-                "pendingCount", Views.count(counts.pending()), "deliveredCount", Views.count(counts.delivered()),
-                "removedCount", Views.count(counts.removed()), "skippedCount", Views.count(counts.skipped()),
-                "lastGood", Views.time(look.lastGood()), "nextPoll", Views.time(look.nextPoll()));
-        model.put("lastRun", look.lastRun().map(run -> fields("start", Views.time(run.startedAt()), "by", run.startedBy(),
-                "words", run.endedAt().isEmpty() ? look.syncRunning() ? "still running" : "cut off"
-                        : run.error().isEmpty() ? Views.count(run.paymentsRead()) + " payments read" : run.error()))
-                .orElse(null));
-        model.put("procore", look.procore().map(pause -> withoutSecrets.apply(pause.sentence()) + ".")
-                .orElse("No trouble known"));
-        model.put("procoreUntil", look.procore().map(ProcorePause.Pause::until)
-                .filter(until -> until.isAfter(look.at())).map(Views::time).orElse(null));
-        model.put("paused", look.operatorPause().map(pause -> fields("who", pause.who(), "since",
-                Views.time(pause.since()), "reason", pause.reason())).orElse(null));
-        // One alone is no news.
-        model.put("nodes", look.nodes().size() < 2 ? List.of() : look.nodes().stream().map(node -> fields("name", node.name(),
-                "words", (node.alive() ? "alive, delivers " + node.payments() + " payments" : "silent; what it had taken on is"
-                        + " taken over") + (node.reading().isEmpty() ? "" : ", reads " + String.join(", ", node.reading())),
-                "seen", Views.time(node.seenAt()))).toList());
-        model.put("watermarks", look.watermarks().stream().map(mark -> fields("feed", feed(mark.feed()), "file",
-                mark.companyFile(), "hostTime", mark.hostTime().replace('T', ' '))).toList());
-        boolean troubled = look.lastRun().map(run -> !run.error().isEmpty()).orElse(false)
-                || look.procore().map(pause -> pause.reason() != ProcorePause.Reason.THROTTLED).orElse(false);
-        boolean unusual = look.open() > 0 || look.operatorPause().isPresent() || look.procore().isPresent();
-        model.put("mood", troubled ? "bad" : unusual ? "warn" : "good");
-        model.put("verdict", verdict(look));
-        return model;
-    }
-
-    /** The kind of message that was asked for, in plain words. */
-    private static String feed(String message) {
-        return message.contains("CreditCard") ? "Card payments" : message.contains("Check") ? "Checks"
-                : message.contains("Deleted") ? "Deletions" : message;
-    }
-
-    private String verdict(Status.Look look) {
-        List<String> parts = new ArrayList<>();
-        look.lastRun().filter(run -> !run.error().isEmpty()).ifPresent(run -> parts.add("QuickBooks could not be read."));
-        look.procore().ifPresent(pause -> parts.add(switch (pause.reason()) {
-            case REFUSED -> "Procore does not let us in.";
-            case AWAY -> "Procore cannot be reached.";
-            case THROTTLED -> "Procore asks to wait.";
-            case NONE -> "";
-        }));
-        look.operatorPause().ifPresent(pause -> parts.add("Delivery is paused by " + pause.who() + "."));
-        if (look.open() > 0) {
-            parts.add(look.open() == 1 ? "One dead letter needs someone."
-                    : Views.count(look.open()) + " dead letters need someone.");
-        }
-        if (!parts.isEmpty()) {
-            return String.join(" ", parts);
-        }
-        return look.lastRun().isEmpty() ? "All is ready; no sync has run yet." : "All is well.";
     }
 
     private void chart(Map<String, Object> model) {
@@ -349,7 +292,8 @@ public final class ConsolePages {
                 Views.time(letter.firstFailedAt()), "last", Views.time(letter.lastFailedAt()), "cause", letter.cause(),
                 "httpStatus", letter.httpStatus().map(String::valueOf).orElse(""), "qbxml", whole.qbxml(), "request",
                 withoutSecrets.apply(whole.request()), "httpAnswer", withoutSecrets.apply(whole.httpAnswer()), "stack",
-                withoutSecrets.apply(whole.stack()), "hasActions", !whole.actions().isEmpty()));
+                withoutSecrets.apply(whole.stack()), "hasActions", !whole.actions().isEmpty(), "trimmed",
+                whole.attempts().isEmpty()));
         model.put("actions", whole.actions().stream().map(action -> fields("at", Views.time(action.at()), "who",
                 action.who(), "action", action.action(), "note", action.note())).toList());
         model.put("failures", whole.attempts().stream().map(attempt -> fields("number", attempt.number(), "at",
@@ -439,7 +383,7 @@ public final class ConsolePages {
                 rowsOfBill(row), "projectId", text(row.projectId()),
                 "commitmentId", text(row.commitmentId()), "isPurchaseOrder",
                 row.commitmentType().equals("purchase_order_contract"), "requisitionId", text(row.requisitionId()),
-                "qbxml", payments.qbxml(id)));
+                "qbxml", payments.qbxml(id).orElse(""), "trimmed", payments.qbxml(id).filter(String::isEmpty).isPresent()));
         return WebReply.html(200, views.page("payment", model));
     }
 
@@ -584,7 +528,7 @@ public final class ConsolePages {
         return formula ? "'" + text : text;
     }
 
-    private static Map<String, Object> fields(Object... pairs) {
+    static Map<String, Object> fields(Object... pairs) {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             fields.put((String) pairs[i], pairs[i + 1]);

@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
-import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.procore.ProcorePause;
@@ -20,8 +19,7 @@ import org.quartz.CronExpression;
 public final class Status {
 
     private final Runs runs;
-    private final ReadingHistory history;
-    private final List<String> readInSessions;
+    private final ReadingStatus readings;
     private final Watermarks watermarks;
     private final DeadLetterSearch deadLetters;
     private final OperatorActions actions;
@@ -32,16 +30,12 @@ public final class Status {
     private final CronExpression schedule;
     private final Clock clock;
 
-    /**
-     * @param readInSessions company files whose readings a run only marks as due, as for the Web Connector
-     * @param schedule     a Quartz cron, in the machine's zone
-     */
-    public Status(Runs runs, ReadingHistory history, List<String> readInSessions, Watermarks watermarks,
+    /** @param schedule a Quartz cron, in the machine's zone */
+    public Status(Runs runs, ReadingStatus readings, Watermarks watermarks,
             DeadLetterSearch deadLetters, OperatorActions actions,
             ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule, Clock clock) {
         this.runs = runs;
-        this.history = history;
-        this.readInSessions = List.copyOf(readInSessions);
+        this.readings = readings;
         this.watermarks = watermarks;
         this.deadLetters = deadLetters;
         this.actions = actions;
@@ -60,18 +54,20 @@ public final class Status {
     /**
      * One look.
      *
+     * @param lastPoll      the last that has ended of the syncs that no Web Connector's session was
      * @param lastGood      when QuickBooks was last read to the end; empty if never
      * @param nextPoll      empty where the schedule has no next time
      * @param procore       why nothing is sent to Procore, by Procore's own doing; empty while it can be
      * @param operatorPause empty while no operator has paused delivery
      * @param nodes         the processes that work on the ledger, the latest sign of life first
      * @param oldestOpen    when the oldest open dead letter failed first
+     * @param companyFiles  each that is read, in the order of the settings
      */
     public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
-            Optional<Runs.Run> lastRun, Optional<Instant> lastGood, Optional<Instant> firstStart,
+            Optional<Runs.Run> lastRun, Optional<Runs.Run> lastPoll, Optional<Instant> lastGood, Optional<Instant> firstStart,
             Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
             Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
-            List<Nodes.Node> nodes) {
+            List<Nodes.Node> nodes, List<ReadingStatus.OfFile> companyFiles) {
 
         public long open() {
             return openByStage.values().stream().mapToLong(Long::longValue).sum();
@@ -84,21 +80,24 @@ public final class Status {
     }
 
     /** A run that has marked a reading as due has read nothing: there the readings themselves count, the oldest first. */
-    private Optional<Instant> lastGood() {
+    private Optional<Instant> lastGood(List<ReadingStatus.OfFile> files) {
         Optional<Instant> good = runs.lastGood();
-        for (String file : readInSessions) {
-            Optional<Instant> read = history.lastReadToEnd(file);
-            good = good.flatMap(run -> read.map(reading -> reading.isBefore(run) ? reading : run));
+        for (ReadingStatus.OfFile file : files) {
+            if (file.webConnector().isPresent()) {
+                good = good.flatMap(run -> file.lastRead().map(read -> read.isBefore(run) ? read : run));
+            }
         }
         return good;
     }
 
     public Look look() {
         Instant now = clock.instant();
-        return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(), lastGood(),
+        List<ReadingStatus.OfFile> files = readings.look(now);
+        return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(),
+                runs.lastEndedBut(WebConnectorReading.STARTED_BY), lastGood(files),
                 runs.firstStart(), nextAfter(now), runs.counts(),
                 deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
                         last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause(),
-                nodes.all());
+                nodes.all(), files);
     }
 }

@@ -1,5 +1,6 @@
 package org.paymentsissued.operations;
 
+import java.nio.file.Path;
 import org.paymentsissued.quickbooks.RowElement;
 
 /** What the console sets going in the routes. */
@@ -7,6 +8,15 @@ public interface Work {
 
     /** Starts a sync in the background. @param who asked for it */
     void sync(String who);
+
+    /**
+     * Copies an H2 ledger while everything goes on.
+     *
+     * @return the copy
+     * @throws org.paymentsissued.ledger.LedgerBackup.NotOurs   with PostgreSQL
+     * @throws org.paymentsissued.ledger.LedgerDatabase.Unusable when the copy cannot be written
+     */
+    Path backup(String who);
 
     /** Delivers what is due, in the background. */
     void deliver();

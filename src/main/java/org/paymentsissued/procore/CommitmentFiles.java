@@ -57,7 +57,7 @@ public final class CommitmentFiles {
             if (header.isPresent()) {
                 refusals.add("line 1: " + header.get());
             } else {
-                taken = takeLines(lines, refusals);
+                taken = lookup.together(() -> takeLines(lines, refusals));
             }
         } catch (CharacterCodingException e) {
             refusals.add("the file is not UTF-8; save it as CSV UTF-8");

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Flight;
 import org.paymentsissued.ledger.Wanted;
 
@@ -32,6 +34,9 @@ public final class Contracts {
     private final Map<Place, Long> begun = new ConcurrentHashMap<>();
     /** By row. */
     private final Map<Long, Doubt> doubts = new ConcurrentHashMap<>();
+
+    /** As the ledger knew them when they were first asked for in this delivery run; null before. */
+    private List<Deliveries.Place> known;
 
     private record Place(long projectId, long contractId) { }
 
@@ -135,6 +140,22 @@ public final class Contracts {
     List<ContractPayment> alike(long projectId, long contractId, Wanted wanted) {
         return Optional.ofNullable(listings.get(new Place(projectId, contractId))).stream()
                 .flatMap(listing -> listing.withoutKey().stream()).filter(record -> record.isAlike(wanted)).toList();
+    }
+
+    /** A delivery run begins: which commitments there are is asked anew. */
+    synchronized void runBegins() {
+        known = null;
+    }
+
+    /**
+     * Every commitment that a record of ours may stand on. Asked for once a run: it is a look at the whole ledger, and a first
+     * delivery needs it for each of its rows.
+     */
+    synchronized List<Deliveries.Place> known(Supplier<List<Deliveries.Place>> ledger) {
+        if (known == null) {
+            known = List.copyOf(ledger.get());
+        }
+        return known;
     }
 
     /** Our own change has made what was read of this key untrue. */

@@ -44,6 +44,10 @@ public final class RowDeliveries {
      * @param alone whether none is
      */
     public void beginRun(boolean alone) {
+        if (ledger.recognizeCopy()) {
+            // Read before a standby took over, perhaps: the ledger may know less by now.
+            contracts.clear();
+        }
         if (alone) {
             ledger.beginRun();
         }
@@ -78,6 +82,7 @@ public final class RowDeliveries {
         if (ledger.isNew() && ledger.pendingCount() == 0 && ledger.hasDelivered()) {
             ledger.deliveredToTheEnd();
         }
+        contracts.values().forEach(Contracts::runBegins);
         ledger.dueBy(clock.instant().plus(pause.longest()));
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
@@ -112,6 +117,22 @@ public final class RowDeliveries {
         String company = companies.of(row.payment().companyFile()).id();
         return new RowDelivery(row, ledger, contracts.computeIfAbsent(company, none -> new Contracts()), pause, companies,
                 clock);
+    }
+
+    /**
+     * The work on a row failed in a way that nobody foresaw: it is tried again later, and at last needs an operator.
+     *
+     * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
+     */
+    public void failed(Long rowId, Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Deliveries.ClaimLost lost) {
+                throw lost;
+            }
+        }
+        LOG.warn("The work on row {} failed.", rowId, failure);
+        DeliveryPolicy policy = companies.policyOf("");
+        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), failure);
     }
 
     /** Writes the answer of the call that a delivery asked for. */

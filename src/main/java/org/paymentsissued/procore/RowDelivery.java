@@ -252,7 +252,7 @@ public final class RowDelivery {
 
     /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
     private boolean lookElsewhere(Wanted wanted, Placement place) {
-        List<Deliveries.Place> others = new ArrayList<>(ledger.places(company.companyFiles()));
+        List<Deliveries.Place> others = new ArrayList<>(contracts.known(() -> ledger.places(company.companyFiles())));
         gone.ifPresent(held -> others.add(new Deliveries.Place(held.projectId(), held.contractId())));
         for (Deliveries.Place other : others) {
             if (other.contractId() != place.contractId() && !unreadable.contains(other)) {

@@ -60,6 +60,11 @@ public final class BillPayments {
         return draft.judged(judge(draft, ret, sums));
     }
 
+    /** The row that a payment was read from. */
+    public RowElement rowOf(Payment payment) {
+        return new RowElement(payment.key().kind().element(), payment.key().txnId(), payment.qbxml(), false);
+    }
+
     /** Reads a deletion; null where something else than a bill payment was deleted. */
     public Deletion readDeletion(TxnDeletedRet ret, String companyFile) {
         return Feed.kindOf(text(ret.txnDelType)).filter(kind -> !text(ret.txnId).isEmpty())

@@ -49,6 +49,10 @@ public enum Feed {
         return kindOf(message);
     }
 
+    static Feed of(PaymentKind kind) {
+        return kind == PaymentKind.CHECK ? CHECKS : CREDIT_CARDS;
+    }
+
     static Optional<Feed> answering(String response) {
         return Arrays.stream(values()).filter(feed -> feed.response().equals(response)).findFirst();
     }

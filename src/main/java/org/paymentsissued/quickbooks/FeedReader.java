@@ -187,7 +187,7 @@ abstract class FeedReader implements RequestEnvelope.Query {
     }
 
     /** Asks for what was deleted; QuickBooks answers this in one piece. */
-    static final class Deletions extends FeedReader {
+    static class Deletions extends FeedReader {
         private final HostTime from;
 
         Deletions(HostTime from) {

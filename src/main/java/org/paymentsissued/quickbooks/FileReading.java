@@ -17,6 +17,7 @@ final class FileReading implements AnswerReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileReading.class);
 
+    private static final List<Feed> ALL = List.of(Feed.values());
     private static final HostTime NO_WATERMARK = new HostTime(LocalDateTime.MAX);
 
     private final String companyFile;
@@ -48,25 +49,24 @@ final class FileReading implements AnswerReader {
             answer = Envelope.read(text, NO_WATERMARK);
         } catch (QuickBooksTrouble trouble) {
             if (trouble.isSpoiledPage()) {
-                return spoiled(SpoiledPage.read(text, List.of(Feed.values()), trouble));
+                return spoiled(text, SpoiledPage.survey(text, ALL, trouble), trouble);
             }
             throw trouble;
         }
         return whole(text, answer);
     }
 
-    private Page spoiled(SpoiledPage page) {
+    private Page spoiled(Rereadable text, SpoiledPage.Survey survey, QuickBooksTrouble trouble) {
         LOG.warn("A file is ill-formed but whole: the records to blame are left out, the others taken.");
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {
-                return page.rows().iterator();
+                return SpoiledPage.rows(text, ALL, trouble);
             }
 
             @Override
             public void taken() {
-                rowsRead += (int) page.rows().stream()
-                        .filter(row -> Feed.ofRow(row.name()).filter(Feed::isPayments).isPresent()).count();
+                rowsRead += survey.payments();
             }
         };
     }

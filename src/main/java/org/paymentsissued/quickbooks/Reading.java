@@ -1,5 +1,8 @@
 package org.paymentsissued.quickbooks;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ public final class Reading implements AnswerReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
     private static final int MOST_RESTARTS = 3;
+    private static final int LARGEST_DOUBTED = 8 * 1024 * 1024;
 
     private final String companyFile;
     private final String version;
@@ -46,6 +50,12 @@ public final class Reading implements AnswerReader {
     private boolean toldOfSpoiledPages;
     private final Set<Feed> toldOfTimesAhead = EnumSet.noneOf(Feed.class);
     private int rowsRead;
+    private final FamiliarPayments familiar;
+    /** Waits until it is known whose books are open; null where nothing waits. */
+    private Doubted doubted;
+
+    /** An answer that is not taken yet, and the readers that asked for it. */
+    private record Doubted(List<FeedReader> readers, Page page) { }
 
     /** What outlives a reading. */
     interface Memory {
@@ -60,12 +70,14 @@ public final class Reading implements AnswerReader {
     }
 
     /** @param steps each tells, when it is its turn, what to ask; nothing where there is nothing to do
+     *  @param familiar by what the company file is known again
      *  @param notes filled by them with what an operator should know */
-    Reading(String companyFile, String version, Collection<Supplier<List<FeedReader>>> steps, HostTime latestCredible,
-            List<String> notes, Memory memory) {
+    Reading(String companyFile, String version, Collection<Supplier<List<FeedReader>>> steps, FamiliarPayments familiar,
+            HostTime latestCredible, List<String> notes, Memory memory) {
         this.companyFile = companyFile;
         this.version = version;
         this.steps = new ArrayDeque<>(steps);
+        this.familiar = familiar;
         this.latestCredible = latestCredible;
         this.notes = notes;
         this.memory = memory;
@@ -136,6 +148,9 @@ public final class Reading implements AnswerReader {
         try {
             return whole(text, asked, Envelope.read(text, latestCredible));
         } catch (QuickBooksTrouble trouble) {
+            if (doubted != null) {
+                return noLongerDoubted();
+            }
             if (trouble.isSpoiledPage()) {
                 return spoiled(text, asked, trouble);
             }
@@ -150,6 +165,12 @@ public final class Reading implements AnswerReader {
      * @throws QuickBooksTrouble the same, unless syncs are right without what was asked
      */
     public void unanswered(QuickBooksTrouble trouble) {
+        if (doubted != null) {
+            // What waited is asked for once more, without a doubt this time.
+            LOG.info("QuickBooks did not tell of payments it should know: {}", trouble.getMessage());
+            noLongerDoubted();
+            return;
+        }
         List<FeedReader> asked = open();
         if (asked.isEmpty() || !asked.stream().allMatch(FeedReader::isOptional)) {
             throw trouble;
@@ -170,7 +191,7 @@ public final class Reading implements AnswerReader {
             }
         }
         for (FeedReader reader : asked) {
-            if (!chosen.containsValue(reader)) {
+            if (!chosen.containsValue(reader) && doubted == null) {
                 trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks gave no answer to"
                         + " the question for " + reader.feed().message() + ". The watermark stays; the next run asks"
                         + " again."));
@@ -187,6 +208,91 @@ public final class Reading implements AnswerReader {
                 }
             }
         });
+        if (doubted != null) {
+            return probed(text, answer, chosen, withRows);
+        }
+        if (!familiar.areSettled() && areMissed(text, answer, chosen, withRows)) {
+            Optional<Rereadable> copy = copyOf(text);
+            if (copy.isPresent()) {
+                LOG.info("None of the payments that QuickBooks should give again is in its answer; it is asked for the latest"
+                        + " ones by their ids.");
+                doubted = new Doubted(readers, page(copy.get(), answer, chosen, withRows));
+                readers = familiar.probes();
+                return nothing();
+            }
+        }
+        return page(text, answer, chosen, withRows);
+    }
+
+    private boolean areMissed(Rereadable text, Answer answer, Map<Integer, FeedReader> chosen, List<Integer> withRows) {
+        Set<Feed> answered = EnumSet.noneOf(Feed.class);
+        withRows.forEach(position -> answered.add(chosen.get(position).feed()));
+        try (Envelope.RowIterator rows = Envelope.rows(text, answer.charset(), withRows::contains)) {
+            return familiar.areMissedIn(answered, rows);
+        }
+    }
+
+    /** The latest payments were asked for by their ids: tells whether the answer that waits may be taken. */
+    private Page probed(Rereadable text, Answer answer, Map<Integer, FeedReader> chosen, List<Integer> withRows) {
+        Map<FeedReader, Answer.Response> answers = new HashMap<>();
+        chosen.forEach((position, reader) -> answers.put(reader, answer.responses().get(position)));
+        Optional<QuickBooksTrouble> trouble;
+        try (Envelope.RowIterator rows = Envelope.rows(text, answer.charset(), withRows::contains)) {
+            trouble = familiar.judge(answers, rows);
+        }
+        Page waiting = noLongerDoubted();
+        if (trouble.isEmpty()) {
+            return both(waiting, Envelope.rows(text, answer.charset(), withRows::contains));
+        }
+        steps.clear();
+        readers.forEach(reader -> trouble(reader, trouble.get()));
+        return nothing();
+    }
+
+    private Page noLongerDoubted() {
+        Page page = doubted.page();
+        readers = doubted.readers();
+        doubted = null;
+        return page;
+    }
+
+    /** A page, and after its rows those of an answer that nothing else depends on. */
+    private static Page both(Page page, Iterator<RowElement> more) {
+        return new Page() {
+            @Override
+            public Iterator<RowElement> rows() {
+                Iterator<RowElement> first = page.rows();
+                return new Iterator<>() {
+                    @Override
+                    public boolean hasNext() {
+                        return first.hasNext() || more.hasNext();
+                    }
+
+                    @Override
+                    public RowElement next() {
+                        return first.hasNext() ? first.next() : more.next();
+                    }
+                };
+            }
+
+            @Override
+            public void taken() {
+                page.taken();
+            }
+        };
+    }
+
+    /** Empty where it is too large to be kept beside others; no page of a usual size is. */
+    private static Optional<Rereadable> copyOf(Rereadable text) {
+        try (InputStream in = text.open()) {
+            byte[] bytes = in.readNBytes(LARGEST_DOUBTED + 1);
+            return bytes.length > LARGEST_DOUBTED ? Optional.empty() : Optional.of(() -> new ByteArrayInputStream(bytes));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Page page(Rereadable text, Answer answer, Map<Integer, FeedReader> chosen, List<Integer> withRows) {
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {

@@ -42,6 +42,10 @@ public final class Readings {
     private static final Duration DELETIONS_ARE_KEPT = Duration.ofDays(89);
     /** So many bills are asked about after a sync; the rest after the next one. */
     private static final int MOST_BILLS = 1_000;
+    /** So many payments of the overlap are looked for in an answer. */
+    private static final int MOST_FAMILIAR = 200;
+    /** So many are asked for by their ids where none of them came. */
+    private static final int PROBED = 3;
     /** Where not one of so many payments exists any more, it is not they that are gone. */
     private static final int TOO_MANY_TO_BE_GONE = 10;
 
@@ -69,7 +73,7 @@ public final class Readings {
     public Reading sinceWatermarks() {
         boolean deletionsAreLost = deletionsAreLost();
         List<String> notes = new ArrayList<>();
-        return reading(!deletionsAreLost, notes, List.of(
+        return reading(!deletionsAreLost, deletionsAreLost ? FamiliarPayments.none() : familiarPayments(), notes, List.of(
                 () -> List.of(payments(Feed.CHECKS), payments(Feed.CREDIT_CARDS)),
                 () -> List.of(new FeedReader.Deletions(from(Feed.DELETIONS))),
                 () -> deletionsAreLost ? comparisons(notes) : List.of(), this::waitingBills));
@@ -79,7 +83,7 @@ public final class Readings {
      * A reading of the payments dated in a range, which moves no watermark. One that was stopped goes on where it was.
      */
     public Reading dated(DateRange range) {
-        return reading(false, new ArrayList<>(), List.of(
+        return reading(false, FamiliarPayments.none(), new ArrayList<>(), List.of(
                 () -> List.of(dated(Feed.CHECKS, range), dated(Feed.CREDIT_CARDS, range)), this::waitingBills));
     }
 
@@ -99,8 +103,9 @@ public final class Readings {
     }
 
     /** @param deletionsAreKnown whether no deletion is missed once the feed of deletions is read */
-    private Reading reading(boolean deletionsAreKnown, List<String> notes, List<Supplier<List<FeedReader>>> steps) {
-        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, new HostTime(latestPossible()), notes,
+    private Reading reading(boolean deletionsAreKnown, FamiliarPayments familiar, List<String> notes,
+            List<Supplier<List<FeedReader>>> steps) {
+        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, familiar, new HostTime(latestPossible()), notes,
                 new Reading.Memory() {
             @Override
             public void readToEnd(FeedReader reader) {
@@ -122,6 +127,21 @@ public final class Readings {
                         history.spoiled(plan.companyFile(), reader.feed().message(), span, fingerprints));
             }
         });
+    }
+
+    private FamiliarPayments familiarPayments() {
+        Map<Feed, Set<String>> expected = new EnumMap<>(Feed.class);
+        Stream.of(Feed.CHECKS, Feed.CREDIT_CARDS).forEach(feed -> expected.put(feed, Set.copyOf(history.changedSince(
+                plan.companyFile(), feed.kind().orElseThrow(), from(feed), MOST_FAMILIAR))));
+        List<ReadingHistory.KnownPayment> latest = history.latest(plan.companyFile(), PROBED);
+        HostTime deletedSince = latest.isEmpty() ? new HostTime(plan.start())
+                : new HostTime(latest.get(0).modified().clock().minus(DELETIONS_ARE_KEPT));
+        return new FamiliarPayments(plan.companyFile(), expected, latest, deletedSince);
+    }
+
+    /** The company file was restored from a backup: the next reading takes what it holds and compares all by their ids. */
+    public void restored() {
+        history.forgetReadings(plan.companyFile());
     }
 
     /** Whether payments may have been deleted so long ago that QuickBooks does not tell it any more. */

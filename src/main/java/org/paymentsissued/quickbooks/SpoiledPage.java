@@ -3,15 +3,15 @@ package org.paymentsissued.quickbooks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -27,9 +27,10 @@ import org.paymentsissued.quickbooks.AnswerReader.Rereadable;
  */
 record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
 
+    private static final XMLInputFactory INPUT = input();
     private static final int TAIL = 64;
-    /** Such a page is held in memory whole. */
-    private static final int LARGEST = 8 * 1024 * 1024;
+    /** Characters of a page whose rows are held together. */
+    private static final int MOST_HELD = 8 * 1024 * 1024;
     private static final Pattern OWN_ID = Pattern.compile("^<\\w+[^<>]*>\\s*<TxnID>([^<]{1,100})</TxnID>");
     private static final Pattern RESPONSE = Pattern.compile("<(\\w{1,60}QueryRs)\\s[^<>]{0,4000}>");
     private static final Pattern STATUS = Pattern.compile("\\sstatusCode\\s*=\\s*[\"']([+-]?\\d{1,6})[\"']");
@@ -61,55 +62,100 @@ record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
     }
 
     /**
+     * Takes apart what is small enough to be held.
+     *
      * @param feeds  whose rows are looked for
-     * @throws QuickBooksTrouble when the page is too large to be held, holds no response to such a question, or one that
-     *                           QuickBooks refused
+     * @throws QuickBooksTrouble when it is too large, or as {@link #survey} says
      */
     static SpoiledPage read(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
-        String page;
-        try (InputStream in = text.open()) {
-            byte[] bytes = in.readNBytes(LARGEST + 1);
-            if (bytes.length > LARGEST) {
+        Survey survey = survey(text, feeds, trouble);
+        List<RowElement> rows = new ArrayList<>();
+        long length = 0;
+        for (Iterator<RowElement> all = rows(text, feeds, trouble); all.hasNext();) {
+            RowElement row = all.next();
+            length += row.xml().length();
+            if (length > MOST_HELD) {
                 throw trouble;
             }
-            Charset charset = Envelope.declaredCharset(text).orElse(StandardCharsets.UTF_8);
-            page = new String(bytes, charset);
-        } catch (IOException e) {
-            throw trouble;
+            rows.add(row);
         }
-        requireUsableResponse(page, feeds, trouble);
-        List<RowElement> rows = new ArrayList<>();
+        return new SpoiledPage(rows, survey.latest());
+    }
+
+    /**
+     * What is to be known before a row is taken.
+     *
+     * @param payments rows of payments
+     * @param latest   largest stamp to be found; empty where none is readable
+     */
+    record Survey(int payments, Optional<HostTime> latest) { }
+
+    /**
+     * Goes through a text once.
+     *
+     * @throws QuickBooksTrouble when it holds no response to such a question, or one that QuickBooks refused, or when no row of
+     *                           it is to blame
+     */
+    static Survey survey(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
+        boolean answered = false;
+        boolean spoiled = false;
+        int payments = 0;
         Optional<HostTime> latest = Optional.empty();
-        Pattern opening = Pattern.compile("<(" + feeds.stream().map(Feed::row).collect(Collectors.joining("|"))
-                + ")(?:\\s[^<>]{0,1000})?>");
-        Matcher open = opening.matcher(page);
-        for (boolean found = open.find(); found;) {
-            String name = open.group(1);
-            int start = open.start();
-            String close = "</" + name + ">";
-            int end = page.indexOf(close, start);
-            found = open.find();
-            int next = found ? open.start() : page.length();
-            int stop = end >= 0 && end < next ? end + close.length() : next;
-            String xml = page.substring(start, stop).replace("\u0000", "\uFFFD");
-            Matcher id = OWN_ID.matcher(xml);
-            rows.add(new RowElement(name, id.find() ? id.group(1).strip() : "", xml, !isWellFormed(xml)));
-            Matcher stamp = STAMP.matcher(xml);
-            Optional<HostTime> time = stamp.find() ? HostTime.parse(stamp.group(2)) : Optional.empty();
-            if (time.isPresent() && (latest.isEmpty() || time.get().isAfter(latest.get()))) {
-                latest = time;
+        for (TextPieces pieces = new TextPieces(text, feeds, trouble); pieces.hasNext();) {
+            TextPieces.Piece piece = pieces.next();
+            answered |= isUsableResponse(piece.text(), feeds, trouble);
+            if (!piece.row().isEmpty()) {
+                RowElement row = row(piece);
+                spoiled |= row.spoiled();
+                payments += Feed.ofRow(row.name()).filter(Feed::isPayments).isPresent() ? 1 : 0;
+                Matcher stamp = STAMP.matcher(row.xml());
+                Optional<HostTime> time = stamp.find() ? HostTime.parse(stamp.group(2)) : Optional.empty();
+                latest = time.isPresent() && (latest.isEmpty() || time.get().isAfter(latest.get())) ? time : latest;
             }
         }
-        if (rows.stream().noneMatch(RowElement::spoiled)) {
-            // What is ill-formed stands between the rows: nothing can be left out, so nothing is taken.
+        if (!answered || !spoiled) {
+            // Where no row is spoiled, what is ill-formed stands between them: nothing can be left out, so nothing is taken.
             throw trouble;
         }
-        return new SpoiledPage(rows, latest);
+        return new Survey(payments, latest);
+    }
+
+    /** Its rows, one in memory at a time. */
+    static Iterator<RowElement> rows(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
+        TextPieces pieces = new TextPieces(text, feeds, trouble);
+        return new Iterator<>() {
+            private RowElement next;
+
+            @Override
+            public boolean hasNext() {
+                while (next == null && pieces.hasNext()) {
+                    TextPieces.Piece piece = pieces.next();
+                    next = piece.row().isEmpty() ? null : row(piece);
+                }
+                return next != null;
+            }
+
+            @Override
+            public RowElement next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                RowElement row = next;
+                next = null;
+                return row;
+            }
+        };
+    }
+
+    private static RowElement row(TextPieces.Piece piece) {
+        String xml = piece.text().replace("\u0000", "\uFFFD");
+        Matcher id = OWN_ID.matcher(xml);
+        return new RowElement(piece.row(), id.find() ? id.group(1).strip() : "", xml, !isWellFormed(xml));
     }
 
     /** Which rows belong to a refused question cannot be told from such a page, so one of them refuses it whole. */
-    private static void requireUsableResponse(String page, Collection<Feed> feeds, QuickBooksTrouble trouble) {
-        Matcher response = RESPONSE.matcher(page);
+    private static boolean isUsableResponse(String text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
+        Matcher response = RESPONSE.matcher(text);
         boolean answered = false;
         while (response.find()) {
             String name = response.group(1);
@@ -121,19 +167,22 @@ record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
                 answered = true;
             }
         }
-        if (!answered) {
-            throw trouble;
-        }
+        return answered;
+    }
+
+    private static XMLInputFactory input() {
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        return factory;
     }
 
     private static boolean isWellFormed(String xml) {
         if (xml.indexOf('\uFFFD') >= 0) {
             return false;
         }
-        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         try {
-            XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(xml));
+            XMLStreamReader reader = INPUT.createXMLStreamReader(new StringReader(xml));
             while (reader.hasNext()) {
                 reader.next();
             }

@@ -29,7 +29,7 @@ record Address(String step, int line, String uri, List<Option> options) {
 
     /** All addresses in a part, in order. */
     static Stream<Address> in(Part root, Placeholders placeholders) {
-        return root.all().flatMap(part -> {
+        return steps(root).flatMap(part -> {
             if (STEPS.contains(part.name())) {
                 Part uri = part.part("uri").orElse(part);
                 return of(part, uri, placeholders).stream();
@@ -40,6 +40,12 @@ record Address(String step, int line, String uri, List<Option> options) {
             }
             return part.name().equals("deadLetterUri") ? of(part, part, placeholders).stream() : Stream.empty();
         });
+    }
+
+    /** Options stand under parameters: one of them may be called to, as the addressee of a mail. */
+    private static Stream<Part> steps(Part part) {
+        return part.name().equals("parameters") ? Stream.empty()
+                : Stream.concat(Stream.of(part), part.parts().stream().flatMap(Address::steps));
     }
 
     private static Optional<Address> of(Part step, Part uri, Placeholders placeholders) {

@@ -45,6 +45,8 @@ final class RequiredSteps {
             to("direct:split", "direct:dead-letter", "a row that cannot be taken would be lost without a word"),
             new Required("direct:split", "doTry around what is called for a row", "one row that fails would hold up all behind it",
                     RequiredSteps::rowsAreTried),
+            new Required("direct:split", "to: {uri: direct:record} after the rows",
+                    "payments would be gathered and never reach the ledger", RequiredSteps::whatIsGatheredIsRecorded),
             option("direct:split", "split", "stopOnException", "true", "a page could count as read though its rows are not in the ledger"),
             call("direct:payment", "readings.requireReadable", "a row that is not whole would be recorded"),
             call("direct:payment", "billPayments.read", "the payment would not be read"),
@@ -164,6 +166,15 @@ final class RequiredSteps {
     private static boolean rowsAreTried(List<Part> parts) {
         return parts.get(0).all("split").flatMap(split -> split.all("doTry")).flatMap(Part::all)
                 .anyMatch(part -> part.text("uri").startsWith("direct:"));
+    }
+
+    /** A route that gathers nothing, such as one from before there were batches, need not record it either. */
+    private static boolean whatIsGatheredIsRecorded(List<Part> parts) {
+        Part split = parts.get(0);
+        List<Part> ofTheRows = split.all("split").flatMap(Part::all).toList();
+        int lastOfTheRows = ofTheRows.stream().mapToInt(Part::line).max().orElse(0);
+        return split.all("setProperty").noneMatch(part -> part.text("name").equals("batch"))
+                || split.all().anyMatch(part -> part.line() > lastOfTheRows && part.text("uri").equals("direct:record"));
     }
 
     private static boolean nothingIsRetried(List<Part> parts) {

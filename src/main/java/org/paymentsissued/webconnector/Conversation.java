@@ -126,7 +126,7 @@ public final class Conversation {
                     + " The watermark stays; the next session reads from there.", false);
             session = null;
         }
-        return Optional.ofNullable(session).filter(open -> open.ticket.equals(ticket));
+        return Optional.ofNullable(session).filter(open -> open.isOf(ticket));
     }
 
     // ---- requests ----------------------------------------------------------------------------------------------

@@ -98,10 +98,16 @@ public final class Registration {
         xml.writeEndElement();
     }
 
-    /** The contract, at the address under which it was asked for, or the one that is set. */
-    public String wsdl(@Header("Host") String host) {
-        String address = !url.isEmpty() ? url
-                : host != null && HOST.matcher(host).matches() ? "http://" + host + PATH : localUrl;
+    /**
+     * The contract, at the address that is set, or else the one under which it was asked for.
+     *
+     * @param scheme and the next: what a proxy in front says of the address that it was asked for; null without one
+     */
+    public String wsdl(@Header("Host") String host, @Header("X-Forwarded-Proto") String scheme,
+            @Header("X-Forwarded-Host") String forwardedHost) {
+        String asked = forwardedHost != null && HOST.matcher(forwardedHost).matches() ? forwardedHost : host;
+        String address = !url.isEmpty() ? url : asked == null || !HOST.matcher(asked).matches() ? localUrl
+                : ("https".equalsIgnoreCase(scheme) ? "https://" : "http://") + asked + PATH;
         try (InputStream in = Registration.class.getResourceAsStream("web-connector.wsdl")) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             return text.replace("@address@", address.replace("&", "&amp;").replace("\"", "&quot;").replace("<", "&lt;"));

@@ -11,15 +11,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The body of an HTTP request as a stream that asks the network for a piece at a time, so that neither memory nor disk
- * holds it, and that ends where it grows beyond a limit or its sender falls silent.
+ * holds it, and that ends where its sender falls silent or only trickles, for a thread waits for it.
  */
 final class RequestBody extends InputStream {
 
     private static final Buffer END = Buffer.buffer();
+    private static final int FEWEST_BYTES_A_SECOND = 2_000;
 
     private final HttpServerRequest request;
-    private final long mostBytes;
     private final Duration patience;
+    private final long startedAt = System.nanoTime();
     private final BlockingQueue<Object> pieces = new LinkedBlockingQueue<>();
     private byte[] piece = new byte[0];
     private int position;
@@ -27,9 +28,8 @@ final class RequestBody extends InputStream {
     private boolean ended;
 
     /** @param request paused, with nothing of it read yet */
-    RequestBody(HttpServerRequest request, long mostBytes, Duration patience) {
+    RequestBody(HttpServerRequest request, Duration patience) {
         this.request = request;
-        this.mostBytes = mostBytes;
         this.patience = patience;
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             // .NET, and so the Web Connector, asks before it sends.
@@ -64,13 +64,13 @@ final class RequestBody extends InputStream {
         request.fetch(1);
         Object next;
         try {
-            next = pieces.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+            next = pieces.poll(left().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while a call was read", e);
         }
         if (next == null) {
-            throw new IOException("nothing came for " + patience.toSeconds() + " seconds");
+            throw new IOException("it came too slowly, or not at all");
         }
         if (next instanceof Throwable failure) {
             throw new IOException("the connection broke", failure);
@@ -79,9 +79,13 @@ final class RequestBody extends InputStream {
         position = 0;
         ended = next == END;
         read += piece.length;
-        if (read > mostBytes) {
-            throw new TooLarge();
-        }
+    }
+
+    /** Whoever sends a body has a minute, and as long as a slow line takes for what has come. */
+    private Duration left() {
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - startedAt);
+        Duration left = patience.plusSeconds(read / FEWEST_BYTES_A_SECOND).minus(elapsed);
+        return left.isNegative() ? Duration.ZERO : left.compareTo(patience) > 0 ? patience : left;
     }
 
     /** What is still to come goes nowhere, so that the sender can get to our answer. */
@@ -89,12 +93,5 @@ final class RequestBody extends InputStream {
     public void close() {
         request.handler(rest -> { });
         request.resume();
-    }
-
-    /** The body is larger than what is allowed. */
-    static final class TooLarge extends IOException {
-        TooLarge() {
-            super("the call is too large");
-        }
     }
 }

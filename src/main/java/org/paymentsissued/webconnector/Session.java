@@ -1,12 +1,14 @@
 package org.paymentsissued.webconnector;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /** One session of the Web Connector, from authenticate to closeConnection. Guarded by the conversation it belongs to. */
 final class Session {
 
-    final String ticket;
+    private final byte[] ticket;
     final String from;
     final Instant begunAt;
     final Work work;
@@ -27,11 +29,16 @@ final class Session {
     String trouble = "";
 
     Session(String ticket, String from, Instant begunAt, Work work) {
-        this.ticket = ticket;
+        this.ticket = ticket.getBytes(StandardCharsets.UTF_8);
         this.from = from;
         this.begunAt = begunAt;
         this.lastCallAt = begunAt;
         this.work = work;
+    }
+
+    /** Compared in constant time: whoever has a ticket hands in payments. */
+    boolean isOf(String given) {
+        return MessageDigest.isEqual(ticket, given.getBytes(StandardCharsets.UTF_8));
     }
 
     boolean hasEnded() {

@@ -11,6 +11,9 @@ import jakarta.xml.soap.SOAPMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.namespace.QName;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -41,8 +47,15 @@ public final class Soap {
 
     private static final Logger LOG = LoggerFactory.getLogger(Soap.class);
     private static final String ENVELOPE = SOAPConstants.URI_NS_SOAP_1_1_ENVELOPE;
+    /** Every parameter of the contract but the answer; what else comes is skipped, and held nowhere. */
+    private static final Set<String> PARAMETERS = Set.of("strVersion", "strUserName", "strPassword", "ticket", "strHCPResponse",
+            "strCompanyFileName", "qbXMLCountry", "qbXMLMajorVers", "qbXMLMinorVers", "hresult", "message");
     private static final int LONGEST_PARAMETER = 1_000_000;
+    /** More is taken only with a ticket that is somebody's: names and attributes fill memory, whoever sends them. */
+    private static final long MOST_BYTES_OF_A_STRANGER = 8_000_000;
+    private static final int LONGEST_QUOTE = 200;
     private static final int DEEPEST = 32;
+    private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([A-Za-z0-9._:+-]{1,40})");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final WstxInputFactory INPUT = input();
     private static final MessageFactory MESSAGES = messages();
@@ -95,16 +108,44 @@ public final class Soap {
      */
     public Call read(HttpServerRequest request) {
         String from = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
-        try (RequestBody body = new RequestBody(request, mostBytes, PATIENCE)) {
-            return read(body, from);
+        try (RequestBody body = new RequestBody(request, PATIENCE)) {
+            String coding = request.getHeader("Content-Encoding");
+            if (coding != null && !coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
+                throw new SoapFault(SoapFault.Code.CLIENT, "The call is compressed (" + quoted(coding)
+                        + "); only calls that are not are understood here.");
+            }
+            return read(body, charset(request.getHeader("Content-Type")), from);
         }
     }
 
-    Call read(InputStream body, String from) {
+    /** The envelope for a request that came to no address of ours; its body goes nowhere. */
+    public String elsewhere(HttpServerRequest request) {
+        request.handler(body -> { });
+        request.resume();
+        return fault(new SoapFault(SoapFault.Code.CLIENT, "The Web Connector's calls are posted to /qbwc. There is nothing here."));
+    }
+
+    /** The charset that HTTP tells; null where it tells none, or one that is not known. */
+    private static String charset(String contentType) {
+        Matcher charset = CHARSET.matcher(contentType == null ? "" : contentType);
         try {
-            XMLStreamReader2 xml = (XMLStreamReader2) INPUT.createXMLStreamReader(body);
+            return charset.find() && Charset.isSupported(charset.group(1)) ? charset.group(1) : null;
+        } catch (IllegalCharsetNameException e) {
+            return null;
+        }
+    }
+
+    /** @param charset of a document that does not tell its own, by byte order mark or declaration; null for UTF-8 */
+    Call read(InputStream in, String charset, String from) {
+        try {
+            LimitedBody body = new LimitedBody(in, Math.min(mostBytes, MOST_BYTES_OF_A_STRANGER));
+            PushbackInputStream start = new PushbackInputStream(body, 4);
+            byte[] first = start.readNBytes(4);
+            start.unread(first);
+            XMLStreamReader2 xml = (XMLStreamReader2) (charset == null || tellsItsCharset(first)
+                    ? INPUT.createXMLStreamReader(start) : INPUT.createXMLStreamReader(start, charset));
             try {
-                return readEnvelope(xml, from);
+                return readEnvelope(xml, body, from);
             } finally {
                 xml.close();
             }
@@ -117,22 +158,38 @@ public final class Soap {
         }
     }
 
-    private SoapFault unreadable(Exception failure) {
-        if (isTooLarge(failure)) {
-            return new SoapFault(SoapFault.Code.CLIENT, "The call is larger than " + mostBytes / 1_000_000
-                    + " MB. Lower quickbooks.page-size, or raise web-connector.max-megabytes.", failure);
-        }
-        return new SoapFault(SoapFault.Code.CLIENT, "The call could not be read as SOAP: "
-                + String.valueOf(failure.getMessage()).lines().findFirst().orElse(""), failure);
+    /** By a byte order mark or an XML declaration, either of them in UTF-8 or UTF-16. */
+    private static boolean tellsItsCharset(byte[] first) {
+        String start = new String(first, StandardCharsets.ISO_8859_1);
+        return Stream.of("<?xm", "\u0000<\u0000?", "<\u0000?\u0000", "\u00ef\u00bb\u00bf", "\u00fe\u00ff", "\u00ff\u00fe")
+                .anyMatch(start::startsWith);
     }
 
-    private static boolean isTooLarge(Throwable failure) {
+    private SoapFault unreadable(Exception failure) {
+        LimitedBody.TooLarge large = tooLarge(failure);
+        if (large != null) {
+            return new SoapFault(SoapFault.Code.CLIENT, "The call is larger than " + large.mostBytes() / 1_000_000
+                    + " MB" + (large.mostBytes() < mostBytes ? ", which only QuickBooks' answers in a session may be."
+                    : ". Lower quickbooks.page-size, or raise web-connector.max-megabytes."), failure);
+        }
+        return new SoapFault(SoapFault.Code.CLIENT, "The call could not be read as SOAP: "
+                + quoted(String.valueOf(failure.getMessage()).lines().findFirst().orElse("")), failure);
+    }
+
+    /** What a stranger has sent, fit for a log line. */
+    private static String quoted(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
+        return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "...";
+    }
+
+    /** Null where that is not what it is. */
+    private static LimitedBody.TooLarge tooLarge(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RequestBody.TooLarge) {
-                return true;
+            if (cause instanceof LimitedBody.TooLarge large) {
+                return large;
             }
         }
-        return false;
+        return null;
     }
 
     /** Leads out of the middle of an envelope. */
@@ -144,10 +201,10 @@ public final class Soap {
         }
     }
 
-    private Call readEnvelope(XMLStreamReader2 xml, String from) throws XMLStreamException, IOException {
+    private Call readEnvelope(XMLStreamReader2 xml, LimitedBody body, String from) throws XMLStreamException, IOException {
         toElement(xml);
         if (!xml.getLocalName().equals("Envelope")) {
-            throw new SoapFault(SoapFault.Code.CLIENT, "The call is <" + xml.getLocalName()
+            throw new SoapFault(SoapFault.Code.CLIENT, "The call is <" + quoted(xml.getLocalName())
                     + ">, not a SOAP 1.1 envelope.");
         }
         if (!ENVELOPE.equals(xml.getNamespaceURI())) {
@@ -159,7 +216,7 @@ public final class Soap {
                 if (xml.getLocalName().equals("Header")) {
                     readHeader(xml);
                 } else if (xml.getLocalName().equals("Body") && call == null) {
-                    call = readBody(xml, from);
+                    call = readBody(xml, body, from);
                 } else {
                     xml.skipElement();
                 }
@@ -191,21 +248,21 @@ public final class Soap {
         while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
             String must = xml.getAttributeValue(ENVELOPE, "mustUnderstand");
             if ("1".equals(must) || "true".equals(must)) {
-                throw new SoapFault(SoapFault.Code.MUST_UNDERSTAND, "The header " + xml.getLocalName()
+                throw new SoapFault(SoapFault.Code.MUST_UNDERSTAND, "The header " + quoted(xml.getLocalName())
                         + " is not understood here.");
             }
             xml.skipElement();
         }
     }
 
-    private Call readBody(XMLStreamReader2 xml, String from) throws XMLStreamException, IOException {
+    private Call readBody(XMLStreamReader2 xml, LimitedBody body, String from) throws XMLStreamException, IOException {
         if (xml.nextTag() != XMLStreamConstants.START_ELEMENT) {
             throw new SoapFault(SoapFault.Code.CLIENT, "The body is empty.");
         }
         String operation = xml.getLocalName();
         if (!OPERATIONS.contains(operation) || !NAMESPACE.equals(xml.getNamespaceURI())) {
-            throw new SoapFault(SoapFault.Code.CLIENT, "There is no operation {" + xml.getNamespaceURI() + "}" + operation
-                    + " in the Web Connector's contract.");
+            throw new SoapFault(SoapFault.Code.CLIENT, "There is no operation {" + quoted(String.valueOf(xml.getNamespaceURI())) + "}"
+                    + quoted(operation) + " in the Web Connector's contract.");
         }
         Map<String, String> parameters = new LinkedHashMap<>();
         SpooledText response = null;
@@ -213,13 +270,16 @@ public final class Soap {
             while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
                 String name = xml.getLocalName();
                 boolean isAnswer = operation.equals("receiveResponseXML") && name.equals("response");
-                if (!isAnswer) {
-                    parameters.putIfAbsent(name, text(xml, name));
-                } else if (response == null && ticketIsCurrent.test(parameters.getOrDefault("ticket", ""))) {
+                if (isAnswer && !parameters.containsKey("ticket")) {
+                    throw new SoapFault(SoapFault.Code.CLIENT, "The ticket has to come before the response.");
+                } else if (isAnswer && response == null && ticketIsCurrent.test(parameters.get("ticket"))) {
+                    body.raiseTo(mostBytes);
                     response = spooled(xml);
-                } else {
-                    // Of no session: not worth a file.
+                } else if (isAnswer || !PARAMETERS.contains(name)) {
+                    // Of no session, or not of the contract: not worth memory or a file.
                     xml.skipElement();
+                } else {
+                    parameters.putIfAbsent(name, text(xml, name));
                 }
             }
             while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
@@ -230,7 +290,7 @@ public final class Soap {
             if (response != null) {
                 response.delete();
             }
-            if (operation.equals("receiveResponseXML") && isTooLarge(e)) {
+            if (operation.equals("receiveResponseXML") && tooLarge(e) != null) {
                 // The session is told by its ticket, which came before; it can say so where its user looks.
                 throw new AnswerTooLarge(new Call(operation, Map.copyOf(parameters), null, unreadable(e).getMessage(), from));
             }

@@ -2,9 +2,11 @@ package org.paymentsissued.webconnector;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,8 @@ import org.apache.camel.StreamCache;
  * caches are. Its owner deletes it; unlike theirs it outlives the exchange of the call that brought it.
  */
 public final class SpooledText extends InputStream implements StreamCache {
+
+    private static final byte[] UTF_8_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final Path file;
     private InputStream in = InputStream.nullInputStream();
@@ -36,8 +40,6 @@ public final class SpooledText extends InputStream implements StreamCache {
         Path file = Files.createTempFile(folder, "quickbooks-answer-", ".xml");
         SpooledText text = new SpooledText(file);
         try (Writer out = new BufferedWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8), 65_536)) {
-            // The encoding that it declares is that of bytes which the SOAP envelope has replaced.
-            out.write('\uFEFF');
             source.writeTo(out);
         } catch (Exception e) {
             text.delete();
@@ -74,7 +76,9 @@ public final class SpooledText extends InputStream implements StreamCache {
     public void reset() {
         try {
             in.close();
-            in = new BufferedInputStream(Files.newInputStream(file), 65_536);
+            // The encoding that the text declares was that of other bytes, inside the envelope: the mark tells what these are.
+            in = new SequenceInputStream(new ByteArrayInputStream(UTF_8_MARK),
+                    new BufferedInputStream(Files.newInputStream(file), 65_536));
         } catch (IOException e) {
             throw new UncheckedIOException("The answer of QuickBooks is gone from the temporary folder", e);
         }

@@ -24,9 +24,9 @@ abstract class LedgerContract {
     private static final Placement SC_003 =
             new Placement(2002, 22, "work_order_contract", Optional.empty(), "");
 
-    private final Clock clock = Clock.systemUTC();
-    private LedgerDatabase database;
-    private DeadLetters deadLetters;
+    final Clock clock = Clock.systemUTC();
+    LedgerDatabase database;
+    DeadLetters deadLetters;
     private Ledger ledger;
     private Deliveries deliveries;
 
@@ -57,6 +57,71 @@ abstract class LedgerContract {
     }
 
     @Test
+    void payments_written_together_leave_the_rows_that_each_by_itself_would() {
+        List<Draft> drafts = List.of(
+                check("K1", "1").pays("B1", "9000.00", SC_014).pays("B2", "6000.00"),
+                check("K2", "1").pays("B3", "10.00", SC_003).leavesOut("B4", "0.00 were applied to this bill."));
+        drafts.forEach(draft -> assertThat(read(draft, 1)).isEqualTo(Ledger.Outcome.NEW));
+        List<String> each = everything();
+        database.jdbc().sql("delete from ledger_row").update();
+        database.jdbc().sql("delete from payment").update();
+
+        assertThat(together(drafts)).isEmpty();
+
+        assertThat(everything()).isEqualTo(each).hasSize(4);
+        assertThat(together(drafts)).as("read again").isEmpty();
+        assertThat(everything()).isEqualTo(each);
+    }
+
+    @Test
+    void what_changes_something_known_goes_by_itself_and_so_does_a_payment_that_comes_twice() {
+        read(check("K1", "1").pays("B1", "9000.00", SC_014), 1);
+        List<Draft> drafts = List.of(check("K1", "2").pays("B1", "9500.00", SC_014),
+                check("K2", "1").pays("B2", "5.00", SC_014), check("K2", "2").pays("B2", "6.00", SC_014));
+        assertThat(together(drafts)).extracting(entry -> entry.payment().key().txnId() + entry.payment().editSequence())
+                .containsExactly("K12", "K22");
+        assertThat(amount("K1")).isEqualByComparingTo("9000.00");
+        assertThat(amount("K2")).isEqualByComparingTo("5.00");
+    }
+
+    @Test
+    void where_payments_cannot_be_written_together_each_is_left_to_be_tried_by_itself_and_nothing_is_written() {
+        List<Draft> drafts = List.of(check("K1", "1").pays("B1", "9000.00", SC_014),
+                check("K2", "1").pays("B".repeat(101), "5.00", SC_014));
+        assertThat(together(drafts)).extracting(entry -> entry.payment().key().txnId()).containsExactly("K1", "K2");
+        assertThat(everything()).isEmpty();
+    }
+
+    @Test
+    void a_payment_on_which_the_writing_itself_fails_takes_none_of_those_written_with_it_along() {
+        List<Draft> drafts = List.of(check("K1", "1").pays("B1", "9000.00", SC_014), check("K2", "1").paysUnknown("B2"));
+        assertThat(together(drafts)).extracting(entry -> entry.payment().key().txnId()).containsExactly("K1", "K2");
+        assertThat(everything()).isEmpty();
+    }
+
+    private List<Batch.Entry> together(List<Draft> drafts) {
+        Batch batch = ledger.batch();
+        drafts.forEach(draft -> ledger.gather(batch, draft.payment(), draft.invoices));
+        return ledger.recordNew(batch, 1, false);
+    }
+
+    /** Every column of payments and rows but ids and times. */
+    private List<String> everything() {
+        return database.jdbc().sql("""
+                select p.*, r.* from payment p join ledger_row r on r.payment_id = p.id
+                order by p.payment_txn_id, r.bill_txn_id""").query((row, number) -> {
+                    StringBuilder text = new StringBuilder();
+                    for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                        String column = row.getMetaData().getColumnName(i).toLowerCase(java.util.Locale.ROOT);
+                        if (!column.matches("id|payment_id|.*_at|state_since")) {
+                            text.append(column).append('=').append(row.getString(i)).append(' ');
+                        }
+                    }
+                    return text.toString();
+                }).list();
+    }
+
+    @Test
     void an_older_version_on_a_later_page_changes_nothing_and_a_later_sync_wins_whatever_its_stamp() {
         read(check("K1", "2").modified("2026-03-25T10:00:00").pays("B1", "200.00", SC_014), 1);
         assertThat(read(check("K1", "1").modified("2026-03-25T09:00:00").pays("B1", "100.00", SC_014), 1))
@@ -66,6 +131,34 @@ abstract class LedgerContract {
         assertThat(read(check("K1", "3").modified("2026-03-25T09:30:00").pays("B1", "300.00", SC_014), 2))
                 .isEqualTo(Ledger.Outcome.CHANGED);
         assertThat(amount("K1")).isEqualByComparingTo("300.00");
+    }
+
+    @Test
+    void a_restored_copy_counts_as_new_until_quickbooks_was_read_to_the_end_and_all_was_delivered_since() {
+        Runs runs = new Runs(database, clock);
+        ReadingHistory readings = new ReadingHistory(database, clock);
+        long before = runs.begin("default", "schedule");
+        readings.readToEnd("default", "checks");
+        runs.end(before, 0, Optional.empty());
+        deliveries.deliveredToTheEnd();
+        assertThat(deliveries.isNew()).isFalse();
+        database.jdbc().sql("update ledger_age set delivered_once = false, copied_at = :now")
+                .param("now", Rows.stamp(clock.instant())).update();
+        Deliveries restored = new Deliveries(database, deadLetters, RemovalLimits.NONE, clock);
+        assertThat(restored.recognizeCopy()).isTrue();
+
+        restored.deliveredToTheEnd();
+        assertThat(restored.isNew()).as("nothing was read since").isTrue();
+        long failed = runs.begin("default", "schedule");
+        runs.end(failed, 0, Optional.of("QuickBooks could not be reached."));
+        restored.deliveredToTheEnd();
+        assertThat(restored.isNew()).as("QuickBooks was away").isTrue();
+        long good = runs.begin("default", "schedule");
+        readings.readToEnd("default", "checks");
+        runs.end(good, 0, Optional.empty());
+        restored.deliveredToTheEnd();
+        assertThat(restored.isNew()).isFalse();
+        assertThat(restored.recognizeCopy()).isFalse();
     }
 
     @Test
@@ -324,6 +417,18 @@ abstract class LedgerContract {
         private Draft pays(String bill, String amount, Placement... place) {
             invoices.add(new Invoice(null, new Applied(bill, "Bill", "N-" + bill, Optional.of(LocalDate.of(2026, 2, 27)),
                     Optional.of(new BigDecimal(amount)), Optional.empty()), List.of(place).stream().findFirst()));
+            return this;
+        }
+
+        private Draft paysUnknown(String bill) {
+            invoices.add(new Invoice(null, new Applied(bill, "Bill", "N-" + bill, Optional.empty(), Optional.empty(),
+                    Optional.empty()), Optional.empty()));
+            return this;
+        }
+
+        private Draft leavesOut(String bill, String reason) {
+            invoices.add(new Invoice(null, new Applied(bill, "Bill", "N-" + bill, Optional.empty(),
+                    Optional.of(BigDecimal.ZERO), Optional.of(reason)), Optional.empty()));
             return this;
         }
 

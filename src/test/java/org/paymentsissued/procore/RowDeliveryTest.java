@@ -1,6 +1,7 @@
 package org.paymentsissued.procore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.paymentsissued.procore.Desk.PO_003;
 import static org.paymentsissued.procore.Desk.SC_014;
 import static org.paymentsissued.procore.Desk.line;
@@ -29,6 +30,8 @@ import org.paymentsissued.demo.ProcoreBehaviour.Locking;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 import org.paymentsissued.ledger.CommitmentLookup;
+import org.paymentsissued.ledger.DeadLetters;
+import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Claim;
 import org.paymentsissued.ledger.Placement;
 import org.paymentsissued.ledger.RowState;
@@ -767,6 +770,37 @@ class RowDeliveryTest {
 
         assertThat(desk.records()).hasSize(12);
         assertThat(desk.procore.requests()).noneMatch(call -> call.status() == 429);
+    }
+
+    // ---- what nobody foresaw -----------------------------------------------------------------------------------------
+
+    @Test
+    void a_row_on_which_the_work_itself_fails_is_not_taken_up_again_at_once_and_ends_as_a_dead_letter() {
+        desk.maxAttempts = 3;
+        desk.restart();
+        desk.paid("250.00").paid("K2", "10903", "", line("B2", "5.00", PO_003));
+        int claims = 0;
+        for (int run = 0; run < 5; run++) {
+            for (Iterator<Deliveries.Claim> due = desk.rowDeliveries.due(); due.hasNext(); claims++) {
+                Deliveries.Claim claim = due.next();
+                desk.rowDeliveries.rows(claim).forEach(row -> desk.rowDeliveries.failed(row, new IllegalStateException("no")));
+                desk.rowDeliveries.release(claim);
+                assertThat(claims).as("taken up again and again").isLessThan(50);
+            }
+            desk.clock.forward(Duration.ofHours(1));
+        }
+        assertThat(claims).isEqualTo(2 * 3);
+        assertThat(desk.deadLetters.openOnes(10)).hasSize(2).extracting(DeadLetters.Listed::sentence)
+                .anySatisfy(sentence -> assertThat(sentence).contains("Check 10902", "HD-0431", "failed 3 times", "no"));
+    }
+
+    @Test
+    void a_row_that_another_process_has_taken_over_loses_no_attempt() {
+        desk.paid("250.00");
+        long row = desk.rowDeliveries.rows(desk.rowDeliveries.due().next()).get(0);
+        assertThatThrownBy(() -> desk.rowDeliveries.failed(row, new IllegalStateException(new Deliveries.ClaimLost())))
+                .isInstanceOf(Deliveries.ClaimLost.class);
+        assertThat(desk.deliveries.row(row).orElseThrow().attempts()).isZero();
     }
 
     // ------------------------------------------------------------------------------------------------- clocks set anew

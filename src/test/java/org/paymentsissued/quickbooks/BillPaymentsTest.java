@@ -31,6 +31,9 @@ class BillPaymentsTest {
             "0.00,   0.00,        , PAYS_NOTHING, 'moved no money'",
             "0.00,   640.00,      , PAYS_NOTHING, 'moved no money'",
             "-0.00,  0.00,        , PAYS_NOTHING, 'moved no money'",
+            "0.00,   '',     50.00, PAYS_NOTHING, 'moved no money'",
+            "0.00,   812.5,       , PAYS_NOTHING, 'moved no money'",
+            "0.00,   -5.00,       , PAYS_NOTHING, 'moved no money'",
             "'',     100.00,      , SET_ASIDE,    'no amount'",
             "-75.00, -75.00,      , SET_ASIDE,    'negative'",
             "100.00, -5.00,       , SET_ASIDE,    'negative'",
@@ -142,6 +145,18 @@ class BillPaymentsTest {
     void foreign_money_is_set_aside(String currency, Verdict.Kind verdict) throws JAXBException {
         assertThat(check(DATE + "<Amount>5.00</Amount><CurrencyRef><FullName>Euro</FullName></CurrencyRef>" + currency
                 + bill("B1", "5.00", null)).verdict().kind()).isEqualTo(verdict);
+    }
+
+    /** Every child is optional: the amount at home and the rate tell of foreign money without its name too. */
+    @ParameterizedTest
+    @CsvSource({"<AmountInHomeCurrency>5.00</AmountInHomeCurrency>, PAYS_BILLS", "<ExchangeRate>1.0</ExchangeRate>, PAYS_BILLS",
+            "<AmountInHomeCurrency>6.17</AmountInHomeCurrency>, SET_ASIDE", "<ExchangeRate>1.2345</ExchangeRate>, SET_ASIDE",
+            "<ExchangeRate/>, PAYS_BILLS"})
+    void foreign_money_without_the_name_of_its_currency_is_set_aside_too(String currency, Verdict.Kind verdict)
+            throws JAXBException {
+        Payment payment = check(DATE + "<Amount>5.00</Amount>" + currency + bill("B1", "5.00", null));
+        assertThat(payment.verdict().kind()).isEqualTo(verdict);
+        assertThat(payment.verdict().note()).doesNotContain("in ,");
     }
 
     @Test

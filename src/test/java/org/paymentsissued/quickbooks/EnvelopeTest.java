@@ -49,6 +49,18 @@ class EnvelopeTest {
                 .contains("Décor");
     }
 
+    /** Whoever has decoded a text and written it anew, as SOAP, JSON and .NET do, leaves its declaration as it was. */
+    @Test
+    void a_declaration_that_the_bytes_themselves_deny_does_not_count() {
+        byte[] sixteen = ("<?xml version=\"1.0\" encoding=\"utf-16\"?>" + BODY).getBytes(StandardCharsets.UTF_8);
+        assertThat(memo(sixteen)).contains("Décor");
+        assertThat(memo(("\uFEFF<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + BODY).getBytes(StandardCharsets.UTF_8)))
+                .contains("Décor");
+        Page page = new Readings(null, null, null, null, null, java.time.Clock.systemUTC()).open(
+                "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + BODY, new FileReading("default"));
+        assertThat(page.rows().next().xml()).contains("Décor");
+    }
+
     @Test
     void a_wrong_or_unknown_declaration_is_refused_instead_of_mangled() {
         refused(("<?xml version=\"1.0\" encoding=\"utf-8\"?>" + BODY).getBytes(StandardCharsets.ISO_8859_1), "encoding");

@@ -13,10 +13,13 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +208,26 @@ class ConversationTest {
         assertThat(receive(lost, "", "")).isEqualTo(-1);
         assertThat(lastError(lost)).contains("not known");
         assertThat(send(next)).isEqualTo("<a/>");
+    }
+
+    @Test
+    void tickets_are_never_alike_and_each_of_their_122_bits_is_as_often_one_as_zero() {
+        int many = 2000;
+        int[] ones = new int[128];
+        Set<String> tickets = new HashSet<>();
+        for (int i = 0; i < many; i++) {
+            // Who logs in wrongly gets one like everybody.
+            String ticket = authenticate("payments-sync", "guess", HERE).get(0);
+            tickets.add(ticket);
+            UUID bits = UUID.fromString(ticket);
+            for (int bit = 0; bit < 64; bit++) {
+                ones[bit] += (int) (bits.getMostSignificantBits() >>> bit & 1);
+                ones[64 + bit] += (int) (bits.getLeastSignificantBits() >>> bit & 1);
+            }
+        }
+        assertThat(tickets).hasSize(many);
+        assertThat(Arrays.stream(ones).filter(count -> count > 0.4 * many && count < 0.6 * many).count())
+                .as("all but version and variant, which never change").isEqualTo(122);
     }
 
     @Test

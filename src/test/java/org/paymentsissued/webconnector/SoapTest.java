@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -87,9 +89,44 @@ class SoapTest {
         String text = envelope("receiveResponseXML", "ticket", "T1", "response", "<QBXML>D\u00e9cor</QBXML>")
                 .replace("utf-8", encoding);
 
-        call = soap.read(new ByteArrayInputStream(text.getBytes(Charset.forName(encoding))), "10.0.0.5");
+        call = soap.read(new ByteArrayInputStream(text.getBytes(Charset.forName(encoding))), null, "10.0.0.5");
 
         assertThat(Files.readString(call.response().file())).isEqualTo("<QBXML>D\u00e9cor</QBXML>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "ISO-8859-1", "windows-1252"})
+    void a_call_that_declares_no_encoding_is_read_in_that_of_http(String charset) {
+        String text = envelope("clientVersion", "strVersion", "D\u00e9cor").replaceFirst("<\\?xml.*?\\?>", "");
+
+        call = soap.read(new ByteArrayInputStream(text.getBytes(Charset.forName(charset))), charset, "10.0.0.5");
+
+        assertThat(call.text("strVersion")).isEqualTo("D\u00e9cor");
+    }
+
+    @Test
+    void what_the_document_says_of_its_encoding_counts_more_than_what_http_says() {
+        String text = envelope("clientVersion", "strVersion", "D\u00e9cor");
+
+        call = soap.read(bytes(text), "ISO-8859-1", "10.0.0.5");
+        assertThat(call.text("strVersion")).isEqualTo("D\u00e9cor");
+        call = soap.read(bytes("\ufeff" + text), "ISO-8859-1", "10.0.0.5");
+        assertThat(call.text("strVersion")).isEqualTo("D\u00e9cor");
+        assertThatThrownBy(() -> soap.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)), null, "10.0.0.5"))
+                .isInstanceOf(SoapFault.class);
+    }
+
+    @Test
+    void parameters_in_another_order_twice_or_unknown_are_read_as_far_as_they_can_be() {
+        read(envelope("sendRequestXML", "qbXMLMinorVers", "0", "strCompanyFileName", "C:\\a.qbw", "new", "x", "ticket", "T1",
+                "ticket", "T2"));
+
+        assertThat(call.text("ticket")).as("the first counts").isEqualTo("T1");
+        assertThat(call.text("strCompanyFileName")).isEqualTo("C:\\a.qbw");
+        assertThat(call.parameters()).doesNotContainKey("new");
+        assertThatThrownBy(() -> read(envelope("receiveResponseXML", "response", "<QBXML/>", "ticket", "T1")))
+                .hasMessageContaining("ticket has to come before");
+        assertThat(spool).isEmptyDirectory();
     }
 
     @Test
@@ -109,7 +146,7 @@ class SoapTest {
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             long before = threads.getCurrentThreadAllocatedBytes();
 
-            call = soap.read(body, "10.0.0.5");
+            call = soap.read(body, "utf-8", "10.0.0.5");
 
             assertThat(threads.getCurrentThreadAllocatedBytes() - before).as("allocated in all").isLessThan(20L * MB);
             assertThat(call.response().length()).isEqualTo(50_000L * row.length());
@@ -119,9 +156,18 @@ class SoapTest {
     }
 
     private static InputStream envelopeAround(boolean cdata, byte[] piece, int times) {
-        String whole = envelope("receiveResponseXML", "ticket", "T1", "response", "@", "hresult", "", "message", "after");
+        return around(envelope("receiveResponseXML", "ticket", "T1", "response", "@", "hresult", "", "message", "after"), cdata,
+                piece, times);
+    }
+
+    private static InputStream around(String whole, boolean cdata, byte[] piece, int times) {
         String[] parts = whole.split("@");
-        InputStream repeated = new InputStream() {
+        return new SequenceInputStream(Collections.enumeration(List.of(bytes(parts[0] + (cdata ? "<![CDATA[" : "")),
+                repeated(piece, times), bytes((cdata ? "]]>" : "") + parts[1]))));
+    }
+
+    private static InputStream repeated(byte[] piece, int times) {
+        return new InputStream() {
             private long position;
 
             @Override
@@ -138,8 +184,6 @@ class SoapTest {
                 return count == 0 ? -1 : count;
             }
         };
-        return new SequenceInputStream(Collections.enumeration(List.of(bytes(parts[0] + (cdata ? "<![CDATA[" : "")),
-                repeated, bytes((cdata ? "]]>" : "") + parts[1]))));
     }
 
     // ---- refusals ----------------------------------------------------------------------------------------------
@@ -193,6 +237,46 @@ class SoapTest {
     }
 
     @Test
+    void a_stranger_cannot_fill_the_memory_with_parameters_names_or_namespaces() {
+        String tooLarge = "larger than 8 MB";
+        refusesEndless(wrapped("<getLastError xmlns='" + INTUIT + "'>@</getLastError>"),
+                "<p>" + "x".repeat(900_000) + "</p>", tooLarge);
+        refusesEndless(wrapped("<getLastError xmlns='" + INTUIT + "'><@/></getLastError>"), "abcdefgh".repeat(1000), tooLarge);
+        refusesEndless(wrapped("<getLastError xmlns='" + INTUIT + "'><a b='@'/></getLastError>"), "c".repeat(1000), "");
+        for (String name : List.of("b", "xmlns:b")) {
+            String many = IntStream.range(0, 1000).mapToObj(i -> " " + name + i + "='c'").collect(Collectors.joining());
+            refuses(wrapped("<getLastError xmlns='" + INTUIT + "'><a" + many + "/></getLastError>"), Code.CLIENT);
+        }
+        refusesEndless(envelope("getLastError", "ticket", "@"), "y".repeat(1000), "too long");
+    }
+
+    private void refusesEndless(String around, String piece, String why) {
+        String[] parts = around.split("@");
+        InputStream body = new SequenceInputStream(Collections.enumeration(List.of(bytes(parts[0]),
+                repeated(piece.getBytes(StandardCharsets.US_ASCII), 200_000_000 / piece.length()), bytes(parts[1]))));
+        assertThatThrownBy(() -> soap.read(body, "utf-8", "10.0.0.5")).isInstanceOf(SoapFault.class).hasMessageContaining(why);
+    }
+
+    @Test
+    void an_answer_with_a_ticket_of_no_session_is_read_no_further_than_a_stranger_may_send() throws Exception {
+        InputStream body = around(envelope("receiveResponseXML", "ticket", "T2", "response", "@"), false,
+                "z".repeat(1000).getBytes(StandardCharsets.US_ASCII), 50_000);
+
+        call = soap.read(body, "utf-8", "10.0.0.5");
+
+        assertThat(call.text("ticket")).isEqualTo("T2");
+        assertThat(call.response()).isNull();
+        assertThat(spool).isEmptyDirectory();
+        assertThat(body.available() > 0 || body.read() >= 0).as("the rest is left").isTrue();
+    }
+
+    @Test
+    void what_a_stranger_writes_gets_into_no_line_of_its_own_in_the_log() {
+        assertThatThrownBy(() -> read(wrapped("<a xmlns='urn:x&#10;2026-03-25 ERROR all is lost" + "!".repeat(5000) + "'/>")))
+                .satisfies(fault -> assertThat(fault.getMessage()).doesNotContain("\n").hasSizeLessThan(600));
+    }
+
+    @Test
     void a_broken_call_leaves_no_file_behind() {
         refuses(envelope("receiveResponseXML", "ticket", "T1", "response", "<QBXML/>").replace("</soap:Envelope>", ""),
                 Code.CLIENT);
@@ -206,7 +290,7 @@ class SoapTest {
     }
 
     private void read(String text) {
-        call = soap.read(bytes(text), "10.0.0.5");
+        call = soap.read(bytes(text), "utf-8", "10.0.0.5");
     }
 
     private static InputStream bytes(String text) {
