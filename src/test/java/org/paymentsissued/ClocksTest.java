@@ -37,14 +37,13 @@ class ClocksTest {
         rig.at(ahead(365));
         pay("K2", "200.00");
         pay("K3", "300.00");
-        rig.procore.faults().nextWrite(Kind.DROP_AFTER, Kind.THROTTLE);
-        rig.once();
+        rig.procore.faults().nextWrite(Kind.DROP_AFTER);
+        assertThat(rig.once()).as(rig.printed()).isZero();
 
         rig.at(ahead(-365));
         pay("K4", "400.00");
         rig.quickBooks.edit(PaymentKind.CHECK, "K1", booked -> booked.paysNothing().pays("B1", "HD-0431", "150.00"));
         rig.quickBooks.delete(PaymentKind.CHECK, "K3");
-        rig.once();
         assertThat(rig.once()).as(rig.printed()).isZero();
 
         rig.at(Clock.systemUTC());
@@ -53,7 +52,7 @@ class ClocksTest {
 
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId() + " " + record.amount().setScale(2))
                 .containsExactlyInAnyOrder("K1|B1 150.00", "K2|B1 200.00", "K4|B1 400.00", "K5|B1 500.00");
-        assertThat(rig.ledger()).isEqualTo(List.of("K1|B1|delivered|150.00", "K2|B1|delivered|200.00", "K3|B1|removed|",
+        assertThat(rig.ledger()).isEqualTo(List.of("K1|B1|delivered|150.00", "K2|B1|delivered|200.00", "K3|B1|removed|300.00",
                 "K4|B1|delivered|400.00", "K5|B1|delivered|500.00"));
         assertThat(rig.paymentsIssued()).extracting(PaymentIssued::originId).doesNotHaveDuplicates();
     }
