@@ -44,6 +44,7 @@ import org.paymentsissued.operations.RouteChanges;
 import org.paymentsissued.operations.RouteChanges.State;
 import org.paymentsissued.routes.RouteCheck.Source;
 import org.paymentsissued.routes.RouteFlaw;
+import org.quartz.JobKey;
 import org.quartz.impl.matchers.GroupMatcher;
 
 /** Route files changed under a running product. The looks at the folder are made by hand, so that nothing hangs on time. */
@@ -53,6 +54,7 @@ class RouteReloadTest {
 
     private static final String YOURS = "60-yours.yaml";
     private static final String WRONG = "- route:\n    id: broken\n    from:\n      uri: direct:broken\n      stepps: []\n";
+    private static final JobKey POLL = JobKey.jobKey("poll", "payments-issued");
     private static final Duration SOON = Duration.ofMinutes(1);
 
     private static final Rig RIG = new Rig().with(Settings.ROUTES_RELOAD, "true")
@@ -440,20 +442,21 @@ class RouteReloadTest {
     @Test
     void a_changed_schedule_is_scheduled_once_and_ticks_no_more_often_than_it_says() throws Exception {
         long before = scheduled();
+        int schedules = scheduler().getTriggerKeys(GroupMatcher.anyTriggerGroup()).size();
         write(YOURS, notes("other"));
         settle();
         write("10-poll.yaml", read("10-poll.yaml").replace("\"{{poll.schedule}}\"", "\"0 0 0 1 1 ? 2098\""));
         settle();
         assertThat(changes().state()).as(changes().toString()).isEqualTo(State.CURRENT);
-        assertThat(scheduler().getTriggerKeys(GroupMatcher.anyTriggerGroup())).hasSize(1);
-        assertThat(scheduler().getTrigger(scheduler().getTriggerKeys(GroupMatcher.anyTriggerGroup()).iterator().next())
-                .getNextFireTime()).hasYear(2098);
+        assertThat(scheduler().getTriggersOfJob(POLL)).singleElement().satisfies(trigger ->
+                assertThat(trigger.getNextFireTime()).hasYear(2098));
         assertThat(scheduled()).as("syncs by the schedule").isEqualTo(before);
 
         write("10-poll.yaml", read("10-poll.yaml").replace("0 0 0 1 1 ? 2098", "* * * * * ?"));
         settle();
         await().atMost(SOON).until(() -> scheduled() >= before + 2);
-        assertThat(scheduler().getTriggerKeys(GroupMatcher.anyTriggerGroup())).hasSize(1);
+        assertThat(scheduler().getTriggersOfJob(POLL)).hasSize(1);
+        assertThat(scheduler().getTriggerKeys(GroupMatcher.anyTriggerGroup())).as("schedules in all").hasSize(schedules);
     }
 
     private static org.quartz.Scheduler scheduler() {
