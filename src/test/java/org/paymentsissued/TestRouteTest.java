@@ -396,7 +396,8 @@ class TestRouteTest {
             payments.xml | <invoice><total>9000.00</total></invoice>      | payments.xml: What came back is not an answer of QuickBooks
             payments.xml | <QBXML><QBXMLMsgsRs></QBXMLMsgsRs></QBXML>     | payments.xml
             payments.xml | <QBXML><QBXMLMsgsRq onError="stopOnError"/></QBXML> | payments.xml: What came back is not an answer
-            payments.xml | <QBXML><QBXMLMsgsRs><BillPaymentCheckQueryRs requestID="1" statusCode="1" statusSeverity="Info" statusMessage="none"/></QBXMLMsgsRs></QBXML> | payments.xml holds no bill payment
+            payments.xml | <QBXML><QBXMLMsgsRs><BillPaymentCheckQueryRs requestID="1" statusCode="1"\
+            \sstatusSeverity="Info" statusMessage="none"/></QBXMLMsgsRs></QBXML> | payments.xml holds no bill payment
             """)
     void a_file_that_cannot_be_taken_is_told_in_a_sentence(String name, String text, String sentence) {
         if (text != null) {
