@@ -134,6 +134,24 @@ class QuickBooksSideTest {
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("C1|B2");
     }
 
+    @Test
+    void a_check_and_a_card_payment_of_one_id_on_one_bill_are_never_taken_for_each_other() {
+        try (Rig own = new Rig()) {
+            own.procore.project(1001, "Riverside Clinic");
+            own.procore.commitment(1001, 11, CommitmentType.WORK_ORDER_CONTRACT, "SC-014", "Harlan Drywall LLC");
+            own.lookup("B1" + SC_014);
+            own.quickBooks.has(check("K1").number("10902").pays("B1", "HD-0431", "9000.00"))
+                    .has(creditCard("K1").pays("B1", "HD-0431", "50.00"));
+
+            assertThat(own.once()).isEqualTo(Application.DEAD_LETTERS);
+
+            assertThat(own.paymentsIssued()).extracting(record -> record.originId() + " " + record.amount())
+                    .containsExactly("K1|B1 9000.00");
+            assertThat(own.deadLetters()).singleElement().asString().contains("Check 10902");
+            assertThat(own.procore.violations()).singleElement().asString().contains("second payment with origin_id K1|B1");
+        }
+    }
+
     // ---- another company file, a restored backup ---------------------------------------------------------------------
 
     @Test

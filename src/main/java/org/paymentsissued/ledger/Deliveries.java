@@ -100,11 +100,17 @@ public final class Deliveries {
         return database.transactions().execute(status -> {
             Instant now = clock.instant();
             holdBackTooManyRemovals(now);
+            // A check and a card payment of one TxnID have one key in Procore: at the same time, one would be taken for the other.
             List<Long> ids = database.jdbc().sql("""
                     select p.id from payment p
                     where (p.claimed_until is null or p.claimed_until < current_timestamp and p.claimed_by <> :who)
                       and exists (select 1 from ledger_row r where r.payment_id = p.id and r.state = 'pending'
                         and r.next_attempt_at <= :now)
+                      and not exists (select 1 from payment q where q.company_file = p.company_file
+                        and q.payment_kind in ('CHECK', 'CREDIT_CARD') and q.payment_txn_id = p.payment_txn_id
+                        and q.id <> p.id and (q.claimed_until >= current_timestamp or q.id < p.id and exists (
+                          select 1 from ledger_row e where e.payment_id = q.id and e.state = 'pending'
+                            and e.next_attempt_at <= :now)))
                     order by p.id limit :most for update skip locked""")
                     .param("who", claimant).param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE)
                     .query(Long.class).list();
