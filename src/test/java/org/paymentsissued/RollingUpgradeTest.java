@@ -55,11 +55,15 @@ class RollingUpgradeTest {
         pay("K1");
         try (Installation running = rig.start()) {
             sync(running);
-            theNextVersionBrings("expand");
+            if (rig.settings().text("database.url").startsWith("jdbc:postgresql:")) {
+                theNextVersionBrings("expand");
+            }
             pay("K2");
             sync(running);
             assertThat(rig.paymentsIssued()).extracting("checkNumber").containsExactly("K1", "K2");
         }
+        // Of an H2 file no other process could have done so before.
+        theNextVersionBrings("expand");
         pay("K3");
         assertThat(rig.once()).as(rig.printed()).isZero();
         assertThat(rig.paymentsIssued()).extracting("checkNumber").containsExactly("K1", "K2", "K3");

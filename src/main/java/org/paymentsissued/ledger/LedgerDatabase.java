@@ -97,7 +97,13 @@ public final class LedgerDatabase implements AutoCloseable {
             dataSource = new HikariDataSource(config);
             Flyway flyway = Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load();
             requireOldEnough(flyway);
-            flyway.migrate();
+            boolean changed = flyway.migrate().migrationsExecuted > 0;
+            if (changed && url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:mem:")) {
+                // H2's check constraints live as long as the connection that wrote them, and refuse every row after it; those
+                // of a file that is opened anew live for good. The pool retires its connections after half an hour.
+                dataSource.close();
+                dataSource = new HikariDataSource(config);
+            }
             LedgerDatabase database = new LedgerDatabase(dataSource, lease);
             database.requireNotMoved();
             return database;
