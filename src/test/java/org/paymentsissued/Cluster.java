@@ -192,7 +192,8 @@ final class Cluster implements AutoCloseable {
 
         Node start() {
             try {
-                ProcessBuilder builder = new ProcessBuilder(java("-XX:SharedArchiveFile=" + classes, "run")).directory(folder.toFile()).redirectErrorStream(true)
+                ProcessBuilder builder = new ProcessBuilder(java("-XX:SharedArchiveFile=" + classes, "run"))
+                        .directory(folder.toFile()).redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()));
                 Map<String, String> settings = new TreeMap<>(rig.given());
                 settings.putAll(extra);
