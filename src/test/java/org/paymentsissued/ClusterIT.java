@@ -20,7 +20,7 @@ import org.paymentsissued.Cluster.Node;
 
 /** Two nodes on one PostgreSQL, each fault once. {@link FaultsIT} strikes by the hundred. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
-@Timeout(value = 8, unit = TimeUnit.MINUTES)
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class ClusterIT {
 
     @Test
@@ -57,7 +57,7 @@ class ClusterIT {
     }
 
     private static Node struck(Cluster cluster, Moment moment, Consumer<Node> blow) throws Exception {
-        return cluster.strike(moment, blow, Duration.ofMinutes(2))
+        return cluster.strike(moment, blow, Duration.ofMinutes(4))
                 .orElseThrow(() -> new AssertionError("No node came to " + moment));
     }
 
