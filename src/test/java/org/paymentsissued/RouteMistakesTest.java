@@ -105,10 +105,10 @@ class RouteMistakesTest {
                         "!- setProperty", "\"setProperty\" has no expression"),
 
                 // addresses
-                slip("a step to nowhere", DELIVER, "              - to:\n                  id: row-procore\n"
-                        + "                  uri: direct:procore\n", "              - to:\n", "- to:", "\"to\" has nothing"),
-                slip("a missing uri", DELIVER, "                  id: row-procore\n                  uri: direct:procore\n",
-                        "                  id: row-procore\n", "!- to:", "\"to\" lacks \"uri\""),
+                slip("a step to nowhere", DELIVER, "                    - to:\n                        id: row-procore\n"
+                        + "                        uri: direct:procore\n", "                    - to:\n", "- to:", "\"to\" has nothing"),
+                slip("a missing uri", DELIVER, "                        id: row-procore\n                        uri: direct:procore\n",
+                        "                        id: row-procore\n", "!- to:", "\"to\" lacks \"uri\""),
                 slip("an option of http that would go out as a query", DELIVER, "responseTimeout:", "responseTimout:",
                         "responseTimout", "\"responseTimout\"", "Did you mean \"responseTimeout\"?"),
                 slip("an option of the gateway's call", POLL, "                    connectTimeout: 10000",
@@ -147,7 +147,7 @@ class RouteMistakesTest {
                         "      uri: direct:refresh-if-due", "direct:refresh-if-due", "a second route takes from"),
                 slip("a route id used twice", "12-backfill.yaml", "    id: backfill\n", "    id: sync\n", "id: sync",
                         "the id \"sync\" stands a second time", "10-poll.yaml, line"),
-                slip("a step id used twice", DELIVER, "id: row-begin", "id: row-call", "id: row-call\n                  simple:", "\"row-call\" stands a second time"),
+                slip("a step id used twice", DELIVER, "id: row-begin", "id: row-call", "id: row-call\n                        simple:", "\"row-call\" stands a second time"),
                 slip("an error handling that is not there", AGGREGATE, "    description: One payment, one transaction\n",
                         "    description: One payment, one transaction\n    routeConfigurationId: set-asid\n", "set-asid",
                         "there is no routeConfiguration"),
@@ -162,9 +162,9 @@ class RouteMistakesTest {
                 slip("a method with a value too few", AGGREGATE, "${exchangeProperty.payment}, ${body}, ",
                         "${exchangeProperty.payment}, ", "method: record", "takes 5 values, here are 4"),
                 slip("an exception that is none", SPLIT, "java.lang.Exception\n                      steps:\n"
-                        + "                        - to:\n                            id: split-dead-letter",
+                        + "                        - to:\n                            id: split-record-before",
                         "java.lang.Excepton\n                      steps:\n                        - to:\n"
-                        + "                            id: split-dead-letter", "Excepton",
+                        + "                            id: split-record-before", "Excepton",
                         "Did you mean \"java.lang.Exception\"?"),
 
                 // expressions, headers and properties
@@ -197,11 +197,11 @@ class RouteMistakesTest {
                 slip("the login and its rule against repeated writes left out", DELIVER,
                         "                    httpClientConfigurer: \"#procoreLogin\"\n", "", "!uri: direct:procore\n      steps",
                         "httpClientConfigurer", "retry writes"),
-                slip("an answer that is not recorded", DELIVER, "              - bean:\n                  id: row-take\n"
-                        + "                  ref: deliveries\n                  method: take(${exchangeProperty.delivery}, ${body})\n", "",
+                slip("an answer that is not recorded", DELIVER, "                    - bean:\n                        id: row-take\n"
+                        + "                        ref: deliveries\n                        method: take(${exchangeProperty.delivery}, ${body})\n", "",
                         "!uri: direct:deliver\n      steps", "deliveries.take", "sent again"),
                 slip("what is gathered is never written", SPLIT, "        - to:\n            id: split-record-rest\n"
-                        + "            uri: direct:record\n", "", "uri: direct:split\n", "gathered and never reach the ledger"),
+                        + "            uri: direct:record\n", "", "!uri: direct:split\n", "gathered and never reach the ledger"),
                 slip("a payment without all of its bills", SPLIT, "            aggregationStrategy: \"#wholePayment\"\n"
                         + "            stopOnException: true\n", "            aggregationStrategy: \"#wholePayment\"\n",
                         "!uri: direct:payment\n      steps", "stopOnException"),
