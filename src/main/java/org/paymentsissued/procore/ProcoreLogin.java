@@ -41,8 +41,8 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
     private static final Duration UNTOLD_LIFE = Duration.ofMinutes(60);
     private static final int CONNECT_SECONDS = 10;
     private static final int UNAUTHORIZED = 401;
-    /** Stays in this process. */
-    private static final String NOT_AFTER = "Payments-Issued-Not-After";
+    /** Header with the last moment of a call, as {@link LastMoment#text()}. It stays in this process. */
+    public static final String NOT_AFTER = "Payments-Issued-Not-After";
 
     private final String tokenUrl;
     private final String clientId;

@@ -3,6 +3,7 @@ package org.paymentsissued.quickbooks;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Iterator;
@@ -34,7 +35,9 @@ final class TextPieces implements Iterator<TextPieces.Piece> {
         opening = Pattern.compile("<(" + feeds.stream().map(Feed::row).collect(Collectors.joining("|"))
                 + ")(?:\\s[^<>]{0,1000})?>");
         try {
-            in = new InputStreamReader(text.open(), Envelope.declaredCharset(text).orElse(StandardCharsets.UTF_8));
+            // Asked before it is opened: what is opened may be one stream, rewound each time.
+            Charset charset = Envelope.declaredCharset(text).orElse(StandardCharsets.UTF_8);
+            in = new InputStreamReader(text.open(), charset);
         } catch (IOException e) {
             throw trouble;
         }

@@ -16,6 +16,7 @@ import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.procore.BelievedRecords.Believed;
+import org.paymentsissued.procore.ProcoreLogin;
 
 /**
  * Answers in the place of Procore, inside the process: every commitment that a call names exists and takes payments, and
@@ -99,11 +100,11 @@ public final class ProcoreStandIn {
         return base + (joined ? "" : "/") + more + (query.isEmpty() ? "" : "?" + query);
     }
 
-    /** Camel's own headers stay behind. */
+    /** Camel's own headers stay behind, and what the client of the real one takes off. */
     private static Map<String, String> headersOf(Message message) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         message.getHeaders().forEach((name, value) -> {
-            if (value != null && !name.regionMatches(true, 0, "Camel", 0, 5)) {
+            if (value != null && !name.regionMatches(true, 0, "Camel", 0, 5) && !name.equals(ProcoreLogin.NOT_AFTER)) {
                 headers.put(name, value.toString());
             }
         });
