@@ -404,7 +404,8 @@ public final class Installation implements AutoCloseable {
         }
         Properties properties = routeProperties(serving);
         // Schedulers are shared by name within a process: what is only built must not come near those that run.
-        properties.setProperty("camel.main.name", mode == Mode.BUILT_ONLY ? "payments-issued-check" : "payments-issued");
+        properties.setProperty("camel.main.name", mode == Mode.BUILT_ONLY ? "payments-issued-check"
+                : wall.isPresent() ? "payments-issued-trial" : "payments-issued");
         properties.setProperty(Settings.ROUTES_RELOAD, "false");
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));

@@ -252,7 +252,9 @@ public final class RowDelivery {
 
     /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
     private boolean lookElsewhere(Wanted wanted, Placement place) {
-        List<Deliveries.Place> others = new ArrayList<>(contracts.known(() -> ledger.places(company.companyFiles())));
+        // Where a record should be and is not, what this very run has moved counts too.
+        List<Deliveries.Place> others = new ArrayList<>(gone.isPresent() || duplicateRefused
+                ? ledger.places(company.companyFiles()) : contracts.known(() -> ledger.places(company.companyFiles())));
         gone.ifPresent(held -> others.add(new Deliveries.Place(held.projectId(), held.contractId())));
         for (Deliveries.Place other : others) {
             if (other.contractId() != place.contractId() && !unreadable.contains(other)) {
