@@ -94,6 +94,9 @@ class TicksTest {
 
     @Test
     void none_comes_while_they_are_held() throws SchedulerException {
+        int before = TICKED.size();
+        // Far from the next one.
+        await().pollInterval(Duration.ofMillis(5)).atMost(SOON).until(() -> TICKED.size() > before);
         try (Ticks ticks = Ticks.hold(scheduler)) {
             await().atMost(SOON).until(() -> !ticks.isOneUnderWay());
             int ticked = TICKED.size();
