@@ -242,7 +242,7 @@ public final class Reading implements AnswerReader {
         }
         Page waiting = noLongerDoubted();
         if (trouble.isEmpty()) {
-            return both(waiting, Envelope.rows(text, answer.charset(), withRows::contains));
+            return both(waiting, () -> Envelope.rows(text, answer.charset(), withRows::contains));
         }
         steps.clear();
         readers.forEach(reader -> trouble(reader, trouble.get()));
@@ -256,12 +256,16 @@ public final class Reading implements AnswerReader {
         return page;
     }
 
-    /** A page, and after its rows those of an answer that nothing else depends on. */
-    private static Page both(Page page, Iterator<RowElement> more) {
+    /**
+     * A page, and after its rows those of an answer that nothing else depends on. They are opened no sooner than they are asked
+     * for: between the steps of a route Camel rewinds the stream that the answer is.
+     */
+    private static Page both(Page page, Supplier<Iterator<RowElement>> others) {
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {
                 Iterator<RowElement> first = page.rows();
+                Iterator<RowElement> more = others.get();
                 return new Iterator<>() {
                     @Override
                     public boolean hasNext() {

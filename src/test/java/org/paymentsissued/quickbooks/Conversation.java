@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
+import org.apache.camel.converter.stream.InputStreamCache;
 import org.paymentsissued.demo.QuickBooksRefuses;
 import org.paymentsissued.demo.RequestGrammar;
 import org.paymentsissued.demo.SimulatedQuickBooks;
@@ -113,7 +114,11 @@ final class Conversation implements AutoCloseable {
                     throw new AssertionError("asks for the whole company file: " + request);
                 }
                 requests.add(request);
-                take(readings().open(gateway.apply(request), reading), reading, run);
+                InputStreamCache answer = new InputStreamCache(gateway.apply(request));
+                Page page = readings().open(answer, reading);
+                // As Camel does before each step of a route.
+                answer.reset();
+                take(page, reading, run);
             }
             reading.requireAllRead();
             return Optional.empty();

@@ -136,6 +136,23 @@ class FamiliarPaymentsTest {
     }
 
     @Test
+    void more_deletions_than_fit_a_buffer_are_taken_after_the_page_that_waited() {
+        books.delete(PaymentKind.CHECK, "K1");
+        books.delete(PaymentKind.CHECK, "K2");
+        books.delete(PaymentKind.CREDIT_CARD, "C1");
+        for (int i = 0; i < 200; i++) {
+            books.has(check("D" + i).pays("B" + i, "", "1.00"));
+            books.delete(PaymentKind.CHECK, "D" + i);
+        }
+        books.has(check("K3").pays("B9", "", "9.00"));
+
+        assertThat(conversation.with(books)).isEmpty();
+
+        assertThat(probes()).isPositive();
+        assertThat(conversation.wanted()).containsExactly("K3|B9|9.00");
+    }
+
+    @Test
     void a_payment_that_is_gone_without_a_trace_does_not_stop_the_others() {
         SimulatedQuickBooks condensed = books();
         condensed.has(check("K1").number("101").dated("2026-03-02").modified("2026-03-02T09:00:00").pays("B1", "", "1.00"))
