@@ -7,13 +7,16 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
@@ -31,6 +34,7 @@ public final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final String SAFETY = "safety|removals";
     private static final int CLAIMED_AT_ONCE = 8;
+    private static final int ROWS_LOOKED_AT_AT_ONCE = 100;
     private static final int LONGEST_REASON = 2000;
 
     private final LedgerDatabase database;
@@ -100,20 +104,7 @@ public final class Deliveries {
         return database.transactions().execute(status -> {
             Instant now = clock.instant();
             holdBackTooManyRemovals(now);
-            // A check and a card payment of one TxnID have one key in Procore: at the same time, one would be taken for the other.
-            List<Long> ids = database.jdbc().sql("""
-                    select p.id from payment p
-                    where (p.claimed_until is null or p.claimed_until < current_timestamp and p.claimed_by <> :who)
-                      and exists (select 1 from ledger_row r where r.payment_id = p.id and r.state = 'pending'
-                        and r.next_attempt_at <= :now)
-                      and not exists (select 1 from payment q where q.company_file = p.company_file
-                        and q.payment_kind in ('CHECK', 'CREDIT_CARD') and q.payment_txn_id = p.payment_txn_id
-                        and q.id <> p.id and (q.claimed_until >= current_timestamp or q.id < p.id and exists (
-                          select 1 from ledger_row e where e.payment_id = q.id and e.state = 'pending'
-                            and e.next_attempt_at <= :now)))
-                    order by p.id limit :most for update skip locked""")
-                    .param("who", claimant).param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE)
-                    .query(Long.class).list();
+            List<Long> ids = lockDue(now);
             for (long id : ids) {
                 database.jdbc().sql("update payment set claimed_by = :who, claimed_until = current_timestamp + "
                         + LedgerDatabase.LEASE + " where id = :id").param("who", claimant)
@@ -121,6 +112,43 @@ public final class Deliveries {
             }
             return ids.stream().map(Claim::new).toList();
         });
+    }
+
+    /** From the rows, the longest due first: to look at each payment of a large ledger would take longer with each delivered. */
+    private List<Long> lockDue(Instant now) {
+        Set<Long> lookedAt = new HashSet<>();
+        lookedAt.add(0L);
+        while (true) {
+            Set<Long> due = new LinkedHashSet<>(database.jdbc().sql("""
+                    select payment_id from ledger_row where state = 'pending' and next_attempt_at <= :now
+                      and payment_id not in (:lookedAt) order by state, next_attempt_at limit :most""")
+                    .param("now", Rows.stamp(now)).param("lookedAt", lookedAt).param("most", ROWS_LOOKED_AT_AT_ONCE)
+                    .query(Long.class).list());
+            List<Long> locked = due.isEmpty() ? List.of() : lockFree(due, now);
+            if (due.isEmpty() || !locked.isEmpty()) {
+                return locked;
+            }
+            // All of these are other workers'.
+            lookedAt.addAll(due);
+        }
+    }
+
+    /** A check and a card payment of one TxnID have one key in Procore: at the same time, one would be taken for the other. */
+    private List<Long> lockFree(Set<Long> paymentIds, Instant now) {
+        return database.jdbc().sql("""
+                select p.id from payment p
+                where p.id in (:ids)
+                  and (p.claimed_until is null or p.claimed_until < current_timestamp and p.claimed_by <> :who)
+                  and exists (select 1 from ledger_row r where r.payment_id = p.id and r.state = 'pending'
+                    and r.next_attempt_at <= :now)
+                  and not exists (select 1 from payment q where q.company_file = p.company_file
+                    and q.payment_kind in ('CHECK', 'CREDIT_CARD') and q.payment_txn_id = p.payment_txn_id
+                    and q.id <> p.id and (q.claimed_until >= current_timestamp or q.id < p.id and exists (
+                      select 1 from ledger_row e where e.payment_id = q.id and e.state = 'pending'
+                        and e.next_attempt_at <= :now)))
+                order by p.id limit :most for update skip locked""")
+                .param("ids", paymentIds).param("who", claimant).param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE)
+                .query(Long.class).list();
     }
 
     /** A removal that is due. */
