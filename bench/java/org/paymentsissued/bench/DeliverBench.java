@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,26 +34,28 @@ import org.paymentsissued.BenchedProduct;
 public final class DeliverBench {
 
     private static final int CONCURRENCY = 4;
-    private static final long WARM_UP_PAYMENTS = 120;
+    /** Delivered before at no latency: what the virtual machine compiles then is not what a long delivery costs. */
+    private static final long WARM_UP_PAYMENTS = 480;
 
     private DeliverBench() {
     }
 
     private record Turn(double seconds, double cpuSeconds, long posts, long gets) { }
 
-    /** {@code DeliverBench ROUNDS CSV}; in processes of their own {@code WAY URL PAYMENTS FOLDER} and {@code procore MILLIS}. */
+    /** {@code DeliverBench ROUNDS CSV}; in processes of their own {@code WAY URL PAYMENTS FOLDER MILLIS} and {@code procore}. */
     public static void main(String[] arguments) throws Exception {
         switch (arguments[0]) {
             case "procore" -> {
                 StandIns standIns = new StandIns();
-                System.out.println(standIns.procore(0, Duration.ofMillis(Long.parseLong(arguments[1]))));
+                System.out.println(standIns.procore(0));
                 System.in.read();
                 System.out.println(standIns.posts() + " " + standIns.gets());
                 System.exit(0);
             }
             case "product", "loop" -> {
-                Turn turn = arguments[0].equals("loop") ? loop(arguments[1], Long.parseLong(arguments[2]))
-                        : product(arguments[1], Long.parseLong(arguments[2]), Path.of(arguments[3]));
+                long payments = Long.parseLong(arguments[2]);
+                Turn turn = arguments[0].equals("loop") ? loop(arguments[1], payments, arguments[4])
+                        : product(arguments[1], payments, Path.of(arguments[3]), arguments[4]);
                 System.out.printf(Locale.ROOT, "TURN %.3f %.3f%n", turn.seconds(), turn.cpuSeconds());
                 System.exit(0);
             }
@@ -67,7 +68,7 @@ public final class DeliverBench {
         System.out.printf("%8s %8s | %12s %12s %8s | %14s %14s%n", "latency", "records", "c loop", "product", "ratio",
                 "posts a record", "gets in all");
         for (int latency : new int[] {0, 20, 100}) {
-            long payments = latency == 0 ? 480 : latency == 20 ? 240 : 60;
+            long payments = latency == 100 ? 400 : 1_600;
             long records = BooksOfAnySize.rows(payments);
             Map<String, List<Turn>> turns = new TreeMap<>();
             for (int round = 0; round < rounds; round++) {
@@ -102,12 +103,13 @@ public final class DeliverBench {
 
     private static Turn apart(String way, int latency, long payments) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("deliver-bench");
-        Process procore = new ProcessBuilder(java("procore", Integer.toString(latency)))
+        Process procore = new ProcessBuilder(java("procore"))
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try (var told = procore.inputReader()) {
             String url = told.readLine();
             Path output = folder.resolve("output.txt");
-            Process process = new ProcessBuilder(java(way, url, Long.toString(payments), folder.toString()))
+            Process process = new ProcessBuilder(java(way, url, Long.toString(payments), folder.toString(),
+                    Integer.toString(latency)))
                     .redirectErrorStream(true).redirectOutput(output.toFile()).start();
             int exit = process.waitFor();
             List<String> lines = Files.readAllLines(output);
@@ -141,7 +143,12 @@ public final class DeliverBench {
         return new Turn((System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - cpu) / 1e9, 0, 0);
     }
 
-    private static Turn product(String url, long payments, Path folder) throws Exception {
+    private static void latency(String procore, String millis) throws Exception {
+        HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(procore + "/latency/" + millis)).build(),
+                HttpResponse.BodyHandlers.discarding());
+    }
+
+    private static Turn product(String url, long payments, Path folder, String millis) throws Exception {
         Path warmUp = folder.resolve("warm-up.xml");
         Path file = folder.resolve("payments.xml");
         BooksOfAnySize.write(warmUp, payments, WARM_UP_PAYMENTS);
@@ -155,6 +162,7 @@ public final class DeliverBench {
             product.read(warmUp);
             product.deliver();
             product.read(file);
+            latency(url, millis);
             Turn turn = timed(product::deliver);
             long delivered = execute(product, "select count(*) from ledger_row where state = 'delivered'");
             if (delivered != BooksOfAnySize.rows(payments + WARM_UP_PAYMENTS)) {
@@ -176,10 +184,11 @@ public final class DeliverBench {
         }
     }
 
-    private static Turn loop(String url, long payments) throws Exception {
+    private static Turn loop(String url, long payments, String millis) throws Exception {
         HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         post(client, url, BooksOfAnySize.rows(WARM_UP_PAYMENTS));
         long records = BooksOfAnySize.rows(payments);
+        latency(url, millis);
         return timed(() -> post(client, url, records));
     }
 

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  */
 public final class StandIns implements AutoCloseable {
 
+    private static final String LATENCY = "/latency/";
     private static final Pattern ATTRIBUTE = Pattern.compile("(iterator|iteratorID)=\"([^\"]*)\"");
     private static final Pattern MOST = Pattern.compile("<MaxReturned>(\\d+)<");
     private static final Pattern FROM = Pattern.compile("<FromModifiedDate>([^<]{19})");
@@ -29,18 +30,26 @@ public final class StandIns implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setUseDaemonThread(true).setFileSystemOptions(
             new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false)));
+    private final AtomicLong latency = new AtomicLong();
     private final AtomicLong posts = new AtomicLong();
     private final AtomicLong gets = new AtomicLong();
     private final Map<String, long[]> iterators = new ConcurrentHashMap<>();
     private final AtomicLong iteratorNumber = new AtomicLong();
 
-    /** A server on a port of 127.0.0.1. */
-    public String procore(int port, Duration latency) {
+    /**
+     * A Procore that answers at once, until it is told by {@code GET /latency/20} to take so many milliseconds.
+     *
+     * @return its address
+     */
+    public String procore(int port) {
         return listen(port, request -> request.body().onSuccess(body -> {
-            if (latency.isZero()) {
+            if (request.path().startsWith(LATENCY)) {
+                latency.set(Long.parseLong(request.path().substring(LATENCY.length())));
+                request.response().end();
+            } else if (latency.get() == 0) {
                 procore(request, body);
             } else {
-                vertx.setTimer(latency.toMillis(), done -> procore(request, body));
+                vertx.setTimer(latency.get(), done -> procore(request, body));
             }
         }));
     }
@@ -156,7 +165,7 @@ public final class StandIns implements AutoCloseable {
     public static void main(String[] arguments) throws InterruptedException {
         StandIns standIns = new StandIns();
         standIns.quickBooks(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[2]));
-        standIns.procore(Integer.parseInt(arguments[1]), Duration.ZERO);
+        standIns.procore(Integer.parseInt(arguments[1]));
         System.out.println("Stand-ins serve.");
         Thread.currentThread().join();
     }

@@ -2,7 +2,9 @@ package org.paymentsissued.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import com.zaxxer.hikari.HikariDataSource;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -30,5 +32,41 @@ class LedgerOnH2Test extends LedgerContract {
                     + " verdict, first_read_at, last_read_at) values ('default', 'CHECK', 'K1', 'DELETED', current_timestamp,"
                     + " current_timestamp)")).isEqualTo(1);
         }
+    }
+
+    /** Counted in bytes, which do not depend on the machine: a look at each delivered payment would be many times as many. */
+    @Test
+    void a_claim_costs_no_more_when_thousands_of_payments_are_delivered() {
+        payments(1, 50, "delivered");
+        bytesOfAClaim(51);
+        long few = bytesOfAClaim(52);
+        payments(100, 4_000, "delivered");
+        bytesOfAClaim(4_101);
+
+        assertThat(bytesOfAClaim(4_102)).isLessThan(2 * few);
+    }
+
+    private long bytesOfAClaim(int payment) {
+        payments(payment, payment, "pending");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        assertThat(deliveries.due(() -> false).next()).isNotNull();
+        long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        database.jdbc().sql("update ledger_row set state = 'delivered' where state = 'pending'").update();
+        deliveries.releaseAll();
+        return bytes;
+    }
+
+    private void payments(int first, int last, String state) {
+        database.jdbc().sql("""
+                insert into payment (company_file, payment_kind, payment_txn_id, verdict, first_read_at, last_read_at)
+                select 'default', 'CHECK', 'K' || x, 'DELETED', current_timestamp, current_timestamp
+                from system_range(:first, :last)""").param("first", first).param("last", last).update();
+        database.jdbc().sql("""
+                insert into ledger_row (payment_id, bill_txn_id, txn_type, bill_number, state, reason, wanted, next_attempt_at,
+                  changed_at)
+                select id, 'B' || id, 'Bill', '', :state, '', false, dateadd(hour, -1, current_timestamp), current_timestamp
+                from payment where not exists (select 1 from ledger_row where payment_id = payment.id)""")
+                .param("state", state).update();
     }
 }
