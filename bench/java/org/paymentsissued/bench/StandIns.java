@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  */
 public final class StandIns implements AutoCloseable {
 
+    private static final int PAYMENTS_A_SECOND = 50;
     private static final String LATENCY = "/latency/";
     private static final Pattern ATTRIBUTE = Pattern.compile("(iterator|iteratorID)=\"([^\"]*)\"");
     private static final Pattern MOST = Pattern.compile("<MaxReturned>(\\d+)<");
@@ -91,21 +93,47 @@ public final class StandIns implements AutoCloseable {
      */
     public String quickBooks(int port, int paymentsPerSecond) {
         LocalDateTime start = now();
+        // What is entered in this very second is left for the next question.
+        return quickBooks(port, new Books(start, paymentsPerSecond,
+                () -> Duration.between(start, now()).toSeconds() * paymentsPerSecond));
+    }
+
+    /**
+     * Books of yesterday that hold so many payments.
+     *
+     * @return address of their gateway
+     */
+    String quickBooks(LongSupplier payments) {
+        return quickBooks(0, new Books(now().minusDays(1), PAYMENTS_A_SECOND, payments));
+    }
+
+    private String quickBooks(int port, Books books) {
         return listen(port, request -> request.body().onSuccess(body -> {
             request.response().putHeader("Content-Type", "text/xml");
-            request.response().end(answer(body.toString(), start, paymentsPerSecond));
+            request.response().end(answer(body.toString(), books));
         }));
+    }
+
+    /** Payments of a second have one stamp. */
+    private record Books(LocalDateTime start, int rate, LongSupplier payments) {
+        long firstFrom(LocalDateTime moment) {
+            return Math.max(0, Duration.between(start, moment).toSeconds() * rate);
+        }
+
+        LocalDateTime stamp(long number) {
+            return start.plusSeconds(number / rate);
+        }
     }
 
     private static LocalDateTime now() {
         return LocalDateTime.now(ZoneOffset.UTC).withNano(0);
     }
 
-    private String answer(String request, LocalDateTime start, int rate) {
+    private String answer(String request, Books books) {
         StringBuilder answer = new StringBuilder("<?xml version=\"1.0\" ?><QBXML><QBXMLMsgsRs>");
         int at = request.indexOf("<BillPaymentCheckQueryRq");
         if (at >= 0) {
-            checks(request.substring(at, request.indexOf("</BillPaymentCheckQueryRq>")), start, rate, answer);
+            checks(request.substring(at, request.indexOf("</BillPaymentCheckQueryRq>")), books, answer);
         }
         nothing(request, "BillPaymentCreditCard", "bpcc", answer);
         nothing(request, "TxnDeleted", "del", answer);
@@ -120,7 +148,7 @@ public final class StandIns implements AutoCloseable {
         }
     }
 
-    private void checks(String request, LocalDateTime start, int rate, StringBuilder answer) {
+    private void checks(String request, Books books, StringBuilder answer) {
         Matcher attributes = ATTRIBUTE.matcher(request);
         String id = "";
         while (attributes.find()) {
@@ -129,10 +157,8 @@ public final class StandIns implements AutoCloseable {
         if (id.isEmpty()) {
             id = "{" + iteratorNumber.incrementAndGet() + "}";
             Matcher from = FROM.matcher(request);
-            long first = from.find() ? Math.max(0, Duration.between(start, LocalDateTime.parse(from.group(1))).toSeconds() * rate)
-                    : 0;
-            // What is entered in this very second is left for the next question.
-            iterators.put(id, new long[] {first, Duration.between(start, now()).toSeconds() * rate});
+            long first = from.find() ? books.firstFrom(LocalDateTime.parse(from.group(1))) : 0;
+            iterators.put(id, new long[] {first, books.payments().getAsLong()});
         }
         long[] rest = iterators.get(id);
         Matcher most = MOST.matcher(request);
@@ -147,7 +173,7 @@ public final class StandIns implements AutoCloseable {
         }
         answer.append(" iteratorRemainingCount=\"").append(rest[1] - end).append("\" iteratorID=\"").append(id).append("\">");
         for (long number = rest[0]; number < end; number++) {
-            BooksOfAnySize.check(answer, number, number % 4 == 0 ? 2 : 1, start.plusSeconds(number / rate));
+            BooksOfAnySize.check(answer, number, number % 4 == 0 ? 2 : 1, books.stamp(number));
         }
         answer.append("</BillPaymentCheckQueryRs>");
         rest[0] = end;

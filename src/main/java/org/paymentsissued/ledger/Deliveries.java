@@ -34,7 +34,7 @@ public final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final String SAFETY = "safety|removals";
     private static final int CLAIMED_AT_ONCE = 8;
-    private static final int ROWS_LOOKED_AT_AT_ONCE = 100;
+    private static final int ROWS_LOOKED_AT_AT_ONCE = 200;
     private static final int LONGEST_REASON = 2000;
 
     private final LedgerDatabase database;

@@ -6,11 +6,9 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -281,20 +279,20 @@ abstract class LedgerContract {
     void a_worker_finds_what_is_due_behind_all_that_another_has_claimed() {
         for (int i = 0; i < 40; i++) {
             Draft draft = check("K" + i, "1");
-            for (int bill = 0; bill < 5; bill++) {
+            for (int bill = 0; bill < 8; bill++) {
                 draft.pays("B" + i + "-" + bill, "10.00", SC_014);
             }
             read(draft, 1);
         }
-        Set<Long> claimed = new HashSet<>();
         Iterator<Deliveries.Claim> others = new Deliveries(database, deadLetters, RemovalLimits.NONE, clock).due(() -> false);
         for (int i = 0; i < 32; i++) {
-            claimed.add(others.next().paymentId());
+            others.next();
         }
 
-        deliveries.due(() -> false).forEachRemaining(claim -> claimed.add(claim.paymentId()));
-
-        assertThat(claimed).hasSize(40);
+        assertThat(deliveries.due(() -> false)).hasNext();
+        deliveries.due(() -> false).forEachRemaining(claim -> { });
+        assertThat(database.jdbc().sql("select count(*) from payment where claimed_by is not null").query(Long.class).single())
+                .isEqualTo(40);
     }
 
     @Test
