@@ -34,6 +34,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
+import org.apache.camel.support.SimpleTypeConverter;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ConsoleLogins;
@@ -43,6 +44,7 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.Invoice;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -444,6 +446,7 @@ public final class Installation implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport configured) {
                 withoutCamelsOwnReload(configured.getCamelContext());
+                invoicesAreNoMaps(configured.getCamelContext());
             }
         });
         main.start();
@@ -451,6 +454,12 @@ public final class Installation implements AutoCloseable {
         if (serving) {
             registerHealthAndMetrics();
         }
+    }
+
+    /** Of each parameter of a statement Camel asks whether the body is a map, and goes through all converters in vain. */
+    private static void invoicesAreNoMaps(CamelContext camel) {
+        camel.getTypeConverterRegistry().addTypeConverter(Map.class, Invoice.class,
+                new SimpleTypeConverter(true, (type, exchange, invoice) -> null));
     }
 
     /** Camel reads system properties and environment by itself; its own reload takes the routes down at a slip. */
