@@ -149,15 +149,17 @@ public final class WebConnectorBench {
             return JSON.readTree(answer(request("/api/status"), null));
         }
 
+        /** -1 while one is under way, and before the first. */
         private long lastSync() throws IOException {
-            return status().path("lastPoll").path("id").asLong(-1);
+            JsonNode last = status().path("lastPoll");
+            return last.path("end").isTextual() ? last.path("id").asLong() : -1;
         }
 
         /** One sync, until it is over; for the Web Connector it only marks its reading as due. */
         void sync() throws IOException {
             long before = lastSync();
             answer(request("/api/sync"), "");
-            Awaitility.await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(10)).until(() -> lastSync() != before);
+            Awaitility.await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(10)).until(() -> lastSync() > before);
         }
 
         /** One session, from authenticate to closeConnection. */
