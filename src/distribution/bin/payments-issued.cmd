@@ -12,7 +12,7 @@ echo There is no "%JAVA%". Let JAVA_HOME name the folder of a Java 17 or later, 
 popd
 exit /b 2
 :run
-rem A sync that comes and goes is over before the thorough compiler is of use, which would take half of its time.
+rem A sync that comes and goes is over before the thorough compiler is of use, which takes half of its processor time.
 set "QUICK="
 if /i "%~1"=="once" set "QUICK=-XX:TieredStopAtLevel=1"
 "%JAVA%" %QUICK% -Dfile.encoding=UTF-8 %JAVA_OPTS% -cp "payments-issued.jar;lib\*" org.paymentsissued.Application %*

@@ -177,19 +177,15 @@ public final class WebConnectorBench {
             long rows = payments + (payments + 3) / 4;
             long waiting = status().path("counts").path("waiting").asLong();
             if (waiting != rows) {
-                throw new IllegalStateException(waiting + " rows wait instead of " + rows + "; see " + folder.resolve("run.log"));
+                throw new IllegalStateException(waiting + " rows wait instead of " + rows);
             }
         }
 
         @Override
-        public void close() {
+        public void close() throws IOException {
             process.destroy();
             process.onExit().join();
-            try (var all = Files.walk(folder)) {
-                all.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            ReadBench.delete(folder);
         }
     }
 }

@@ -116,8 +116,8 @@ public final class Deliveries {
 
     /** From the rows, the longest due first: to look at each payment of a large ledger would take longer with each delivered. */
     private List<Long> lockDue(Instant now) {
-        Set<Long> lookedAt = new HashSet<>();
-        lookedAt.add(0L);
+        // No payment has this id; a list in SQL must not be empty.
+        Set<Long> lookedAt = new HashSet<>(Set.of(0L));
         while (true) {
             Set<Long> due = new LinkedHashSet<>(database.jdbc().sql("""
                     select payment_id from ledger_row where state = 'pending' and next_attempt_at <= :now

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Flight;
@@ -253,8 +254,9 @@ public final class RowDelivery {
     /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
     private boolean lookElsewhere(Wanted wanted, Placement place) {
         // Where a record should be and is not, what this very run has moved counts too.
-        List<Deliveries.Place> others = new ArrayList<>(gone.isPresent() || duplicateRefused
-                ? ledger.places(company.companyFiles()) : contracts.known(() -> ledger.places(company.companyFiles())));
+        Supplier<List<Deliveries.Place>> places = () -> ledger.places(company.companyFiles());
+        List<Deliveries.Place> others = new ArrayList<>(gone.isPresent() || duplicateRefused ? places.get()
+                : contracts.known(places));
         gone.ifPresent(held -> others.add(new Deliveries.Place(held.projectId(), held.contractId())));
         for (Deliveries.Place other : others) {
             if (other.contractId() != place.contractId() && !unreadable.contains(other)) {
