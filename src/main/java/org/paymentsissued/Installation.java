@@ -446,7 +446,7 @@ public final class Installation implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport configured) {
                 withoutCamelsOwnReload(configured.getCamelContext());
-                invoicesAreNoMaps(configured.getCamelContext());
+                invoicesGiveParameters(configured.getCamelContext());
             }
         });
         main.start();
@@ -456,10 +456,10 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** Of each parameter of a statement Camel asks whether the body is a map, and goes through all converters in vain. */
-    private static void invoicesAreNoMaps(CamelContext camel) {
+    /** Camel looks for a statement's parameters in a map; without this it would try all its converters on each invoice in vain. */
+    private static void invoicesGiveParameters(CamelContext camel) {
         camel.getTypeConverterRegistry().addTypeConverter(Map.class, Invoice.class,
-                new SimpleTypeConverter(true, (type, exchange, invoice) -> null));
+                new SimpleTypeConverter(false, (type, exchange, invoice) -> ((Invoice) invoice).parameters()));
     }
 
     /** Camel reads system properties and environment by itself; its own reload takes the routes down at a slip. */

@@ -26,7 +26,7 @@ class CostOfAPaymentTest {
     private static final int FEW = 20;
     private static final int MANY = 120;
     private static final int BILLS = 4;
-    private static final double KILOBYTES_PER_PAYMENT = 900;
+    private static final double KILOBYTES_PER_PAYMENT = 500;
 
     private final CountedSql sql = CountedSql.begin();
     private final Rig rig = new Rig();

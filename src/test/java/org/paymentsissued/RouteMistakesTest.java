@@ -179,6 +179,10 @@ class RouteMistakesTest {
                         "Did you mean \"delivery\"?"),
                 slip("a misspelt header", POLL, "${header.CamelFileName}", "${header.CamelFilName}", "CamelFilName",
                         "nobody sets the header \"CamelFilName\"", "Did you mean \"CamelFileName\"?"),
+                slip("a misspelt parameter of the lookup", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#billTxnID", ":#billTxnID",
+                        "nobody gives the statement its parameter \":#billTxnID\"", "Did you mean \"billTxnId\"?"),
+                slip("a parameter of the lookup that no invoice has", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#vendor", ":#vendor",
+                        "nobody gives the statement its parameter \":#vendor\""),
                 slip("a property that a seam needs, under another name", SPLIT, "                  id: split-row\n                  name: row",
                         "                  id: split-row\n                  name: rwo", "uri: direct:deletion", "\"direct:deletion\" reads",
                         "\"row\"", "sets \"rwo\""),
@@ -344,6 +348,11 @@ class RouteMistakesTest {
         Files.writeString(routes.resolve(POLL), read(POLL).replace("{{poll.schedule}}", "0 0 6-20 ? * MON-FRI"));
         Files.writeString(routes.resolve(SPLIT), read(SPLIT).replace("                              uri: direct:payment",
                 "                              uri: direct:only-our-account"));
+        Files.writeString(routes.resolve(ENRICH), read(ENRICH).replace("    <to id=\"enrich-lookup\"", """
+                    <to id="enrich-number" uri="sql:select :#billNumber as billNo, :#${body.applied.txnId} as id?outputType=SelectOne"/>
+                    <to id="enrich-alias" uri="sql:select :#billNo as txn_id?outputType=SelectOne"/>
+                    <setBody><simple>${exchangeProperty.invoice}</simple></setBody>
+                    <to id="enrich-lookup\""""));
         Files.writeString(routes.resolve("70-own.yaml"), """
                 - beans:
                     - name: started

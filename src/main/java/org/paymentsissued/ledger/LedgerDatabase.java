@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -95,7 +96,8 @@ public final class LedgerDatabase implements AutoCloseable {
         HikariDataSource dataSource = null;
         try {
             dataSource = new HikariDataSource(config);
-            Flyway flyway = Flyway.configure().dataSource(dataSource).locations("classpath:db/migration").load();
+            Flyway flyway = Flyway.configure().dataSource(dataSource).locations("classpath:db/migration")
+                    .placeholders(Map.of("ids_at_once", isPostgres(url) ? "1" : "1000")).load();
             requireOldEnough(flyway);
             boolean changed = flyway.migrate().migrationsExecuted > 0;
             if (changed && url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:mem:")) {

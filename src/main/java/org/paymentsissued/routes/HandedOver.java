@@ -21,6 +21,8 @@ final class HandedOver {
 
     private static final Pattern READ = Pattern.compile("\\$\\{(exchangeProperty|header|headers)[.:\\[]'?([\\w-]+)");
     private static final Pattern SQL_PARAMETER = Pattern.compile(":#([A-Za-z][\\w-]*)");
+    private static final Set<String> CHANGES_BODY = Set.of("to", "toD", "setBody", "transform", "bean", "enrich", "pollEnrich",
+            "process", "script", "unmarshal", "convertBodyTo");
     private static final Set<String> WITHOUT_HEADERS_OF_THEIR_OWN = Set.of("direct", "seda", "sql", "log", "bean", "timer", "quartz");
 
     private final CamelNames names;
@@ -48,6 +50,7 @@ final class HandedOver {
                         from.part("uri").orElse(from).text())).flatMap(Seam::of);
                 properties(file, route, seam, properties.keySet(), camels, flaws);
                 headers(file, route, seam, headers, camels, flaws);
+                parameters(file, route, seam, headers, flaws);
             });
         }
     }
@@ -102,6 +105,26 @@ final class HandedOver {
         }
     }
 
+    /** A statement asks the body for its parameters, which an earlier step may have made a map of anything, then the headers. */
+    private static void parameters(RouteFile file, Part route, Optional<Seam> seam, Set<String> headers,
+            Consumer<RouteFlaw> flaws) {
+        Set<String> known = new TreeSet<>(headers);
+        seam.ifPresent(ours -> known.addAll(ours.gives()));
+        route.all().filter(part -> part.text().startsWith("sql:")).forEach(statement -> {
+            boolean otherBody = seam.isEmpty() || route.all().anyMatch(part -> part.line() < statement.line()
+                    && CHANGES_BODY.contains(part.name()));
+            Matcher parameter = SQL_PARAMETER.matcher(statement.text());
+            while (parameter.find()) {
+                String name = parameter.group(1);
+                boolean slip = known.stream().anyMatch(right -> Nearest.isSlip(name, right));
+                if (!known.contains(name) && (slip || !otherBody)) {
+                    flaws.accept(new RouteFlaw(file.name(), statement.line(), "nobody gives the statement its parameter \":#" + name
+                            + "\"." + Nearest.sentence(name, known)));
+                }
+            }
+        });
+    }
+
     private static String nearest(String name, Set<String> ours, Set<String> camels) {
         String near = Nearest.sentence(name, ours);
         return near.isEmpty() ? Nearest.sentence(name, camels) : near;
@@ -124,12 +147,6 @@ final class HandedOver {
             }
             if (part.name().equals(kind) && !part.text().isEmpty()) {
                 reads.add(new Read(part.text(), part.line()));
-            }
-            if (kind.equals("header") && part.text().startsWith("sql:")) {
-                Matcher parameter = SQL_PARAMETER.matcher(part.text());
-                while (parameter.find()) {
-                    reads.add(new Read(parameter.group(1), part.line()));
-                }
             }
             return reads.build();
         }).distinct().toList();

@@ -12,8 +12,13 @@ import java.util.Optional;
  * @param caller   who calls it besides the route files; empty where only they do
  * @param carries  exchange properties that every caller has set
  * @param mayCarry properties that some callers set
+ * @param gives    names by which a statement may ask the body that comes in
  */
-record Seam(String address, String file, String caller, List<String> carries, List<String> mayCarry) {
+record Seam(String address, String file, String caller, List<String> carries, List<String> mayCarry, List<String> gives) {
+
+    private Seam(String address, String file, String caller, List<String> carries, List<String> mayCarry) {
+        this(address, file, caller, carries, mayCarry, List.of());
+    }
 
     private Seam(String address, String file, String caller, List<String> carries) {
         this(address, file, caller, carries, List.of());
@@ -37,7 +42,8 @@ record Seam(String address, String file, String caller, List<String> carries, Li
             new Seam("direct:payment", "20-split.yaml", "the retry of a dead letter", List.of("row", "reading", "sync")),
             new Seam("direct:deletion", "20-split.yaml", "the retry of a dead letter", List.of("row", "reading")),
             new Seam("direct:bill", "20-split.yaml", "", List.of("row", "reading")),
-            new Seam("direct:enrich", "30-enrich.xml", "", List.of("payment", "row", "reading"), List.of("stage")),
+            new Seam("direct:enrich", "30-enrich.xml", "", List.of("payment", "row", "reading"), List.of("stage"),
+                    List.of("companyFile", "billTxnId", "billNumber")),
             new Seam("direct:place", "30-enrich.xml", "the Web Connector", List.of()),
             new Seam("direct:read-commitments", "30-enrich.xml", "the Web Connector", List.of()),
             new Seam("direct:read-one-commitment-file", "30-enrich.xml", "", List.of()),

@@ -45,6 +45,20 @@ class LedgerOnH2Test extends LedgerContract {
         assertThat(leastOfFiveClaims(4_001)).isLessThan(5 * few);
     }
 
+    /** H2 writes to the file for each lot of numbers, within a transaction too. */
+    @Test
+    void the_numbers_of_nine_hundred_rows_are_taken_in_a_few_writes() {
+        long before = writes();
+        payments(1, 900, "pending");
+
+        assertThat(writes() - before).isLessThan(30);
+    }
+
+    private long writes() {
+        return database.jdbc().sql("select cast(setting_value as bigint) from information_schema.settings where setting_name ="
+                + " 'info.FILE_WRITE'").query(Long.class).single();
+    }
+
     /** The least: now and then a statement is planned anew, or a page is read from the file. */
     private long leastOfFiveClaims(int firstPayment) {
         return IntStream.range(firstPayment, firstPayment + 5).mapToLong(this::bytesOfAClaim).min().orElseThrow();
