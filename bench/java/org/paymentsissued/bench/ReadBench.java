@@ -28,11 +28,12 @@ import org.paymentsissued.ledger.LedgerDatabase;
 /**
  * Reading: qbXML to ledger rows, by a parser alone (a), by plain JDBC (b) and by the product (c), each in a process of its own
  * with the same heap, turn by turn, so that what else the machine does meets all alike. What is timed begins after the
- * process's start and a first file of 1,000 payments.
+ * process's start and a first file of 10,000 payments.
  */
 public final class ReadBench {
 
-    private static final long WARM_UP = 1_000;
+    /** Read before: for the first half minute of a process its compilers take as much as the work does. */
+    private static final long WARM_UP = 10_000;
     private static final List<String> WAYS = List.of("parse", "jdbc", "product");
 
     private ReadBench() {
@@ -89,7 +90,7 @@ public final class ReadBench {
     private static Turn apart(String way, long payments, String heap, Path folder) throws IOException, InterruptedException {
         Path output = folder.resolve("output.txt");
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError", "-Djava.io.tmpdir=" + folder));
+                "-Xmx" + heap, "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.io.tmpdir=" + folder));
         command.addAll(Stream.of(System.getProperty("bench.flags", "").split(" ")).filter(flag -> !flag.isEmpty()).toList());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ReadBench.class.getName(), way,
                 Long.toString(payments), folder.toString()));
