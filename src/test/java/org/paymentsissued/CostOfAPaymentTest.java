@@ -96,7 +96,7 @@ class CostOfAPaymentTest {
         assertThat(rig.paymentsIssued()).hasSize((FEW + MANY) * BILLS);
         assertThat(cost.procoreCalls() / BILLS).isLessThan(1.02);
         assertThat(cost.commits()).as(sql::mostFrequent).isLessThan(2 * BILLS + 2.5);
-        assertThat(cost.statements()).as(sql::mostFrequent).isLessThan(13 * BILLS + 8);
+        assertThat(cost.statements()).as(sql::mostFrequent).isLessThan(10 * BILLS + 8);
         assertThat(rig.procore.violations()).isEmpty();
     }
 

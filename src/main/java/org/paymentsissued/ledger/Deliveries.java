@@ -36,6 +36,7 @@ public final class Deliveries {
     private static final int CLAIMED_AT_ONCE = 8;
     private static final int ROWS_LOOKED_AT_AT_ONCE = 200;
     private static final int LONGEST_REASON = 2000;
+    private static final String PAYMENT_OF_ROW = "(select payment_id from ledger_row where id = :id)";
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
@@ -294,7 +295,7 @@ public final class Deliveries {
      * @throws ClaimLost when another worker has taken the payment over
      */
     public List<Long> dueRows(Claim claim) {
-        renew(claim.paymentId());
+        renew(":id", claim.paymentId());
         return database.jdbc().sql("""
                 select id from ledger_row where payment_id = :payment and state = 'pending' and next_attempt_at <= :now
                 order by id""").param("payment", claim.paymentId()).param("now", Rows.stamp(clock.instant()))
@@ -385,16 +386,17 @@ public final class Deliveries {
      * @throws ClaimLost when another worker has taken the payment over; no call may be made
      */
     public LedgerRow takeOff(long rowId, Flight flight) {
-        return change(rowId, row -> {
-            renew(row.paymentId());
-            return row.change().flight(Optional.of(flight)).done();
+        return database.transactions().execute(status -> {
+            renew(PAYMENT_OF_ROW, rowId);
+            return changeLocked(rowId, row -> row.change().flight(Optional.of(flight)).done());
         });
     }
 
-    private void renew(long paymentId) {
+    /** @param payment its id in SQL, by the parameter {@code :id} */
+    private void renew(String payment, long id) {
         int renewed = database.jdbc().sql("update payment set claimed_until = current_timestamp + "
-                + LedgerDatabase.LEASE + " where id = :id and claimed_by = :who")
-                .param("lease", database.leaseSeconds()).param("id", paymentId).param("who", claimant).update();
+                + LedgerDatabase.LEASE + " where id = " + payment + " and claimed_by = :who")
+                .param("lease", database.leaseSeconds()).param("id", id).param("who", claimant).update();
         if (renewed == 0) {
             throw new ClaimLost();
         }
@@ -524,16 +526,17 @@ public final class Deliveries {
 
     private LedgerRow change(long rowId, UnaryOperator<LedgerRow> change) {
         return database.transactions().execute(status -> {
-            JdbcClient jdbc = database.jdbc();
             // The payment first, as reading does: two orders of locking would wait for each other.
-            jdbc.sql("""
-                    select id from payment where id = (select payment_id from ledger_row where id = :id)
-                      and claimed_by = :who for update""").param("id", rowId).param("who", claimant)
-                    .query(Long.class).optional().orElseThrow(ClaimLost::new);
-            LedgerRow changed = change.apply(Rows.locked(jdbc, rowId).orElseThrow());
-            Rows.save(jdbc, changed, clock.instant());
-            return changed;
+            database.jdbc().sql("select id from payment where id = " + PAYMENT_OF_ROW + " and claimed_by = :who for update")
+                    .param("id", rowId).param("who", claimant).query(Long.class).optional().orElseThrow(ClaimLost::new);
+            return changeLocked(rowId, change);
         });
+    }
+
+    private LedgerRow changeLocked(long rowId, UnaryOperator<LedgerRow> change) {
+        LedgerRow changed = change.apply(Rows.lockedWithPayment(database.jdbc(), rowId).orElseThrow());
+        Rows.save(database.jdbc(), changed, clock.instant());
+        return changed;
     }
 
     /** Another worker has taken the payment over; nothing more may be written or sent under the old claim. */

@@ -43,6 +43,11 @@ final class Rows {
                 .query(Long.class).optional().flatMap(found -> byId(jdbc, id));
     }
 
+    /** The same where the payment is locked already: it is locked with the row, in one statement. */
+    static Optional<LedgerRow> lockedWithPayment(JdbcClient jdbc, long id) {
+        return jdbc.sql(SELECT + " where r.id = :id for update").param("id", id).query(Rows::map).optional();
+    }
+
     static Optional<LedgerRow> byId(JdbcClient jdbc, long id) {
         return jdbc.sql(SELECT + " where r.id = :id").param("id", id).query(Rows::map).optional();
     }
