@@ -45,7 +45,7 @@ public final class ReadBench {
     /** {@code ReadBench ROUNDS CSV HEAP SIZE...}; in a process of its own {@code ReadBench WAY SIZE FOLDER}. */
     public static void main(String[] arguments) throws Exception {
         if (WAYS.contains(arguments[0])) {
-            Turn turn = turn(arguments[0], Long.parseLong(arguments[1]), Path.of(arguments[2]));
+            Turn turn = turn(arguments[0], Long.parseLong(arguments[1]), WARM_UP, Path.of(arguments[2]));
             System.out.printf(Locale.ROOT, "TURN %.3f %.3f %d%n", turn.seconds(), turn.cpuSeconds(), turn.live());
             return;
         }
@@ -105,11 +105,15 @@ public final class ReadBench {
         return new Turn(Double.parseDouble(told[1]), Double.parseDouble(told[2]), Long.parseLong(told[3]));
     }
 
-    /** One way, in this process. */
-    public static Turn turn(String way, long payments, Path folder) throws Exception {
+    /**
+     * One way, in this process.
+     *
+     * @param before payments that are read first, and not timed
+     */
+    public static Turn turn(String way, long payments, long before, Path folder) throws Exception {
         Path warmUp = folder.resolve("warm-up.xml");
         Path file = folder.resolve("payments.xml");
-        BooksOfAnySize.write(warmUp, payments, WARM_UP);
+        BooksOfAnySize.write(warmUp, payments, before);
         BooksOfAnySize.write(file, 0, payments);
         String url = "jdbc:h2:file:" + folder.resolve("ledger").toString().replace('\\', '/');
         switch (way) {
@@ -122,7 +126,7 @@ public final class ReadBench {
                     lookup(database.dataSource());
                     PlainReading.read(warmUp, database.dataSource(), 1);
                     Turn turn = timed(() -> PlainReading.read(file, database.dataSource(), 1));
-                    requireAll(database.dataSource(), payments);
+                    requireAll(database.dataSource(), payments + before);
                     return turn;
                 }
             }
@@ -133,7 +137,7 @@ public final class ReadBench {
                     lookup(product.dataSource());
                     product.read(warmUp);
                     Turn turn = timed(() -> product.read(file));
-                    requireAll(product.dataSource(), payments);
+                    requireAll(product.dataSource(), payments + before);
                     return turn;
                 }
             }
@@ -171,9 +175,9 @@ public final class ReadBench {
                 ResultSet found = statement.executeQuery("select (select count(*) from payment), count(*), sum(wanted_amount)"
                         + " from ledger_row where state = 'pending'")) {
             found.next();
-            long rows = BooksOfAnySize.rows(payments + WARM_UP);
+            long rows = BooksOfAnySize.rows(payments);
             String is = found.getLong(1) + " payments, " + found.getLong(2) + " rows, " + found.getBigDecimal(3);
-            String wanted = payments + WARM_UP + " payments, " + rows + " rows, "
+            String wanted = payments + " payments, " + rows + " rows, "
                     + new java.math.BigDecimal("125.50").multiply(java.math.BigDecimal.valueOf(rows));
             if (!is.equals(wanted)) {
                 throw new IllegalStateException(is + " instead of " + wanted);

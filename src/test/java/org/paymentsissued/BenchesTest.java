@@ -21,7 +21,7 @@ class BenchesTest {
     void a_thousand_payments_are_read_by_plain_jdbc_and_by_the_product_with_the_same_rows() throws Exception {
         for (String way : new String[] {"jdbc", "product"}) {
             // Throws where the rows or their sum are not those that were entered.
-            assertThat(ReadBench.turn(way, 1_000, Files.createDirectory(folder.resolve(way))).seconds()).isPositive();
+            assertThat(ReadBench.turn(way, 1_000, 1_000, Files.createDirectory(folder.resolve(way))).seconds()).isPositive();
         }
     }
 }
