@@ -34,7 +34,6 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
-import org.apache.camel.support.SimpleTypeConverter;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ConsoleLogins;
@@ -44,7 +43,6 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.FieldMapping;
 import org.paymentsissued.ledger.Holdings;
-import org.paymentsissued.ledger.Invoice;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -446,7 +444,6 @@ public final class Installation implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport configured) {
                 withoutCamelsOwnReload(configured.getCamelContext());
-                invoicesGiveParameters(configured.getCamelContext());
             }
         });
         main.start();
@@ -454,12 +451,6 @@ public final class Installation implements AutoCloseable {
         if (serving) {
             registerHealthAndMetrics();
         }
-    }
-
-    /** Camel looks for a statement's parameters in a map; without this it would try all its converters on each invoice in vain. */
-    private static void invoicesGiveParameters(CamelContext camel) {
-        camel.getTypeConverterRegistry().addTypeConverter(Map.class, Invoice.class,
-                new SimpleTypeConverter(false, (type, exchange, invoice) -> ((Invoice) invoice).parameters()));
     }
 
     /** Camel reads system properties and environment by itself; its own reload takes the routes down at a slip. */

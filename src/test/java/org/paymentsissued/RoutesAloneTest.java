@@ -308,6 +308,15 @@ class RoutesAloneTest {
             assertThat(template.requestBody("direct:enrich", invoice("B2"), Invoice.class).placement())
                     .as("a bill of another company file").isEmpty();
         }
+
+        @Test
+        void a_statement_of_ones_own_asks_the_invoice_by_name() throws Exception {
+            JdbcDataSource dataSource = new JdbcDataSource();
+            dataSource.setURL("jdbc:h2:mem:");
+            context.getRegistry().bind("dataSource", dataSource);
+            assertThat(template.requestBody("sql:select :#companyFile || ' ' || :#billTxnId || ' ' || :#billNumber as told"
+                    + "?outputType=SelectOne", invoice("B1"), String.class)).isEqualTo("books B1 HD-B1");
+        }
     }
 
     @Nested
@@ -354,7 +363,7 @@ class RoutesAloneTest {
         Payment payment = new Payment(new PaymentKey("books", PaymentKind.CHECK, "K1"), "1", Optional.empty(),
                 Optional.of(LocalDate.of(2026, 3, 25)), "10902", "", "", "", Optional.of(BigDecimal.ONE),
                 new Verdict(Verdict.Kind.PAYS_BILLS, ""), List.of(), "<x/>");
-        return new Invoice(payment, new Applied(bill, "Bill", "", Optional.empty(), Optional.of(BigDecimal.ONE),
+        return new Invoice(payment, new Applied(bill, "Bill", "HD-" + bill, Optional.empty(), Optional.of(BigDecimal.ONE),
                 Optional.empty()), Optional.empty());
     }
 
