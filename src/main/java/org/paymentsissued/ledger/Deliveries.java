@@ -143,8 +143,9 @@ public final class Deliveries {
                   and exists (select 1 from ledger_row r where r.payment_id = p.id and r.state = 'pending'
                     and r.next_attempt_at <= :now)
                   and not exists (select 1 from payment q where q.company_file = p.company_file
-                    and q.payment_kind in ('CHECK', 'CREDIT_CARD') and q.payment_txn_id = p.payment_txn_id
-                    and q.id <> p.id and (q.claimed_until >= current_timestamp or q.id < p.id and exists (
+                    and q.payment_kind = case p.payment_kind when 'CHECK' then 'CREDIT_CARD' else 'CHECK' end
+                    and q.payment_txn_id = p.payment_txn_id
+                    and (q.claimed_until >= current_timestamp or q.id < p.id and exists (
                       select 1 from ledger_row e where e.payment_id = q.id and e.state = 'pending'
                         and e.next_attempt_at <= :now)))
                 order by p.id limit :most for update skip locked""")
