@@ -55,8 +55,7 @@ public final class RowDelivery {
     private final RecordKey keys;
     private final Clock clock;
 
-    private final long listedSince;
-
+    private long listedSince;
     private LedgerRow row;
     private Step step;
     private ContractWalk walk;
@@ -716,6 +715,7 @@ public final class RowDelivery {
                 || row.flight().map(flight -> flight.kind() == Flight.Kind.DELETE).orElse(false);
         // What the list said before may be as wrong as our own knowledge: read it again before anything is created.
         contracts.forget(held.projectId(), held.contractId());
+        listedSince = contracts.moment();
         shown = Optional.empty();
         row = ledger.holdsNothing(row.id());
         if (!ownDeletion) {
@@ -778,8 +778,10 @@ public final class RowDelivery {
         return !keys.notes(held.notes(), key()).equals(there == null ? "" : there);
     }
 
+    /** Another delivery may be reading the commitment just now: what it saw before our change does not count either. */
     private void dropFromContracts() {
         row.held().ifPresent(held -> contracts.drop(held.projectId(), held.contractId(), key()));
+        listedSince = contracts.moment();
     }
 
     /** A record found or created, with what Procore does not return taken as it was sent. */

@@ -1,6 +1,7 @@
 package org.paymentsissued.procore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.paymentsissued.procore.Desk.PO_003;
 import static org.paymentsissued.procore.Desk.SC_014;
@@ -13,6 +14,7 @@ import java.time.LocalDate;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -429,6 +431,40 @@ class RowDeliveryTest {
 
         assertThat(desk.deadLetters.openOnes(10)).isEmpty();
         assertThat(desk.onlyRecord().contractId()).isEqualTo(22);
+    }
+
+    @Test
+    void what_another_delivery_saw_of_a_record_before_it_moved_on_is_not_taken_for_it() throws InterruptedException {
+        desk.paid("9000.00").deliver();
+        desk.deliveries.takeAsCopy();
+        desk.restart().moved("B1", PO_003).paid("K2", "10903", "", line("B3", "50.00", SC_014));
+        assertThat(desk.rowDeliveries.due().next()).isNotNull();
+
+        RowDelivery moving = desk.rowDeliveries.begin(1L);
+        RowDelivery other = desk.rowDeliveries.begin(2L);
+        ProcoreAnswer seenBefore = desk.call(other.nextCall());
+        while (desk.calls("DELETE") == 0) {
+            moving.take(desk.call(moving.nextCall()));
+        }
+        // Each waits for what the other reads: a thread of its own, as in the product.
+        Thread others = new Thread(() -> {
+            other.take(seenBefore);
+            finish(other);
+        });
+        others.start();
+        Awaitility.await().until(() -> others.getState() == Thread.State.TIMED_WAITING);
+        finish(moving);
+        others.join();
+
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
+        assertThat(desk.records()).extracting(PaymentIssued::originId, PaymentIssued::contractId)
+                .containsExactlyInAnyOrder(tuple("K1|B1", 22L), tuple("K2|B3", 11L));
+    }
+
+    private void finish(RowDelivery delivery) {
+        while (delivery.isUnfinished()) {
+            delivery.take(desk.call(delivery.nextCall()));
+        }
     }
 
     @ParameterizedTest
