@@ -18,8 +18,8 @@ import org.HdrHistogram.ConcurrentHistogram;
 /** The console's pages under load: so many clients that ask one after the other without a pause. */
 public final class ConsoleBench {
 
-    private static final List<String> PAGES = List.of("/", "/payments", "/payments?q=HD-77", "/waiting", "/dead-letters", "/runs",
-            "/api/status", "/api/payments?size=50");
+    private static final List<String> PAGES = List.of("/", "/console/payments", "/console/payments?q=HD-77", "/console/waiting",
+            "/console/dead-letters", "/console/runs", "/api/status", "/api/payments?size=50");
 
     private ConsoleBench() {
     }
@@ -35,6 +35,9 @@ public final class ConsoleBench {
             ConcurrentHistogram histogram = new ConcurrentHistogram(3);
             AtomicInteger refused = new AtomicInteger();
             page(arguments[0] + page, arguments[1], clients, seconds, histogram, refused);
+            if (refused.get() == histogram.getTotalCount()) {
+                throw new IllegalStateException("nothing is shown at " + page);
+            }
             System.out.printf(Locale.ROOT, "%-24s %10.0f %9.1f %9.1f %9.1f %8d%n", page, histogram.getTotalCount() / seconds,
                     histogram.getValueAtPercentile(50) / 1e3, histogram.getValueAtPercentile(99) / 1e3,
                     histogram.getMaxValue() / 1e3, refused.get());
