@@ -1,8 +1,8 @@
 package org.paymentsissued.procore;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.paymentsissued.procore.Desk.PO_003;
 import static org.paymentsissued.procore.Desk.SC_014;
 import static org.paymentsissued.procore.Desk.line;
