@@ -53,13 +53,12 @@ public final class Bills {
 
     /** Bills that payments wait for and that QuickBooks was not asked about yet, oldest first. */
     public List<String> notAskedYet(String companyFile, int most) {
-        return database.jdbc().sql("""
-                select r.bill_txn_id from ledger_row r join payment p on p.id = r.payment_id
-                where p.company_file = :file and r.state = 'waiting' and r.txn_type = 'Bill' and r.bill_txn_id <> ''
+        return database.jdbc().sql("select r.bill_txn_id from ledger_row r where " + Rows.OF_FILES + """
+                 and r.state = 'waiting' and r.txn_type = 'Bill' and r.bill_txn_id <> ''
                 and not exists (select 1 from bill_facts b
-                  where b.company_file = p.company_file and b.bill_txn_id = r.bill_txn_id)
+                  where b.company_file in (:files) and b.bill_txn_id = r.bill_txn_id)
                 group by r.bill_txn_id order by min(r.id) limit :most""")
-                .param("file", companyFile).param("most", most).query(String.class).list();
+                .param("files", List.of(companyFile)).param("most", most).query(String.class).list();
     }
 
     public void record(Facts bill) {

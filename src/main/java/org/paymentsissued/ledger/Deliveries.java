@@ -220,10 +220,8 @@ public final class Deliveries {
     }
 
     private long heldBack(String companyFile) {
-        return database.jdbc().sql("""
-                select count(*) from ledger_row r join payment p on p.id = r.payment_id
-                where r.state = 'dead' and not r.wanted and r.held_back and p.company_file = :file""")
-                .param("file", companyFile).query(Long.class).single();
+        return database.jdbc().sql("select count(*) from ledger_row r where r.state = 'dead' and not r.wanted and r.held_back and "
+                + Rows.OF_FILES).param("files", List.of(companyFile)).query(Long.class).single();
     }
 
     /** A sync begins: what it removes is counted anew. */

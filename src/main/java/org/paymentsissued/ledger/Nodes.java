@@ -62,10 +62,11 @@ public final class Nodes {
 
     /** Everyone who was there within a day, the latest sign first. */
     public List<Node> all() {
+        // By "> ''" the index finds the few that are claimed; a pattern made of a column finds nothing by an index.
         return database.jdbc().sql("""
                 select n.id, n.name, n.version, n.started_at, n.seen_at,
                   n.seen_at > current_timestamp - %s as alive,
-                  (select count(*) from payment p where p.claimed_by like n.id || '%%'
+                  (select count(*) from payment p where p.claimed_by > '' and p.claimed_by like n.id || '%%'
                     and p.claimed_until > current_timestamp) as payments
                 from node n order by n.seen_at desc""".formatted(LedgerDatabase.LEASE))
                 .param("lease", database.leaseSeconds())

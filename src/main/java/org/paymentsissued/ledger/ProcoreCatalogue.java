@@ -101,9 +101,8 @@ public final class ProcoreCatalogue {
 
     /** Whether bills of these company files have begun to wait for a commitment since a moment. */
     public boolean haveBillsWaitedSince(Instant moment, List<String> companyFiles) {
-        return database.jdbc().sql("""
-                select count(*) from ledger_row r join payment p on p.id = r.payment_id
-                where r.state = 'waiting' and r.changed_at > :moment and p.company_file in (:files)""")
+        return database.jdbc().sql("select count(*) from ledger_row r where r.state = 'waiting' and r.changed_at > :moment and "
+                + Rows.OF_FILES)
                 .param("moment", Rows.stamp(moment)).param("files", companyFiles).query(Long.class).single() > 0;
     }
 

@@ -61,7 +61,8 @@ public final class ReadingHistory {
     public List<String> changedSince(String companyFile, PaymentKind kind, HostTime stamp, int most) {
         return database.jdbc().sql("""
                 select payment_txn_id from payment where company_file = :file and payment_kind = :kind
-                and verdict <> 'DELETED' and time_modified >= :stamp order by time_modified desc limit :most""")
+                and verdict <> 'DELETED' and time_modified >= :stamp
+                order by company_file, time_modified desc limit :most""")
                 .param("file", companyFile).param("kind", kind.name()).param("stamp", stamp.toString())
                 .param("most", most).query(String.class).list();
     }
@@ -78,7 +79,7 @@ public final class ReadingHistory {
         return database.jdbc().sql("""
                 select payment_kind, payment_txn_id, edit_sequence, time_modified, ref_number, txn_date from payment
                 where company_file = :file and verdict <> 'DELETED' and time_modified is not null
-                order by time_modified desc, id desc limit :most""")
+                order by company_file, time_modified desc, id desc limit :most""")
                 .param("file", companyFile).param("most", most)
                 .query((row, number) -> {
                     PaymentKind kind = PaymentKind.valueOf(row.getString("payment_kind"));

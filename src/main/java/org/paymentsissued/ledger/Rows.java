@@ -35,6 +35,10 @@ final class Rows {
             from ledger_row r join payment p on p.id = r.payment_id
             """;
 
+    /** H2 begins a join with all payments of the company files; from few rows {@code r} their payments are looked up instead. */
+    static final String OF_FILES =
+            "exists (select 1 from payment p where p.id = r.payment_id and p.company_file in (:files))";
+
     private Rows() {
     }
 

@@ -9,6 +9,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,18 +53,63 @@ class LedgerOnH2Test extends LedgerContract {
         assertThat(many).isLessThan(4 * few);
     }
 
+    /** Counted in bytes, with nothing in memory yet: a look at each payment or row would be many times as many. */
+    @Test
+    void what_each_sync_and_each_look_asks_costs_no_more_when_thousands_of_payments_are_known() {
+        payments(1, 50, "delivered");
+        Map<String, Long> few = bytesOfEachQuestion();
+        payments(1_000, 20_000, "delivered");
+        database.jdbc().sql("analyze").update();
+        Map<String, Long> many = bytesOfEachQuestion();
+
+        assertThat(many).allSatisfy((question, bytes) -> assertThat(bytes).as(question).isLessThan(4 * few.get(question)));
+    }
+
+    private Map<String, Long> bytesOfEachQuestion() {
+        Map<String, Long> bytes = new TreeMap<>();
+        for (String question : questions().keySet()) {
+            database.close();
+            database = open();
+            new Nodes(database, "host", "1").sign();
+            bytes.put(question, bytesOf(questions().get(question)));
+        }
+        return bytes;
+    }
+
+    private Map<String, Runnable> questions() {
+        ReadingHistory history = new ReadingHistory(database, clock);
+        Runs runs = new Runs(database, clock);
+        ProcoreCatalogue catalogue = new ProcoreCatalogue(database, new CommitmentLookup(database, clock), deadLetters);
+        return Map.of(
+                "the payments changed since the watermark", () -> history.changedSince("default", PaymentKind.CHECK,
+                        HostTime.parse("2027-01-01T00:00:00").orElseThrow(), 200),
+                "the payments that changed last", () -> assertThat(history.latest("default", 3)).hasSize(3),
+                "the bills that wait", () -> new Bills(database, clock).notAskedYet("default", 50),
+                "the bills that wait since a moment", () -> catalogue.haveBillsWaitedSince(Instant.EPOCH, List.of("default")),
+                "the end of a run", () -> runs.end(runs.begin("default", "schedule"), 0, Optional.empty()),
+                "how many rows stand in each state", runs::counts,
+                "the nodes", () -> new Nodes(database, "host", "1").all());
+    }
+
+    private static long bytesOf(Runnable work) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        work.run();
+        return threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+    }
+
     /** H2 writes to the file for each lot of numbers, within a transaction too. */
     @Test
     void the_numbers_of_nine_hundred_rows_are_taken_in_a_few_writes() {
-        long before = writes();
+        long before = information("FILE_WRITE");
         payments(1, 900, "pending");
 
-        assertThat(writes() - before).isLessThan(30);
+        assertThat(information("FILE_WRITE") - before).isLessThan(30);
     }
 
-    private long writes() {
+    private long information(String name) {
         return database.jdbc().sql("select cast(setting_value as bigint) from information_schema.settings where setting_name ="
-                + " 'info.FILE_WRITE'").query(Long.class).single();
+                + " :name").param("name", "info." + name).query(Long.class).single();
     }
 
     /** The least: now and then a statement is planned anew, or a page is read from the file. */
@@ -69,10 +119,7 @@ class LedgerOnH2Test extends LedgerContract {
 
     private long bytesOfAClaim(int firstPayment) {
         payments(firstPayment, firstPayment + 7, "pending");
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-        assertThat(deliveries.due(() -> false).next()).isNotNull();
-        long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        long bytes = bytesOf(() -> assertThat(deliveries.due(() -> false).next()).isNotNull());
         database.jdbc().sql("update ledger_row set state = 'delivered' where payment_id in (select id from payment where"
                 + " claimed_until is not null)").update();
         deliveries.releaseAll();
@@ -81,13 +128,15 @@ class LedgerOnH2Test extends LedgerContract {
 
     private void payments(int first, int last, String state) {
         database.jdbc().sql("""
-                insert into payment (company_file, payment_kind, payment_txn_id, verdict, first_read_at, last_read_at)
-                select 'default', 'CHECK', 'K' || x, 'DELETED', current_timestamp, current_timestamp
+                insert into payment (company_file, payment_kind, payment_txn_id, time_modified, verdict, first_read_at, last_read_at)
+                select 'default', 'CHECK', 'K' || x, formatdatetime(dateadd(second, x, timestamp '2026-03-25 08:00:00'),
+                  'yyyy-MM-dd''T''HH:mm:ss'), 'PAYS_BILLS', current_timestamp, current_timestamp
                 from system_range(:first, :last)""").param("first", first).param("last", last).update();
         database.jdbc().sql("""
                 insert into ledger_row (payment_id, bill_txn_id, txn_type, bill_number, state, reason, wanted, next_attempt_at,
-                  changed_at)
-                select id, 'B' || id, 'Bill', '', :state, '', false, dateadd(hour, -1, current_timestamp), current_timestamp
+                  changed_at, state_since)
+                select id, 'B' || id, 'Bill', '', :state, '', false, dateadd(hour, -1, current_timestamp), current_timestamp,
+                  current_timestamp
                 from payment where not exists (select 1 from ledger_row where payment_id = payment.id)""")
                 .param("state", state).update();
     }
