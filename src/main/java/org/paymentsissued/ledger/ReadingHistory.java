@@ -3,8 +3,10 @@ package org.paymentsissued.ledger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What reading QuickBooks remembers beside its watermarks, per company file and feed. */
 public final class ReadingHistory {
@@ -62,7 +64,7 @@ public final class ReadingHistory {
         return database.jdbc().sql("""
                 select payment_txn_id from payment where company_file = :file and payment_kind = :kind
                 and verdict <> 'DELETED' and time_modified >= :stamp
-                order by company_file, time_modified desc limit :most""")
+                order by company_file, payment_kind, time_modified desc limit :most""")
                 .param("file", companyFile).param("kind", kind.name()).param("stamp", stamp.toString())
                 .param("most", most).query(String.class).list();
     }
@@ -76,13 +78,18 @@ public final class ReadingHistory {
 
     /** The payments that changed last, by their stamps; none that is deleted or has no stamp. */
     public List<KnownPayment> latest(String companyFile, int most) {
+        return Stream.of(PaymentKind.values()).flatMap(kind -> latest(companyFile, kind, most).stream())
+                .sorted(Comparator.comparing(KnownPayment::modified).reversed()).limit(most).toList();
+    }
+
+    private List<KnownPayment> latest(String companyFile, PaymentKind kind, int most) {
+        // "> ''" is "not null" in words by which H2 takes the index of these stamps.
         return database.jdbc().sql("""
-                select payment_kind, payment_txn_id, edit_sequence, time_modified, ref_number, txn_date from payment
-                where company_file = :file and verdict <> 'DELETED' and time_modified is not null
-                order by company_file, time_modified desc, id desc limit :most""")
-                .param("file", companyFile).param("most", most)
+                select payment_txn_id, edit_sequence, time_modified, ref_number, txn_date from payment
+                where company_file = :file and payment_kind = :kind and verdict <> 'DELETED' and time_modified > ''
+                order by company_file, payment_kind, time_modified desc, id desc limit :most""")
+                .param("file", companyFile).param("kind", kind.name()).param("most", most)
                 .query((row, number) -> {
-                    PaymentKind kind = PaymentKind.valueOf(row.getString("payment_kind"));
                     String txnId = row.getString("payment_txn_id");
                     String named = Rows.text(row, "ref_number");
                     return new KnownPayment(kind, txnId, Rows.text(row, "edit_sequence"),

@@ -59,10 +59,15 @@ class LedgerOnH2Test extends LedgerContract {
         payments(1, 50, "delivered");
         Map<String, Long> few = bytesOfEachQuestion();
         payments(1_000, 20_000, "delivered");
+        costNoMoreThan(few);
+        // What H2 knows of the tables decides which index it takes; it looks at them now and then.
         database.jdbc().sql("analyze").update();
-        Map<String, Long> many = bytesOfEachQuestion();
+        costNoMoreThan(few);
+    }
 
-        assertThat(many).allSatisfy((question, bytes) -> assertThat(bytes).as(question).isLessThan(4 * few.get(question)));
+    private void costNoMoreThan(Map<String, Long> few) {
+        assertThat(bytesOfEachQuestion()).allSatisfy((question, bytes) ->
+                assertThat(bytes).as(question).isLessThan(4 * few.get(question)));
     }
 
     private Map<String, Long> bytesOfEachQuestion() {
