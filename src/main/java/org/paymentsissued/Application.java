@@ -21,17 +21,12 @@ import picocli.CommandLine.Parameters;
 
 /** The command line. Without a command it runs until stopped. */
 @Command(name = "payments-issued", mixinStandardHelpOptions = true, sortOptions = false,
-        versionProvider = Application.Version.class,
+        versionProvider = Version.class,
         description = "Records QuickBooks Desktop bill payments as Payments Issued on Procore commitments.",
         footer = {"", "Settings are read from application.properties, routes from routes/, both in the working directory.",
             "Exit codes: 0 nothing needs anyone; 1 dead letters are open; 2 wrong configuration or usage;",
             "            3 QuickBooks or Procore could not be reached (nothing is lost, the next run goes on)."})
 public final class Application implements Callable<Integer> {
-
-    static final int FINE = 0;
-    static final int DEAD_LETTERS = 1;
-    static final int MISCONFIGURED = 2;
-    static final int UNREACHABLE = 3;
 
     private final Path directory;
     private final Map<String, String> environment;
@@ -66,7 +61,7 @@ public final class Application implements Callable<Integer> {
                 .setParameterExceptionHandler((failure, wrong) -> {
                     err.println(failure.getMessage());
                     failure.getCommandLine().usage(err);
-                    return MISCONFIGURED;
+                    return ExitCode.MISCONFIGURED;
                 })
                 .execute(arguments);
     }
@@ -92,7 +87,7 @@ public final class Application implements Callable<Integer> {
         if (restored != null && !settings.companyFiles().contains(restored)) {
             err.println("There is no company file \"" + restored + "\", only " + String.join(", ", settings.companyFiles())
                     + ". Nothing was read.");
-            return MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         if (dryRun) {
             return new DryRun(settings, routes(), out, err).run(Optional.ofNullable(restored));
@@ -113,7 +108,7 @@ public final class Application implements Callable<Integer> {
         DateRange range = new DateRange(from, to == null ? DateRange.END_OF_DATES : to);
         if (range.first().isAfter(range.last())) {
             err.println("--from " + range.first() + " is later than --to " + range.last() + ". Nothing was read.");
-            return MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         Settings settings = settings();
         List<String> notAskable = settings.companyFiles().stream()
@@ -122,7 +117,7 @@ public final class Application implements Callable<Integer> {
             err.println("A backfill asks QuickBooks itself, so it needs quickbooks.transport = http; it is "
                     + settings.text(notAskable.get(0), "transport") + " for " + String.join(", ", notAskable)
                     + ". Nothing was read.");
-            return MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
             return new Once(installation, out, err).backfill(range);
@@ -178,7 +173,7 @@ public final class Application implements Callable<Integer> {
             copy = new RunningInstance(settings).backup();
         }
         out.println("The ledger is copied into " + copy);
-        return FINE;
+        return ExitCode.FINE;
     }
 
     @Command(name = "move", description = {"Moves the whole ledger from H2 to the PostgreSQL that database.url names.",
@@ -196,17 +191,17 @@ public final class Application implements Callable<Integer> {
         if (!from.startsWith("jdbc:h2:")) {
             err.println("--from \"" + from + "\" is not an H2 address such as jdbc:h2:file:./data/payments-issued. Nothing was"
                     + " changed.");
-            return MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         // A misspelt path would else be a new, empty ledger.
         try (LedgerDatabase source = LedgerDatabase.open(from + ";IFEXISTS=TRUE", username, password, 1);
                 LedgerDatabase target = ledger(settings)) {
             LedgerMove.move(source, target).forEach((table, rows) -> out.printf(Locale.ROOT, "%-24s%,12d%n", table, rows));
             out.println("The ledger is moved. What lies at " + from + " is not used any more. Run check, then start.");
-            return FINE;
+            return ExitCode.FINE;
         } catch (LedgerDatabase.FileInUse e) {
             err.println("The ledger " + from + " is in use by a running payments-issued. Stop it first. Nothing was changed.");
-            return MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
     }
 
@@ -257,20 +252,8 @@ public final class Application implements Callable<Integer> {
         } else {
             err.println("payments-issued stopped because of an unexpected failure:");
             failure.printStackTrace(err);
-            return CommandLine.ExitCode.SOFTWARE + UNREACHABLE;
+            return CommandLine.ExitCode.SOFTWARE + ExitCode.UNREACHABLE;
         }
-        return MISCONFIGURED;
-    }
-
-    static final class Version implements CommandLine.IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            return new String[] {text()};
-        }
-
-        static String text() {
-            String version = Application.class.getPackage().getImplementationVersion();
-            return "payments-issued " + (version == null ? "(unpackaged)" : version);
-        }
+        return ExitCode.MISCONFIGURED;
     }
 }

@@ -56,7 +56,7 @@ final class Check {
             e.flaws().forEach(flaw -> tell(Mark.WRONG, flaw));
         }
         out.flush();
-        return wrong ? Application.MISCONFIGURED : away ? Application.UNREACHABLE : Application.FINE;
+        return wrong ? ExitCode.MISCONFIGURED : away ? ExitCode.UNREACHABLE : ExitCode.FINE;
     }
 
     private void tell(Mark mark, String text) {

@@ -88,7 +88,7 @@ final class Demo {
         out.printf("%nProcore now holds %d payments issued, each once (%d different keys). Calls no polite client makes: %d.%n",
                 held, keys, procore.violations().size());
         procore.violations().forEach(err::println);
-        return held == keys && procore.violations().isEmpty() ? Application.FINE : Application.DEAD_LETTERS;
+        return held == keys && procore.violations().isEmpty() ? ExitCode.FINE : ExitCode.DEAD_LETTERS;
     }
 
     private static Settings settings(Path folder, String url) throws Settings.InvalidSettings {

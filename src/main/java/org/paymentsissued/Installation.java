@@ -170,7 +170,7 @@ public final class Installation implements AutoCloseable {
         this.clock = clock;
         int concurrency = settings.number("delivery.concurrency");
 
-        nodes = new Nodes(database, nodeName(settings), Application.Version.text());
+        nodes = new Nodes(database, nodeName(settings), Version.text());
         deadLetters = new DeadLetters(database, clock);
         ledger = new Ledger(database, deadLetters, clock);
         bills = new Bills(database, clock);
@@ -233,7 +233,7 @@ public final class Installation implements AutoCloseable {
         Map<String, String> usernames = new LinkedHashMap<>();
         files.keySet().forEach(name -> usernames.put(name, settings.text(name, "username")));
         Conversations conversations = new Conversations(files.keySet().stream().map(this::webConnectorPlan).toList(),
-                Application.Version.text(), webConnections, name -> beginReading(files.get(name)), clock);
+                Version.text(), webConnections, name -> beginReading(files.get(name)), clock);
         bind("conversations", conversations);
         bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L,
                 Path.of(System.getProperty("java.io.tmpdir")), conversations::isCurrent));

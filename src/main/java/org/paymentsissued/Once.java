@@ -158,12 +158,12 @@ final class Once {
         boolean misconfigured = pause.map(last -> last.reason() == ProcorePause.Reason.REFUSED).orElse(false)
                 || sync.trouble().map(trouble -> trouble.kind() == QuickBooksTrouble.Kind.CONFIGURATION).orElse(false);
         if (misconfigured) {
-            return Application.MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         if (pending > 0 || sync.trouble().isPresent()) {
-            return Application.UNREACHABLE;
+            return ExitCode.UNREACHABLE;
         }
-        return installation.deadLetters().openCount() > 0 ? Application.DEAD_LETTERS : Application.FINE;
+        return installation.deadLetters().openCount() > 0 ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
 
     private void line(String state, long changed, long all) {

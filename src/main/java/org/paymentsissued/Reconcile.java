@@ -62,9 +62,9 @@ final class Reconcile {
         }
         out.flush();
         if (!isReadable(compared)) {
-            return Application.UNREACHABLE;
+            return ExitCode.UNREACHABLE;
         }
-        return compared.stream().allMatch(one -> one.findings().isEmpty()) ? Application.FINE : Application.DEAD_LETTERS;
+        return compared.stream().allMatch(one -> one.findings().isEmpty()) ? ExitCode.FINE : ExitCode.DEAD_LETTERS;
     }
 
     private static boolean isReadable(List<Compared> compared) {

@@ -26,7 +26,7 @@ final class Running {
             err.println("Stopped.");
             stopped.countDown();
             // A JVM that ends by a signal would else report the signal as its exit code.
-            Runtime.getRuntime().halt(Application.FINE);
+            Runtime.getRuntime().halt(ExitCode.FINE);
         }, "stop"));
         err.printf("payments-issued runs: polls at \"%s\", console on http://%s:%s/, health on http://%s:%s/observe/health%n",
                 settings.text("poll.schedule"), settings.text("console.host"), settings.text("console.port"),
@@ -35,6 +35,6 @@ final class Running {
                 "The console has no password yet. This one was made up and is shown this once: login %s, password %s%n"
                         + "To choose another, set console.password.%n", settings.text("console.username"), password));
         stopped.await();
-        return Application.FINE;
+        return ExitCode.FINE;
     }
 }

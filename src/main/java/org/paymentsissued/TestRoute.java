@@ -105,7 +105,7 @@ final class TestRoute {
         if (!settings.companyFiles().contains(companyFile)) {
             err.println("There is no company file \"" + companyFile + "\", only "
                     + String.join(", ", settings.companyFiles()) + ".");
-            return Application.MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         List<ResponseFile.Contents> contents = new ArrayList<>();
         for (Path file : question.files()) {
@@ -117,15 +117,15 @@ final class TestRoute {
         }
         if (question.commitments().filter(csv -> !Files.isRegularFile(csv)).isPresent()) {
             err.println("There is no file " + question.commitments().get() + ".");
-            return Application.MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         if (contents.size() < question.files().size()) {
-            return Application.MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         List<RouteFlaw> flaws = Installation.flawsOf(settings, routes);
         if (!flaws.isEmpty()) {
             flaws.forEach(flaw -> err.printf("WRONG  %s%n", flaw));
-            return Application.MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         Set<String> bills = new TreeSet<>();
         contents.forEach(one -> bills.addAll(one.bills()));
@@ -142,7 +142,7 @@ final class TestRoute {
                 tell(question, companyFile, contents, yours, shipped);
             }
             out.flush();
-            return Application.FINE;
+            return ExitCode.FINE;
         } finally {
             Demo.delete(folder);
         }

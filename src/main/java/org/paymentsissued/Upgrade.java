@@ -56,17 +56,17 @@ final class Upgrade {
         Path newJar = distribution.resolve(JAR);
         if (!Files.isRegularFile(oldJar) || !Files.isDirectory(installation.resolve("routes"))) {
             out.println(installation + " is no installation: it holds no " + JAR + " beside a folder routes. Nothing was changed.");
-            return Application.MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         if (!Files.isRegularFile(newJar) || Files.isSameFile(oldJar, newJar)) {
             out.println("Call this from the unpacked new version, with the folder of the old one. Nothing was changed.");
-            return Application.MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         Shipped before = Shipped.in(oldJar);
         Shipped now = Shipped.in(newJar);
         if (before.routes().isEmpty() || now.routes().isEmpty()) {
             out.println("One of the two jars holds no routes, so yours cannot be told from shipped ones. Nothing was changed.");
-            return Application.MISCONFIGURED;
+            return ExitCode.MISCONFIGURED;
         }
         Path kept = keepWhatWas(installation);
         routes(installation.resolve("routes"), before, now);
@@ -77,7 +77,7 @@ final class Upgrade {
         out.println("What was there is in " + kept.getFileName() + ", what has changed in " + NOTES + ".");
         out.println(someoneMustMerge ? "Carry over by hand what is marked MERGE, then run: bin/payments-issued check"
                 : "Now run: bin/payments-issued check");
-        return someoneMustMerge ? Application.DEAD_LETTERS : Application.FINE;
+        return someoneMustMerge ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
 
     /** Routes and settings as a jar was shipped with them. */

@@ -187,7 +187,7 @@ class BackupTest {
         assertThat(rig.once()).isZero();
         Files.writeString(rig.folder.resolve("copies"), "not a folder");
 
-        assertThat(execute("backup")).isEqualTo(Application.MISCONFIGURED);
+        assertThat(execute("backup")).isEqualTo(ExitCode.MISCONFIGURED);
 
         assertThat(printed).contains("No copy of the ledger could be made in " + rig.folder.resolve("copies"));
     }

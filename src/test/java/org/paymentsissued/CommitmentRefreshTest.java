@@ -73,7 +73,7 @@ class CommitmentRefreshTest {
         rig.with("commitments.schedule", "* * * * * ?");
         rig.lookup("B1,2002,22,purchase_order_contract,,");
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.printed()).contains("Bill B1", "the lookup file says commitment 22 of project 2002",
                 "commitment 11 of project 1001, subcontractor invoice 501", "The file counts");
@@ -87,7 +87,7 @@ class CommitmentRefreshTest {
     void two_invoices_for_one_bill_are_left_to_a_person() {
         rig.procore.requisition(11, 505, "B2", "HD-0440", "6000.00");
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.printed()).contains("Bill B2 stands on 2 subcontractor invoices in Procore (ids 502, 505)");
         assertThat(rig.paymentsIssued()).singleElement().satisfies(record ->

@@ -99,7 +99,7 @@ class CompanyFilesTest {
     @Test
     void each_goes_into_its_own_company_though_all_ids_are_the_same() throws IOException, InterruptedException {
         westGateway.answersNext(503, "text/plain", "busy");
-        assertThat(rig.once()).isEqualTo(Application.UNREACHABLE);
+        assertThat(rig.once()).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(rig.paymentsIssued()).extracting(CompanyFilesTest::shown).containsExactly("K1|B1 9000.00 10902");
         assertThat(westCompany.paymentsIssued()).isEmpty();
 
@@ -151,7 +151,7 @@ class CompanyFilesTest {
         assertThat(printed).contains("company " + Rig.COMPANY + " is visible", "company " + WEST_COMPANY + " is visible");
 
         rig.with("procore.west.company-id", "77");
-        assertThat(checkCommand()).isEqualTo(Application.MISCONFIGURED);
+        assertThat(checkCommand()).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(printed).contains("company " + Rig.COMPANY + " is visible", "WRONG").contains("77");
     }
 
@@ -187,9 +187,9 @@ class CompanyFilesTest {
         lookup("east");
         lookup("west");
         westGateway.answersNext(503, "text/plain", "busy");
-        assertThat(rig.once()).isEqualTo(Application.UNREACHABLE);
+        assertThat(rig.once()).isEqualTo(ExitCode.UNREACHABLE);
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.paymentsIssued()).extracting(CompanyFilesTest::shown).containsExactly("K1|B1 9000.00 10902");
         assertThat(rig.deadLetters()).singleElement().asString().contains("Check 20902", "is that of Check 10902",
@@ -227,7 +227,7 @@ class CompanyFilesTest {
         }
         east.delete(PaymentKind.CHECK, "K2");
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.deadLetters()).singleElement().asString().startsWith("21 of 25 payments issued are gone");
         assertThat(rig.paymentsIssued()).hasSize(240 + 25 - 1);

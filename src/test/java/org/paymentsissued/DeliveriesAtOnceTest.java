@@ -25,7 +25,7 @@ class DeliveriesAtOnceTest {
                         .pays("B1", "HD-0431", i + ".00"));
             }
             rig.procoreGoesAway();
-            assertThat(rig.once()).isEqualTo(Application.UNREACHABLE);
+            assertThat(rig.once()).isEqualTo(ExitCode.UNREACHABLE);
             rig.procoreComesBack();
             rig.procore.duringCalls(request -> takesItsTime());
 

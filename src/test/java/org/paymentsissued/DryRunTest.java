@@ -126,11 +126,11 @@ class DryRunTest {
                 </AppliedToTxnRet></BillPaymentCheckRet></BillPaymentCheckQueryRs></QBXMLMsgsRs></QBXML>""");
         rig.drop("inbox", "broken.xml", "cut off");
 
-        assertThat(dryRunThatChangesNothing()).as("the broken file needs someone").isEqualTo(Application.DEAD_LETTERS);
+        assertThat(dryRunThatChangesNothing()).as("the broken file needs someone").isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.printed()).contains("bill without number (B1): 9.00 on commitment 11 of project 1001",
                 "DEAD (open dead letters; each needs someone)", "broken.xml", "has not delivered all it has yet");
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
         assertThat(rig.paymentsIssued()).singleElement().satisfies(issued -> assertThat(issued.originId()).isEqualTo("K1|B1"));
         assertThat(rig.folder.resolve("inbox/march.xml")).doesNotExist();
     }
@@ -200,7 +200,7 @@ class DryRunTest {
     @Test
     void quickbooks_away_is_told_as_by_the_sync() {
         rig.gateway.close();
-        assertThat(dryRunThatChangesNothing()).isEqualTo(Application.UNREACHABLE);
+        assertThat(dryRunThatChangesNothing()).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(rig.printed()).contains("QuickBooks could not be reached");
     }
 }

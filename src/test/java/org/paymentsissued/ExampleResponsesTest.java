@@ -49,7 +49,7 @@ class ExampleResponsesTest {
                 "example-check-three-bills", "iterator-page-1", "iterator-page-2", "response-creditcard", "status-1-empty",
                 "status-500-warn-with-rows");
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.ledger()).containsExactly(
                 "1A2B3-1768062623|19F01-1765300223|delivered|10000.00",
@@ -162,7 +162,7 @@ class ExampleResponsesTest {
         rig.once();
         drop("response-mixed-envelope");
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.ledger()).contains("1A2C9-1768070000||removed|0.00",
                 "1A2B3-1768062623|19F01-1765300223|removed|10000.00");
@@ -176,7 +176,7 @@ class ExampleResponsesTest {
         String spoiled = text("iterator-page-1").replaceFirst("<RefNumber>[^<]*</RefNumber>", "<RefNumber>a & b</RefNumber>");
         rig.drop("inbox", "spoiled.xml", spoiled);
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId())
                 .containsExactly("1A4B1-1770045600|1A002-1767625320");
@@ -195,7 +195,7 @@ class ExampleResponsesTest {
         rig.once();
         rig.drop("inbox", "spoiled.xml", text("response-mixed-envelope").replaceFirst("<TxnDelType>", "<TxnDelType>&"));
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.paymentsIssued()).hasSize(3);
         assertThat(files("inbox/failed")).hasSize(1);
@@ -206,7 +206,7 @@ class ExampleResponsesTest {
         String whole = text("iterator-page-1");
         rig.drop("inbox", "short.xml", whole.substring(0, whole.lastIndexOf("</BillPaymentCheckRet>")));
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.ledger()).isEmpty();
         assertThat(rig.deadLetters()).singleElement().asString().contains("short.xml").contains("cut off");
@@ -217,7 +217,7 @@ class ExampleResponsesTest {
     void what_holds_no_payments_is_no_success() {
         drop("status-3120-error", "empty-msgsrs", "bill-query-three-bills");
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.deadLetters()).hasSize(2)
                 .anySatisfy(sentence -> assertThat(sentence).contains("3120"))

@@ -229,8 +229,8 @@ class ExamplesTest {
         rig.with("console.password", "correct horse");
         rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan Drywall LLC")
                 .pays("B1", "HD-0431", "9000.00").pays("B2", "HD-0440", "10.00"));
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
         assertThat(rig.paymentsIssued()).as("nothing before a person has said yes").isEmpty();
         assertThat(rig.deadLetters()).hasSize(2).first().asString()
                 .contains("Check 10902 of 2026-03-25 to Harlan Drywall LLC, bill HD-0431: it waits for approval.");
@@ -249,9 +249,9 @@ class ExamplesTest {
 
         // The approval was for what was seen: an edit asks again, and so does a void. Until then Procore is left alone.
         rig.quickBooks.edit(PaymentKind.CHECK, "K1", payment -> payment.paysNothing().pays("B1", "HD-0431", "9500.00"));
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
         rig.quickBooks.voidPayment(PaymentKind.CHECK, "K1");
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
         assertThat(rig.paymentsIssued()).singleElement().satisfies(record ->
                 assertThat(record.amount()).isEqualByComparingTo("9000.00"));
         assertThat(rig.deadLetters()).hasSize(1);

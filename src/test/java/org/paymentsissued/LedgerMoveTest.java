@@ -89,11 +89,11 @@ class LedgerMoveTest {
                     .as("no number is given out twice").isGreaterThan(lastLetter + 1);
             assertThat(rig.update("delete from delivery_pause")).as("a pause comes along").isEqualTo(1);
             long writes = rig.writes();
-            assertThat(rig.once()).as(rig.printed()).isEqualTo(Application.DEAD_LETTERS);
+            assertThat(rig.once()).as(rig.printed()).isEqualTo(ExitCode.DEAD_LETTERS);
             assertThat(rig.writes()).as("nothing is sent again").isEqualTo(writes);
             assertThat(rig.query("select count(*) from ledger_age where copied_at is null")).containsExactly("1");
             pay("K4");
-            assertThat(rig.once()).as(rig.printed()).isEqualTo(Application.DEAD_LETTERS);
+            assertThat(rig.once()).as(rig.printed()).isEqualTo(ExitCode.DEAD_LETTERS);
             assertThat(rig.paymentsIssued()).extracting("checkNumber").containsExactlyInAnyOrder("K1", "K2", "K3", "K4");
 
             refusals(postgres);
@@ -102,31 +102,31 @@ class LedgerMoveTest {
 
     /** Each leaves both databases as they were. */
     private void refusals(EmbeddedPostgres postgres) throws Exception {
-        assertThat(execute("move", "--from", h2)).isEqualTo(Application.MISCONFIGURED);
+        assertThat(execute("move", "--from", h2)).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(printed).contains("its ledger was moved to jdbc:postgresql:", "Set database.url to that one");
 
         rig.with("database.url", "jdbc:h2:file:" + rig.path("another")).with("database.username", "sa");
         assertThat(rig.once()).as(rig.printed()).isZero();
         String another = rig.settings().text("database.url");
         rig.with("database.url", postgres.getJdbcUrl("postgres", "postgres")).with("database.username", "postgres");
-        assertThat(execute("move", "--from", another)).isEqualTo(Application.MISCONFIGURED);
+        assertThat(execute("move", "--from", another)).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(printed).contains("is a ledger in use", "Nothing was changed");
 
         try (FileChannel inUse = FileChannel.open(rig.folder.resolve("another.mv.db"), StandardOpenOption.WRITE)) {
             inUse.lock();
-            assertThat(execute("move", "--from", another)).isEqualTo(Application.MISCONFIGURED);
+            assertThat(execute("move", "--from", another)).isEqualTo(ExitCode.MISCONFIGURED);
             assertThat(printed).contains("in use by a running payments-issued. Stop it first");
         }
 
-        assertThat(execute("move", "--from", "jdbc:h2:file:" + rig.path("misspelt"))).isEqualTo(Application.MISCONFIGURED);
+        assertThat(execute("move", "--from", "jdbc:h2:file:" + rig.path("misspelt"))).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(printed).contains("misspelt");
         assertThat(rig.folder.resolve("misspelt.mv.db")).doesNotExist();
 
-        assertThat(execute("move", "--from", "jdbc:postgresql://db/ledger")).isEqualTo(Application.MISCONFIGURED);
+        assertThat(execute("move", "--from", "jdbc:postgresql://db/ledger")).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(printed).contains("is not an H2 address");
 
         rig.with("database.url", h2).with("database.username", "sa");
-        assertThat(execute("once")).isEqualTo(Application.MISCONFIGURED);
+        assertThat(execute("once")).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(printed).contains("its ledger was moved to jdbc:postgresql:", "Nothing was started or sent");
     }
 

@@ -138,7 +138,7 @@ class MainJobTest {
         rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan Drywall LLC")
                 .pays("B1", "HD-0431", "9000.00").pays("B2", "HD-0440", "6000.00"));
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.paymentsIssued()).singleElement()
                 .satisfies(record -> assertThat(record.originId()).isEqualTo("K1|B1"));
@@ -151,7 +151,7 @@ class MainJobTest {
         rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan Drywall LLC")
                 .pays("B1", "HD-0431", "9000.00"));
         rig.procoreGoesAway();
-        assertThat(rig.once()).isEqualTo(Application.UNREACHABLE);
+        assertThat(rig.once()).isEqualTo(ExitCode.UNREACHABLE);
         rig.procoreComesBack();
 
         assertThat(rig.once()).isZero();

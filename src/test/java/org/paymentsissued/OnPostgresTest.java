@@ -24,15 +24,15 @@ class OnPostgresTest {
             rig.with("database.url", postgres.getJdbcUrl("postgres", "postgres")).with("database.username", "postgres");
             rig.drop("commitments", "lookup.csv", lookup.readAllBytes());
 
-            assertThat(rig.once()).as(rig.printed()).isEqualTo(Application.DEAD_LETTERS);
+            assertThat(rig.once()).as(rig.printed()).isEqualTo(ExitCode.DEAD_LETTERS);
             assertThat(rig.printed()).containsPattern("delivered +164 +164").containsPattern("waiting +1 +1");
             long writes = rig.writes();
-            assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+            assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
             assertThat(rig.writes()).isEqualTo(writes);
 
             rig.quickBooks.voidPayment(PaymentKind.CHECK, "3C4CC-1774390101");
             rig.quickBooks.delete(PaymentKind.CREDIT_CARD, "3C4C4-1774378114");
-            assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+            assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
             assertThat(rig.paymentsIssued()).hasSize(162).extracting(PaymentIssued::originId).doesNotHaveDuplicates();
             assertThat(rig.procore.violations()).isEmpty();

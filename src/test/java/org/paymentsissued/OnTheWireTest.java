@@ -168,7 +168,7 @@ class OnTheWireTest {
         rig.with("delivery.max-attempts", "2");
         web.stubFor(post(PAYMENTS).willReturn(aResponse().withStatus(500).withBody("{\"error\":\"broken\"}")));
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.printed()).contains("Procore answered HTTP 500").doesNotContain(SECRET, GATEWAY_PASSWORD, "token-1");
         List<String> kept = everyTextIn("dead_letter");
@@ -181,7 +181,7 @@ class OnTheWireTest {
         web.stubFor(post("/qbxml").inScenario("read").whenScenarioStateIs(Scenario.STARTED).willSetStateTo("payments")
                 .willReturn(okXml(ONE_CHECK.substring(0, ONE_CHECK.indexOf("</BillPaymentCheckQueryRs>")))));
 
-        assertThat(rig.once()).isEqualTo(Application.UNREACHABLE);
+        assertThat(rig.once()).isEqualTo(ExitCode.UNREACHABLE);
 
         assertThat(rig.printed()).contains("cut off").containsPattern("delivered +0 +0");
         assertThat(calls("POST", PAYMENTS)).isEmpty();
@@ -194,7 +194,7 @@ class OnTheWireTest {
         web.stubFor(post("/qbxml").inScenario("read").whenScenarioStateIs(Scenario.STARTED).willSetStateTo("payments")
                 .willReturn(aResponse().withHeader("Content-Type", "text/html").withBody("<html><body>Log in</body></html>")));
 
-        assertThat(rig.once()).isEqualTo(Application.UNREACHABLE);
+        assertThat(rig.once()).isEqualTo(ExitCode.UNREACHABLE);
 
         assertThat(rig.printed()).contains("not an answer of QuickBooks", "Log in");
         assertThat(everyTextIn("watermark")).isEmpty();
@@ -205,7 +205,7 @@ class OnTheWireTest {
         web.stubFor(post("/oauth/token").willReturn(aResponse().withStatus(401)
                 .withBody("{\"error\":\"invalid_client\",\"error_description\":\"unknown client\"}")));
 
-        assertThat(rig.once()).isEqualTo(Application.MISCONFIGURED);
+        assertThat(rig.once()).isEqualTo(ExitCode.MISCONFIGURED);
 
         assertThat(rig.printed()).contains("procore.client-id", "STILL DUE");
         assertThat(calls("POST", PAYMENTS)).isEmpty();

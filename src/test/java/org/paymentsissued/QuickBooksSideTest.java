@@ -72,8 +72,8 @@ class QuickBooksSideTest {
         rig.quickBooks.has(check("K2").number("2").modified("2026-01-05T10:00:07").pays("B2", "HD-0440", "50.00"));
         rig.gateway.passesThrough(answer -> answer.replace("<RefNumber>2<", "<RefNumber>&#x10;<"));
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("K1|B1");
         assertThat(rig.query("select stage || ' ' || attempts || ' ' || qbxml from dead_letter")).singleElement()
@@ -92,7 +92,7 @@ class QuickBooksSideTest {
         rig.quickBooks.has(check("K1").pays("B1", "HD-0431", "9000.00")).has(check("K2").pays("B2", "HD-0440", "50.00"));
         rig.gateway.passesThrough(answer -> answer.replace("<BillPaymentCheckRet>\n<TxnID>K1</TxnID>", "<BillPaymentCheckRet>"));
 
-        assertThat(rig.once()).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("K2|B2");
         assertThat(rig.deadLetters()).singleElement().asString().contains("has no TxnID").contains("9000.00");
@@ -143,7 +143,7 @@ class QuickBooksSideTest {
             own.quickBooks.has(check("K1").number("10902").pays("B1", "HD-0431", "9000.00"))
                     .has(creditCard("K1").pays("B1", "HD-0431", "50.00"));
 
-            assertThat(own.once()).isEqualTo(Application.DEAD_LETTERS);
+            assertThat(own.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
             assertThat(own.paymentsIssued()).extracting(record -> record.originId() + " " + record.amount())
                     .containsExactly("K1|B1 9000.00");
@@ -163,7 +163,7 @@ class QuickBooksSideTest {
         rig.quickBooks.forget(PaymentKind.CHECK, "K2");
         rig.quickBooks.has(check("K3").number("103").modified("2026-01-05T11:00:00").pays("B1", "HD-0431", "7.00"));
 
-        assertThat(rig.once()).isEqualTo(Application.MISCONFIGURED);
+        assertThat(rig.once()).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(rig.printed()).contains("Check 102", "Check 101", "once --restored=default");
         assertThat(rig.query("select error from sync_run order by id desc")).first().asString().contains("a backup was restored");
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactlyInAnyOrder("K1|B1", "K2|B2");
@@ -203,7 +203,7 @@ class QuickBooksSideTest {
         }
         int[] answers = {0};
         rig.gateway.passesThrough(answer -> ++answers[0] == 3 ? "<html>" : answer);
-        assertThat(rig.backfill("2025-01-01", "2025-03-31")).isEqualTo(Application.UNREACHABLE);
+        assertThat(rig.backfill("2025-01-01", "2025-03-31")).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(rig.paymentsIssued()).hasSize(2);
 
         assertThat(rig.backfill("2025-01-01", "2025-03-31")).isZero();
@@ -225,7 +225,7 @@ class QuickBooksSideTest {
 
         int exitCode = new Application(rig.folder, Map.of(), settings, stream, stream).execute(arguments);
 
-        assertThat(exitCode).isEqualTo(Application.MISCONFIGURED);
+        assertThat(exitCode).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains(told);
     }
 
@@ -245,7 +245,7 @@ class QuickBooksSideTest {
                     + "requisition_id,invoice_number\neast,B1,1001,11,work_order_contract,,\n");
             gateway.answersNext(503, "text/plain", "busy");
 
-            assertThat(rig.once()).isEqualTo(Application.UNREACHABLE);
+            assertThat(rig.once()).isEqualTo(ExitCode.UNREACHABLE);
             assertThat(rig.printed()).contains("Company file west: The QuickBooks gateway cannot answer now");
             assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("K1|B1");
 

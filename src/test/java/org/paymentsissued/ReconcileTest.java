@@ -128,7 +128,7 @@ class ReconcileTest {
     void procore_being_away_is_no_difference() {
         rig.procoreGoesAway();
 
-        assertThat(reconcile(Reconcile.Wish.FIX)).isEqualTo(Application.UNREACHABLE);
+        assertThat(reconcile(Reconcile.Wish.FIX)).isEqualTo(ExitCode.UNREACHABLE);
 
         rig.procoreComesBack();
         assertThat(reconcile(Reconcile.Wish.REPORT)).isZero();

@@ -89,7 +89,7 @@ class RetentionTest {
             assertThat(rig.query("select count(*) from sync_run")).as("the latest good run stays").containsExactly("1");
         }
         long writes = rig.writes();
-        assertThat(rig.backfill("2026-01-01", "2026-12-31")).isEqualTo(Application.DEAD_LETTERS);
+        assertThat(rig.backfill("2026-01-01", "2026-12-31")).isEqualTo(ExitCode.DEAD_LETTERS);
         assertThat(rig.writes()).isEqualTo(writes);
         assertThat(rig.paymentsIssued()).extracting("checkNumber").containsExactlyInAnyOrder("K1", "K2");
     }

@@ -376,7 +376,7 @@ class TestRouteTest {
         String deliver = read(folder.resolve("routes/50-deliver.yaml"));
         write("routes/50-deliver.yaml", deliver.replace("- loop:", "- lopp:"));
         write("payments.xml", answer(check("K1", "902", "Operating", "", "B1", "9000.00")));
-        assertThat(testRoute("payments.xml")).isEqualTo(Application.MISCONFIGURED);
+        assertThat(testRoute("payments.xml")).isEqualTo(ExitCode.MISCONFIGURED);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Properties system = new Properties();
         settings.forEach(system::setProperty);
@@ -403,7 +403,7 @@ class TestRouteTest {
         if (text != null) {
             write(name, text);
         }
-        assertThat(testRoute(name)).isEqualTo(Application.MISCONFIGURED);
+        assertThat(testRoute(name)).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(told.lines()).singleElement().asString().contains(sentence).doesNotContain("watermark", "Exception");
         assertThat(printed).isEmpty();
     }
@@ -411,10 +411,10 @@ class TestRouteTest {
     @Test
     void an_unknown_company_file_or_lookup_is_told() {
         write("payments.xml", answer(check("K1", "902", "Operating", "", "B1", "9000.00")));
-        assertThat(testRoute("--company-file", "north", "payments.xml")).isEqualTo(Application.MISCONFIGURED);
+        assertThat(testRoute("--company-file", "north", "payments.xml")).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(told).contains("There is no company file \"north\", only default.");
-        assertThat(testRoute("--commitments", "gone.csv", "payments.xml")).isEqualTo(Application.MISCONFIGURED);
+        assertThat(testRoute("--commitments", "gone.csv", "payments.xml")).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(told).contains("There is no file", "gone.csv");
-        assertThat(testRoute()).as("no file at all is a mistake of use").isEqualTo(Application.MISCONFIGURED);
+        assertThat(testRoute()).as("no file at all is a mistake of use").isEqualTo(ExitCode.MISCONFIGURED);
     }
 }
