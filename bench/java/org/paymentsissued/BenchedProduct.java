@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.paymentsissued.quickbooks.CompanyFile;
-import org.paymentsissued.operations.Syncs;
+import org.paymentsissued.setup.Installation;
+import org.paymentsissued.setup.Settings;
+import org.paymentsissued.sync.Syncs;
 
 /** The product as the benches see it: started on settings of their own, and fed at the seams of its routes. */
 public final class BenchedProduct implements AutoCloseable {

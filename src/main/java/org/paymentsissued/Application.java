@@ -10,10 +10,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import org.paymentsissued.command.Check;
+import org.paymentsissued.command.Demo;
+import org.paymentsissued.command.DryRun;
+import org.paymentsissued.command.ExitCode;
+import org.paymentsissued.command.Once;
+import org.paymentsissued.command.Reconcile;
+import org.paymentsissued.command.Running;
+import org.paymentsissued.command.RunningInstance;
+import org.paymentsissued.command.TestRoute;
+import org.paymentsissued.command.Upgrade;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.LedgerMove;
 import org.paymentsissued.quickbooks.DateRange;
+import org.paymentsissued.setup.Installation;
+import org.paymentsissued.setup.RouteFiles;
+import org.paymentsissued.setup.Settings;
+import org.paymentsissued.setup.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,7 +49,7 @@ public final class Application implements Callable<Integer> {
     private final PrintStream err;
     private String console = "";
 
-    Application(Path directory, Map<String, String> environment, Properties system, PrintStream out, PrintStream err) {
+    public Application(Path directory, Map<String, String> environment, Properties system, PrintStream out, PrintStream err) {
         this.directory = directory;
         this.environment = environment;
         this.system = system;
@@ -55,7 +69,7 @@ public final class Application implements Callable<Integer> {
         System.exit(application.execute(arguments));
     }
 
-    int execute(String... arguments) {
+    public int execute(String... arguments) {
         return new CommandLine(this)
                 .setExecutionExceptionHandler((failure, line, parsed) -> explain(failure))
                 .setParameterExceptionHandler((failure, wrong) -> {

@@ -2,6 +2,8 @@ package org.paymentsissued;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -11,8 +13,6 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -29,35 +29,43 @@ class HouseRulesTest {
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("org.paymentsissued");
     private static final JavaClasses BROKEN = new ClassFileImporter().importPackages("org.paymentsissued.broken");
 
-    private static final Map<String, ArchRule> OF_ROUTE_FILES = Map.of(
-            "the judgement of route files knows no other room", noClasses().that()
-                    .resideInAPackage("org.paymentsissued..routes..").should().dependOnClassesThat()
-                    .resideInAnyPackage("org.paymentsissued", "org.paymentsissued.ledger..", "org.paymentsissued.procore..",
-                            "org.paymentsissued.quickbooks..", "org.paymentsissued.operations..",
-                            "org.paymentsissued.webconnector..", "org.paymentsissued.demo..")
-                    .because("it is told what beans and settings there are, so that it judges those of an engineer alike"),
-            "no other room knows route files", noClasses().that().resideInAnyPackage("org.paymentsissued..ledger..",
-                    "org.paymentsissued..procore..", "org.paymentsissued..quickbooks..", "org.paymentsissued..operations..",
-                    "org.paymentsissued..webconnector..", "org.paymentsissued..demo..")
-                    .should().dependOnClassesThat().resideInAnyPackage("org.paymentsissued.routes..")
-                    .because("routes call the rooms, and the rooms do not look at who calls"));
+    /** Bottom to top: a package may know those that its line names, and no other. */
+    private static final ArchRule WALLS = layeredArchitecture().consideringOnlyDependenciesInAnyPackage("org.paymentsissued..")
+            .layer("payment").definedBy("org.paymentsissued..payment..")
+            .layer("ledger").definedBy("org.paymentsissued..ledger..")
+            .layer("quickbooks").definedBy("org.paymentsissued..quickbooks..")
+            .layer("procore").definedBy("org.paymentsissued..procore..")
+            .layer("webconnector").definedBy("org.paymentsissued..webconnector..")
+            .layer("routecheck").definedBy("org.paymentsissued..routecheck..")
+            .layer("demo").definedBy("org.paymentsissued..demo..")
+            .layer("sync").definedBy("org.paymentsissued..sync..")
+            .layer("watch").definedBy("org.paymentsissued..watch..")
+            .layer("console").definedBy("org.paymentsissued..console..")
+            .layer("setup").definedBy("org.paymentsissued..setup..")
+            .layer("trial").definedBy("org.paymentsissued..trial..")
+            .layer("command").definedBy("org.paymentsissued..command..")
+            .layer("application").definedBy("org.paymentsissued")
+            .whereLayer("payment").mayNotAccessAnyLayer()
+            .whereLayer("ledger").mayOnlyAccessLayers("payment")
+            .whereLayer("quickbooks").mayOnlyAccessLayers("ledger", "payment")
+            .whereLayer("procore").mayOnlyAccessLayers("ledger", "payment")
+            .whereLayer("webconnector").mayOnlyAccessLayers("ledger", "payment")
+            .whereLayer("routecheck").mayNotAccessAnyLayer()
+            .whereLayer("demo").mayNotAccessAnyLayer()
+            .whereLayer("sync").mayOnlyAccessLayers("webconnector", "quickbooks", "ledger", "payment")
+            .whereLayer("watch").mayOnlyAccessLayers("sync", "procore", "quickbooks", "ledger", "payment")
+            .whereLayer("console").mayOnlyAccessLayers("watch", "sync", "procore", "quickbooks", "ledger", "payment")
+            .whereLayer("setup").mayOnlyAccessLayers("console", "watch", "sync", "routecheck", "webconnector", "procore", "quickbooks",
+                    "ledger", "payment")
+            .whereLayer("trial").mayOnlyAccessLayers("setup", "demo", "procore", "ledger", "payment")
+            .whereLayer("command").mayOnlyAccessLayers("trial", "setup", "demo", "sync", "routecheck", "procore", "quickbooks",
+                    "ledger", "payment")
+            .whereLayer("application").mayNotBeAccessedByAnyLayer()
+            .ensureAllClassesAreContainedInArchitecture()
+            .because("routes do the wiring: what was paid does not depend on where it is shown");
 
-    private static final Map<String, ArchRule> OF_ROOMS = Map.of(
-            "quickbooks never sees procore", noClasses().that().resideInAPackage("org.paymentsissued..quickbooks..")
-                    .should().dependOnClassesThat().resideInAnyPackage("org.paymentsissued..procore..")
-                    .because("what was paid does not depend on where it is shown; routes do the wiring"),
-            "procore never sees quickbooks", noClasses().that().resideInAPackage("org.paymentsissued..procore..")
-                    .should().dependOnClassesThat().resideInAnyPackage("org.paymentsissued..quickbooks..")
-                    .because("delivery looks at the ledger alone"),
-            "the web connector knows the ledger alone", noClasses().that()
-                    .resideInAPackage("org.paymentsissued..webconnector..").should().dependOnClassesThat()
-                    .resideInAnyPackage("org.paymentsissued..quickbooks..", "org.paymentsissued..procore..",
-                            "org.paymentsissued..operations..", "org.paymentsissued..demo..")
-                    .because("it carries qbXML to and fro and does not know what stands in it"),
-            "the ledger knows no other room", noClasses().that().resideInAPackage("org.paymentsissued..ledger..")
-                    .should().dependOnClassesThat().resideInAnyPackage("org.paymentsissued..quickbooks..",
-                            "org.paymentsissued..procore..", "org.paymentsissued..operations..", "org.paymentsissued..demo..")
-                    .because("everything else stands on it"),
+    static final Map<String, ArchRule> RULES = Map.of(
+            "a package knows only the layers below it", WALLS,
             "only the ledger writes SQL", noClasses().that().resideOutsideOfPackages("org.paymentsissued..ledger..")
                     .should().dependOnClassesThat().resideInAnyPackage("org.springframework.jdbc..", "java.sql..")
                     .because("two places that write money would need one lock"),
@@ -82,9 +90,6 @@ class HouseRulesTest {
                     .should().dependOnClassesThat().haveFullyQualifiedName("java.lang.Double")
                     .because("a cent must stay a cent"));
 
-    static final Map<String, ArchRule> RULES = Stream.of(OF_ROOMS, OF_ROUTE_FILES).flatMap(rules -> rules.entrySet().stream())
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
-
     static final java.util.Set<String> NAMES = RULES.keySet();
 
     @ParameterizedTest
@@ -104,6 +109,17 @@ class HouseRulesTest {
     void passwords_and_tickets_are_compared_by_the_library_s_own_constant_time_comparison(String simpleName) {
         classes().that().haveFullyQualifiedName("org.paymentsissued.webconnector." + simpleName)
                 .should().callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class).check(PRODUCT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KnowsOthers", "SeesQuickBooks", "SeesProcore", "JudgesRoutes", "SeesTheLedger", "SeesQuickBooksToo"})
+    void the_walls_are_seen_to_be_broken_by_each_class_that_breaks_one(String simpleName) {
+        Assertions.assertThat(WALLS.evaluate(BROKEN).getFailureReport().toString()).contains("." + simpleName + ".");
+    }
+
+    @Test
+    void packages_have_no_cycles() {
+        slices().matching("org.paymentsissued.(*)..").should().beFreeOfCycles().check(PRODUCT);
     }
 
     @Test

@@ -2,6 +2,8 @@ package org.paymentsissued.ledger;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.paymentsissued.payment.Invoice;
+import org.paymentsissued.payment.Payment;
 
 /**
  * Payments of one page that were read and are not in the ledger yet. They are written together, since each transaction is a

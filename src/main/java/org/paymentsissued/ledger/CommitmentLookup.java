@@ -3,6 +3,7 @@ package org.paymentsissued.ledger;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.paymentsissued.payment.Placement;
 
 /** Which commitment a bill belongs to. Read by the SQL of the routes, written here. */
 public final class CommitmentLookup {

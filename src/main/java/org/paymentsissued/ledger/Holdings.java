@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.RowState;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
 /** What the ledger believes that Procore holds, by commitment, for the comparison with what is really there. */

@@ -18,6 +18,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.paymentsissued.payment.Applied;
+import org.paymentsissued.payment.Deletion;
+import org.paymentsissued.payment.HostTime;
+import org.paymentsissued.payment.Invoice;
+import org.paymentsissued.payment.Payment;
+import org.paymentsissued.payment.PaymentKey;
+import org.paymentsissued.payment.PaymentKind;
+import org.paymentsissued.payment.Placement;
+import org.paymentsissued.payment.RowState;
+import org.paymentsissued.payment.Verdict;
+import org.paymentsissued.payment.Wanted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -388,7 +399,7 @@ public final class Ledger {
                 payment.editSequence());
     }
 
-    static String notes(String memo) {
+    public static String notes(String memo) {
         String clean = memo.replaceAll("[\\p{Cntrl}&&[^\\n]]", " ").strip();
         return cut(clean, LONGEST_NOTES);
     }

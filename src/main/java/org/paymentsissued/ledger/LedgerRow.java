@@ -6,6 +6,13 @@ import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.paymentsissued.payment.Applied;
+import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.Payment;
+import org.paymentsissued.payment.PaymentKey;
+import org.paymentsissued.payment.Placement;
+import org.paymentsissued.payment.RowState;
+import org.paymentsissued.payment.Wanted;
 
 /**
  * One payment and one bill: what QuickBooks wants, what Procore holds.

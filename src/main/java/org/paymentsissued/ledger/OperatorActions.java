@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.paymentsissued.payment.Placement;
+import org.paymentsissued.payment.RowState;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**

@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import org.paymentsissued.payment.PaymentKind;
+import org.paymentsissued.payment.RowState;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Ledger rows as operators look for them: one a payment and bill. Nothing here changes anything. */

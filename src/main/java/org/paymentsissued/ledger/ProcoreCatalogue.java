@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.payment.Placement;
 
 /**
  * What was read from Procore to fill the commitment lookup: projects, commitments, and the subcontractor invoices that name

@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.paymentsissued.payment.HostTime;
+import org.paymentsissued.payment.PaymentKind;
 
 /** What reading QuickBooks remembers beside its watermarks, per company file and feed. */
 public final class ReadingHistory {

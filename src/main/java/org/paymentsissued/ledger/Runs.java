@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.paymentsissued.payment.RowState;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
 /** Each sync: when it ran, what it read and delivered, what went wrong. */

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.paymentsissued.payment.HostTime;
 
 /** How far each feed of each company file has been read. A watermark never moves back. */
 public final class Watermarks {

@@ -6,11 +6,11 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.paymentsissued.ledger.Held;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.LedgerRow;
-import org.paymentsissued.ledger.Placement;
-import org.paymentsissued.ledger.Wanted;
+import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.Placement;
+import org.paymentsissued.payment.Wanted;
 
 /** Our records on a commitment as the ledger believes they are: what a Procore shows that nobody else works in. */
 public final class BelievedRecords {

@@ -18,7 +18,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
-import org.paymentsissued.ledger.Placement;
+import org.paymentsissued.payment.Placement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

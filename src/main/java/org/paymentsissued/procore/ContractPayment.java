@@ -10,7 +10,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
-import org.paymentsissued.ledger.Wanted;
+import org.paymentsissued.payment.Wanted;
 
 /**
  * A payment issued as Procore returns it (reference, Contract Payments). Any field may be null; payment_method and

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Flight;
-import org.paymentsissued.ledger.Wanted;
+import org.paymentsissued.payment.Wanted;
 
 /**
  * Which records with a key of ours a commitment holds, as its list said when this process last read it. Before the first

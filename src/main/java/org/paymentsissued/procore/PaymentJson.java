@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.paymentsissued.ledger.LedgerRow.Field;
-import org.paymentsissued.ledger.Wanted;
+import org.paymentsissued.payment.Wanted;
 
 /** Contract payments as JSON (reference, Contract Payments): amounts as text with two decimals, dates as days. */
 final class PaymentJson {

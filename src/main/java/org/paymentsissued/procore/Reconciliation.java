@@ -17,12 +17,12 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.paymentsissued.ledger.Held;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Holdings.Commitment;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
-import org.paymentsissued.ledger.Wanted;
+import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.Wanted;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 
 /**

@@ -11,7 +11,7 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Claim;
 import org.paymentsissued.ledger.LedgerRow;
-import org.paymentsissued.ledger.RowState;
+import org.paymentsissued.payment.RowState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

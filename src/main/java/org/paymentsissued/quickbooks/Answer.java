@@ -3,7 +3,7 @@ package org.paymentsissued.quickbooks;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.paymentsissued.ledger.HostTime;
+import org.paymentsissued.payment.HostTime;
 
 /**
  * An envelope that was read to its end once: it is whole and well-formed, and this is what each response in it says. Rows

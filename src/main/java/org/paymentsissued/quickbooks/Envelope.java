@@ -29,7 +29,7 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import javax.xml.stream.XMLStreamWriter;
-import org.paymentsissued.ledger.HostTime;
+import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.quickbooks.AnswerReader.Rereadable;
 
 /**

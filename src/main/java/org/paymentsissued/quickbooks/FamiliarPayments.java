@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.ledger.ReadingHistory.KnownPayment;
+import org.paymentsissued.payment.HostTime;
 
 /**
  * By what a company file is known again, where nobody tells its name. A reading asks again for a while before its watermark,

@@ -2,7 +2,7 @@ package org.paymentsissued.quickbooks;
 
 import java.util.Arrays;
 import java.util.Optional;
-import org.paymentsissued.ledger.PaymentKind;
+import org.paymentsissued.payment.PaymentKind;
 
 /** What QuickBooks is asked for. Payments and deletions have a watermark each; bills are asked for by their ids. */
 public enum Feed {

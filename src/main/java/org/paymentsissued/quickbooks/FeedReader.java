@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.ledger.ReadingHistory.Span;
+import org.paymentsissued.payment.HostTime;
 
 /** Reads one feed to its end, a query at a time. */
 abstract class FeedReader implements RequestEnvelope.Query {

@@ -4,8 +4,8 @@ import java.time.LocalDateTime;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.payment.HostTime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -20,8 +20,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.payment.HostTime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -22,12 +22,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.StreamCache;
 import org.paymentsissued.ledger.Bills;
-import org.paymentsissued.ledger.Deletion;
-import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.ledger.Ledger;
-import org.paymentsissued.ledger.PaymentKey;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.payment.Deletion;
+import org.paymentsissued.payment.HostTime;
+import org.paymentsissued.payment.PaymentKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
-import org.paymentsissued.ledger.HostTime;
+import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.quickbooks.AnswerReader.Rereadable;
 
 /**

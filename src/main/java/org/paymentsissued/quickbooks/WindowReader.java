@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.paymentsissued.ledger.HostTime;
 import org.paymentsissued.ledger.ReadingHistory.Span;
+import org.paymentsissued.payment.HostTime;
 
 /**
  * Reads a feed without iterators: windows of modified time, for gateways that open a session per request and for pages that

@@ -14,8 +14,9 @@ import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
+import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.LedgerRow;
-import org.paymentsissued.procore.BelievedRecords.Believed;
+import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.ProcoreLogin;
 
 /**
@@ -26,15 +27,6 @@ public final class ProcoreStandIn {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String COMPANY = "Procore-Company-Id";
-
-    /** What the ledger of the trial knows. */
-    public interface Knowledge {
-        /** The row of a call before it is answered. */
-        Optional<LedgerRow> row(long id);
-
-        /** Our records on a commitment. */
-        List<Believed> records(String companyId, long projectId, long contractId);
-    }
 
     /**
      * A call that would have changed something in Procore.
@@ -50,11 +42,13 @@ public final class ProcoreStandIn {
 
     private final Map<String, Company> companies = new TreeMap<>();
     private final List<Sent> sent = new ArrayList<>();
-    private volatile Knowledge knowledge;
+    private volatile Deliveries ledger;
+    private volatile BelievedRecords records;
 
-    /** Before the first call. */
-    public void knows(Knowledge what) {
-        knowledge = what;
+    /** The ledger of the trial, before the first call. */
+    public void asks(Deliveries deliveries, BelievedRecords believed) {
+        ledger = deliveries;
+        records = believed;
     }
 
     /** Every write so far, in order. */
@@ -77,7 +71,7 @@ public final class ProcoreStandIn {
         Map<String, String> headers = headersOf(message);
         String companyId = headers.getOrDefault(COMPANY, "");
         Company company = companies.computeIfAbsent(companyId.isEmpty() ? firstCompany() : companyId, this::founded);
-        Optional<LedgerRow> row = Optional.ofNullable(exchange.getProperty("dueRow", Long.class)).flatMap(knowledge::row);
+        Optional<LedgerRow> row = Optional.ofNullable(exchange.getProperty("dueRow", Long.class)).flatMap(ledger::row);
         Request request = Request.of(method, path, body);
         for (Map.Entry<String, String> header : headers.entrySet()) {
             request = request.with(header.getKey(), header.getValue());
@@ -134,7 +128,7 @@ public final class ProcoreStandIn {
     private void setUp(SimulatedProcore procore, String companyId, long projectId, long contractId) {
         procore.project(projectId, "Project " + projectId)
                 .commitment(projectId, contractId, CommitmentType.WORK_ORDER_CONTRACT, String.valueOf(contractId), "Vendor");
-        knowledge.records(companyId, projectId, contractId)
+        records.on(companyId, projectId, contractId)
                 .forEach(record -> procore.alreadyHolds(record.id(), contractId, record.fields()));
     }
 }

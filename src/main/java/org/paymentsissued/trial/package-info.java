@@ -1,2 +1,4 @@
-/** What keeps a trial of routes from reaching anybody: the stand-in for Procore, and the wall around the program. */
+/**
+ * Runs routes without reaching anyone: the stand-in for Procore, and the wall around the program. For test-route and dry run.
+ */
 package org.paymentsissued.trial;

@@ -14,6 +14,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.paymentsissued.payment.Applied;
+import org.paymentsissued.payment.Deletion;
+import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.HostTime;
+import org.paymentsissued.payment.Invoice;
+import org.paymentsissued.payment.Payment;
+import org.paymentsissued.payment.PaymentKey;
+import org.paymentsissued.payment.PaymentKind;
+import org.paymentsissued.payment.Placement;
+import org.paymentsissued.payment.RowState;
+import org.paymentsissued.payment.Verdict;
+import org.paymentsissued.payment.Wanted;
 
 /** What the ledger promises, on every database it runs on. */
 @DisplayNameGeneration(ReplaceUnderscores.class)

@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.paymentsissued.payment.HostTime;
+import org.paymentsissued.payment.PaymentKind;
 
 class LedgerOnH2Test extends LedgerContract {
 

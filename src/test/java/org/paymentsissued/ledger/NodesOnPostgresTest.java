@@ -15,6 +15,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.paymentsissued.payment.Applied;
+import org.paymentsissued.payment.Deletion;
+import org.paymentsissued.payment.HostTime;
+import org.paymentsissued.payment.Payment;
+import org.paymentsissued.payment.PaymentKey;
+import org.paymentsissued.payment.PaymentKind;
+import org.paymentsissued.payment.Placement;
+import org.paymentsissued.payment.Verdict;
 
 /** Two nodes on one PostgreSQL: what one has taken on, the other leaves alone until a lease has passed without a sign of life. */
 @DisplayNameGeneration(ReplaceUnderscores.class)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.ledger.LedgerRow.Field;
-import org.paymentsissued.ledger.Wanted;
+import org.paymentsissued.payment.Wanted;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class PaymentJsonTest {

@@ -25,8 +25,8 @@ import org.paymentsissued.demo.ProcoreBehaviour.AmountRendering;
 import org.paymentsissued.demo.ProcoreBehaviour.Locking;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.ledger.CommitmentLookup;
-import org.paymentsissued.ledger.Placement;
-import org.paymentsissued.ledger.Verdict;
+import org.paymentsissued.payment.Placement;
+import org.paymentsissued.payment.Verdict;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.Desk.Line;
 

@@ -116,7 +116,7 @@ class RemovalLimitsTest {
     @Test
     void payments_that_are_back_in_quickbooks_are_held_back_no_longer() {
         delivered(4, new RemovalLimits(0, BigDecimal.valueOf(100)));
-        desk.record("K1", "no-1", "", org.paymentsissued.ledger.Verdict.Kind.VOIDED, java.time.LocalDate.of(2026, 3, 25),
+        desk.record("K1", "no-1", "", org.paymentsissued.payment.Verdict.Kind.VOIDED, java.time.LocalDate.of(2026, 3, 25),
                 line("B1", "0.00", SC_014)).deliver();
         assertThat(desk.onlyDeadLetter()).startsWith("1 of 4");
 

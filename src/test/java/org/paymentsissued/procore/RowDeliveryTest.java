@@ -35,9 +35,9 @@ import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Claim;
-import org.paymentsissued.ledger.Placement;
-import org.paymentsissued.ledger.RowState;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.payment.Placement;
+import org.paymentsissued.payment.RowState;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.paymentsissued.ledger.Payment;
-import org.paymentsissued.ledger.Verdict;
+import org.paymentsissued.payment.Payment;
+import org.paymentsissued.payment.Verdict;
 import org.paymentsissued.quickbooks.qbxml.BillPaymentRet;
 import org.paymentsissued.quickbooks.qbxml.TxnDeletedRet;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.paymentsissued.ledger.HostTime;
+import org.paymentsissued.payment.HostTime;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class EnvelopeTest {

@@ -1,6 +1,6 @@
 package org.paymentsissued.broken.quickbooks;
 
-import org.paymentsissued.routes.RouteFlaw;
+import org.paymentsissued.routecheck.RouteFlaw;
 
 /** Lets a room that routes call know of route files. */
 class JudgesRoutes {

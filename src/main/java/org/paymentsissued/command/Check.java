@@ -1,0 +1,152 @@
+package org.paymentsissued.command;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.procore.ProcoreCheck.Line;
+import org.paymentsissued.procore.ProcoreCheck.Mark;
+import org.paymentsissued.quickbooks.CompanyFile;
+import org.paymentsissued.quickbooks.QuickBooksTrouble;
+import org.paymentsissued.routecheck.RouteFlaw;
+import org.paymentsissued.setup.Installation;
+import org.paymentsissued.setup.RouteFiles;
+import org.paymentsissued.setup.Settings;
+
+/**
+ * Tells whether everything a sync needs is right, a line each, and moves nothing: it reads from QuickBooks which version
+ * answers, and from Procore what the account may see.
+ */
+public final class Check {
+
+    private static final Pattern STATUS = Pattern.compile("<HostQueryRs\\b[^>]*\\bstatusCode=\"(\\d+)\"[^>]*"
+            + "statusMessage=\"([^\"]*)\"");
+    private static final Pattern PRODUCT = Pattern.compile("<ProductName>([^<]*)</ProductName>");
+
+    private final Path directory;
+    private final Map<String, String> environment;
+    private final Properties system;
+    private final Path routes;
+    private final PrintStream out;
+    private boolean wrong;
+    private boolean away;
+
+    public Check(Path directory, Map<String, String> environment, Properties system, Path routes, PrintStream out) {
+        this.directory = directory;
+        this.environment = environment;
+        this.system = system;
+        this.routes = routes;
+        this.out = out;
+    }
+
+    /** @return 0 all right, 2 something is wrong, 3 nothing is wrong but somebody could not be reached */
+    public int run() {
+        try {
+            Settings settings = Settings.load(directory, environment, system);
+            tell(Mark.OK, "settings");
+            settings.remarks().forEach(remark -> out.printf("%-6s %s%n", "note", remark));
+            if (areRoutesRight(settings)) {
+                installed(settings);
+            }
+        } catch (Settings.InvalidSettings e) {
+            e.flaws().forEach(flaw -> tell(Mark.WRONG, flaw));
+        }
+        out.flush();
+        return wrong ? ExitCode.MISCONFIGURED : away ? ExitCode.UNREACHABLE : ExitCode.FINE;
+    }
+
+    private void tell(Mark mark, String text) {
+        wrong |= mark == Mark.WRONG;
+        away |= mark == Mark.AWAY;
+        out.printf("%-6s %s%n", mark == Mark.OK ? "ok" : mark.name(), text);
+    }
+
+    /** All files together, apart from the database and from what is running. */
+    private boolean areRoutesRight(Settings settings) {
+        try {
+            List<RouteFlaw> flaws = Installation.flawsOf(settings, routes);
+            flaws.forEach(flaw -> tell(Mark.WRONG, flaw.toString()));
+            if (flaws.isEmpty()) {
+                tell(Mark.OK, "routes in " + routes);
+            }
+            return flaws.isEmpty();
+        } catch (RouteFiles.UnusableRoutes e) {
+            tell(Mark.WRONG, e.getMessage());
+            return false;
+        }
+    }
+
+    private void installed(Settings settings) {
+        try (Installation installation = Installation.start(settings, routes, Installation.Mode.ON_COMMAND)) {
+            tell(installation.database().answers() ? Mark.OK : Mark.AWAY, "database " + settings.text("database.url"));
+            installation.companyFiles().forEach(file -> quickBooks(settings, file, installation));
+            for (Line line : installation.checkProcore()) {
+                tell(line.mark(), settings.withoutSecrets(line.text()));
+            }
+        } catch (LedgerDatabase.FileInUse e) {
+            tell(Mark.WRONG, "database: in use by a running payments-issued. Stop it to check, or ask it to sync: POST"
+                    + " http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/api/sync");
+        } catch (LedgerDatabase.Unusable e) {
+            tell(Mark.WRONG, e.getMessage() + ". Check database.url, database.username and database.password.");
+        } catch (RouteFiles.UnusableRoutes e) {
+            tell(Mark.WRONG, e.getMessage());
+        }
+    }
+
+    private void quickBooks(Settings settings, CompanyFile file, Installation installation) {
+        String name = settings.companyFiles().size() == 1 ? "QuickBooks" : "QuickBooks (" + file.name() + ")";
+        switch (file.transport()) {
+            case "http" -> gateway(name, settings.text(file.name(), "qbxml-version"), file, installation);
+            case "file" -> {
+                Path inbox = Path.of(file.inbox());
+                boolean usable = Files.isDirectory(inbox) && Files.isReadable(inbox) && Files.isWritable(inbox);
+                tell(usable ? Mark.OK : Mark.WRONG, usable ? name + ": files are read from " + inbox
+                        : name + ": the folder " + inbox.toAbsolutePath() + " (quickbooks.inbox) does not exist, or may not"
+                                + " be read and written. Create it, or correct the setting.");
+            }
+            default -> tell(Mark.OK, name + " calls us (" + file.transport() + "); nothing to ask");
+        }
+    }
+
+    private void gateway(String name, String version, CompanyFile file, Installation installation) {
+        String request = "<?xml version=\"1.0\" encoding=\"utf-8\"?><?qbxml version=\"" + version + "\"?><QBXML>"
+                + "<QBXMLMsgsRq onError=\"continueOnError\"><HostQueryRq requestID=\"1\"/></QBXMLMsgsRq></QBXML>";
+        Exchange exchange = installation.template().request("direct:ask-gateway", asked -> {
+            asked.setProperty("companyFile", file);
+            asked.getMessage().setBody(request);
+        });
+        if (exchange.getException() != null) {
+            Optional<QuickBooksTrouble> trouble = troubleIn(exchange.getException());
+            tell(trouble.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY) == QuickBooksTrouble.Kind.AWAY
+                    ? Mark.AWAY : Mark.WRONG, name + ": " + trouble.map(Throwable::getMessage)
+                            .orElse(Installation.rootMessage(exchange.getException())));
+            return;
+        }
+        String answer = exchange.getMessage().getBody(String.class);
+        Matcher status = STATUS.matcher(answer);
+        Matcher product = PRODUCT.matcher(answer);
+        if (!status.find()) {
+            tell(Mark.WRONG, name + ": what answers at " + file.url() + " is not QuickBooks. Check quickbooks.url.");
+        } else if (!status.group(1).equals("0")) {
+            tell(Mark.WRONG, name + ": status " + status.group(1) + ", " + status.group(2));
+        } else {
+            tell(Mark.OK, name + " answers" + (product.find() ? ": " + product.group(1) : ""));
+        }
+    }
+
+    private static Optional<QuickBooksTrouble> troubleIn(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof QuickBooksTrouble trouble) {
+                return Optional.of(trouble);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,234 @@
+package org.paymentsissued.command;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.paymentsissued.ledger.LedgerCopy;
+import org.paymentsissued.ledger.LedgerRow;
+import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.RowState;
+import org.paymentsissued.setup.Settings;
+import org.paymentsissued.trial.Outside;
+import org.paymentsissued.trial.ProcoreStandIn.Sent;
+import org.paymentsissued.trial.Trial;
+
+/**
+ * The next sync on a copy of the ledger: QuickBooks is read, Procore is simulated as the ledger believes it to be, and what the
+ * sync would do is told. Ledger, watermarks, inboxes and Procore stay as they are.
+ */
+public final class DryRun {
+
+    private static final int MOST_ELSEWHERE = 50;
+
+    private final Settings settings;
+    private final Path routes;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    public DryRun(Settings settings, Path routes, PrintStream out, PrintStream err) {
+        this.settings = settings;
+        this.routes = routes;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** A row that would be written, before and after. */
+    private record Change(LedgerRow before, LedgerRow after) {
+        boolean isCreation() {
+            return before.held().isEmpty() && after.held().isPresent();
+        }
+
+        boolean isRemoval() {
+            return amountBefore().signum() != 0 && amountAfter().signum() == 0 && after.wanted().isEmpty();
+        }
+
+        boolean isUpdate() {
+            return before.held().isPresent() && !isRemoval() && !before.held().equals(after.held());
+        }
+
+        BigDecimal amountBefore() {
+            return before.held().map(Held::amount).orElse(BigDecimal.ZERO);
+        }
+
+        BigDecimal amountAfter() {
+            return after.held().map(Held::amount).orElse(BigDecimal.ZERO);
+        }
+    }
+
+    /**
+     * @param restored a company file that was restored from a backup
+     * @return exit code, as that of the sync
+     */
+    public int run(Optional<String> restored) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("payments-issued-trial");
+        try {
+            LedgerCopy.Address copy = LedgerCopy.into(folder.resolve("data"), settings.text("database.url"),
+                    settings.text("database.username"), settings.text("database.password"));
+            Map<String, String> own = new TreeMap<>(Map.of("database.url", copy.url(), "database.username", copy.username(),
+                    "database.password", copy.password()));
+            own.put("commitments.inbox", copyOf("commitments.inbox", settings.text("commitments.inbox"), folder));
+            List<String> gateways = new ArrayList<>();
+            for (String file : settings.companyFiles()) {
+                switch (settings.text(file, "transport")) {
+                    case "http" -> gateways.add(settings.text(file, "url"));
+                    case "file" -> own.put("quickbooks." + file + ".inbox", copyOf("inbox of " + file,
+                            settings.text(file, "inbox"), folder));
+                    default -> { }
+                }
+            }
+            try (Trial trial = Trial.start(settings, own, routes, folder, gateways)) {
+                restored.ifPresent(trial.installation()::restored);
+                return tell(trial);
+            }
+        } finally {
+            Demo.delete(folder);
+        }
+    }
+
+    private static String copyOf(String name, String inbox, Path folder) throws IOException {
+        Path copy = folder.resolve(name);
+        Trial.copyInbox(Path.of(inbox), copy);
+        return copy.toAbsolutePath().toString().replace('\\', '/');
+    }
+
+    private int tell(Trial trial) throws InterruptedException {
+        List<LedgerRow> unknown = trial.installation().runs().rows(RowState.PENDING, Instant.EPOCH, Integer.MAX_VALUE).rows()
+                .stream().filter(row -> row.flight().isPresent()).toList();
+        boolean isNew = trial.installation().deliveries().isNew();
+        Once once = new Once(trial.installation(), settings, out, err);
+        Once.Done done = once.lead("direct:sync", "dry run", "");
+        Set<Long> notKnown = unknown.stream().map(LedgerRow::id).collect(Collectors.toSet());
+        Map<Long, LedgerRow> before = new LinkedHashMap<>();
+        trial.sent().stream().map(Sent::row).flatMap(Optional::stream).filter(row -> !notKnown.contains(row.id()))
+                .forEach(row -> before.putIfAbsent(row.id(), row));
+        List<Change> changes = before.values().stream().map(row -> new Change(row,
+                trial.installation().deliveries().row(row.id()).orElseThrow())).toList();
+        List<Change> created = changes.stream().filter(Change::isCreation).toList();
+        List<Change> updated = changes.stream().filter(Change::isUpdate).toList();
+        List<Change> removed = changes.stream().filter(Change::isRemoval).toList();
+
+        out.println("A dry run: nothing was written. QuickBooks was read; Procore was not asked and is taken to hold what the");
+        out.println("ledger believes. What people have changed there since is seen by the real sync alone.");
+        told(settings.isOn("commitments.refresh"), "Commitments were not refreshed from Procore either: what waits for one may go"
+                + " all the same.");
+        told(isNew, "This ledger has not delivered all it has yet: what Procore holds already is found there by its key and not"
+                + " created again.");
+        told(settings.usesWebConnector(), "The Web Connector cannot be called, so what it would bring is not in here.");
+        tell("WOULD BE CREATED", created, DryRun::creation);
+        tell("WOULD BE CHANGED", updated, DryRun::update);
+        tell("WOULD BE REMOVED", removed, DryRun::removal);
+        if (!unknown.isEmpty()) {
+            out.printf("%nREAD BACK FIRST (the answer to the last call never came; what follows depends on what it did)%n");
+            unknown.forEach(row -> out.printf("  %s, %s%n", row.paymentWords(), row.billWords()));
+        }
+        List<Sent> others = trial.sent().stream().filter(sent -> sent.row().isEmpty()).toList();
+        if (!others.isEmpty()) {
+            out.printf("%nOTHER CALLS OF YOUR ROUTES TO PROCORE%n");
+            others.forEach(sent -> out.printf("  %s %s %s%n", sent.method(), sent.path(), sent.body()));
+        }
+        elsewhere(trial.kept());
+        if (!trial.remarks().isEmpty()) {
+            out.printf("%nPROCORE MAY REFUSE THIS%n");
+            trial.remarks().forEach(remark -> out.printf("  %s%n", remark));
+        }
+        out.printf("%nThe summary as the sync would print it:%n");
+        int code = once.summarize(done);
+        out.printf(Locale.ROOT, "%nDRY RUN     %,d would be created (%,.2f), %,d changed (%+,.2f), %,d removed (%,.2f). Nothing was"
+                + " written.%n", created.size(), sum(created, Change::amountAfter), updated.size(),
+                sum(updated, change -> change.amountAfter().subtract(change.amountBefore())), removed.size(),
+                sum(removed, change -> change.amountBefore().subtract(change.amountAfter())));
+        out.flush();
+        return code;
+    }
+
+    private void told(boolean applies, String sentence) {
+        if (applies) {
+            out.println(sentence);
+        }
+    }
+
+    private interface Line {
+        String of(Change change);
+    }
+
+    private void tell(String heading, List<Change> changes, Line line) {
+        out.printf("%n%s%s%n", heading, changes.isEmpty() ? ": nothing" : "");
+        changes.forEach(change -> out.printf("  %s, %s: %s%n", change.after().paymentWords(), change.after().billWords(),
+                line.of(change)));
+    }
+
+    private static String creation(Change change) {
+        return money(change.amountAfter()) + " on " + place(change.after().held().orElseThrow());
+    }
+
+    private static String removal(Change change) {
+        Held held = change.before().held().orElseThrow();
+        return money(held.amount()) + ", record " + held.procoreId() + " on " + place(held)
+                + (change.before().reason().isEmpty() ? "" : ". " + change.before().reason());
+    }
+
+    private static String update(Change change) {
+        Held old = change.before().held().orElseThrow();
+        Held now = change.after().held().orElseThrow();
+        List<String> fields = change.before().differences().stream().map(field -> switch (field) {
+            case PLACE -> "from " + place(old) + " to " + place(now);
+            case AMOUNT -> "amount " + money(old.amount()) + " -> " + money(now.amount());
+            case DATE -> "date " + or(old.date()) + " -> " + or(now.date());
+            case METHOD -> "payment method " + old.method() + " -> " + now.method();
+            case CHECK_NUMBER -> "check number " + or(old.checkNumber()) + " -> " + or(now.checkNumber());
+            case INVOICE_NUMBER -> "invoice number " + or(old.invoiceNumber()) + " -> " + or(now.invoiceNumber());
+            case INVOICE_DATE -> "invoice date " + or(old.invoiceDate()) + " -> " + or(now.invoiceDate());
+            case REQUISITION -> "subcontractor invoice " + or(old.requisitionId()) + " -> " + or(now.requisitionId());
+            case NOTES -> "notes " + or(old.notes()) + " -> " + or(now.notes());
+        }).toList();
+        return String.join(", ", fields) + ", record " + old.procoreId() + " on " + place(old);
+    }
+
+    private static String or(Optional<?> value) {
+        return value.map(Object::toString).orElse("none");
+    }
+
+    private static String or(String value) {
+        return value.isEmpty() ? "none" : '"' + value + '"';
+    }
+
+    private static String place(Held held) {
+        return "commitment " + held.contractId() + " of project " + held.projectId();
+    }
+
+    private static String money(BigDecimal amount) {
+        return String.format(Locale.ROOT, "%,.2f", amount);
+    }
+
+    private interface Amount {
+        BigDecimal of(Change change);
+    }
+
+    private static BigDecimal sum(List<Change> changes, Amount amount) {
+        return changes.stream().map(amount::of).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    private void elsewhere(List<Outside.Kept> kept) {
+        if (kept.isEmpty()) {
+            return;
+        }
+        out.printf("%nELSEWHERE (kept here, not sent; the step's answer was its own message)%n");
+        kept.stream().limit(MOST_ELSEWHERE).forEach(one -> out.printf("  %s to %s%n    %s%n", one.route(), one.address(),
+                one.body()));
+        if (kept.size() > MOST_ELSEWHERE) {
+            out.printf(Locale.ROOT, "  ... and %,d more%n", kept.size() - MOST_ELSEWHERE);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.paymentsissued.command;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.paymentsissued.setup.Installation;
+import org.paymentsissued.setup.Settings;
+
+/** Runs until the process is asked to stop, then ends what is under way and leaves with exit code 0. */
+public final class Running {
+
+    private final Settings settings;
+    private final Path routes;
+    private final PrintStream err;
+
+    public Running(Settings settings, Path routes, PrintStream err) {
+        this.settings = settings;
+        this.routes = routes;
+        this.err = err;
+    }
+
+    public int untilStopped() throws InterruptedException {
+        Installation installation = Installation.start(settings, routes, Installation.Mode.SERVING);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            err.println("Stopping: calls under way are ended, the rest stays due.");
+            installation.close();
+            err.println("Stopped.");
+            stopped.countDown();
+            // A JVM that ends by a signal would else report the signal as its exit code.
+            Runtime.getRuntime().halt(ExitCode.FINE);
+        }, "stop"));
+        err.printf("payments-issued runs: polls at \"%s\", console on http://%s:%s/, health on http://%s:%s/observe/health%n",
+                settings.text("poll.schedule"), settings.text("console.host"), settings.text("console.port"),
+                settings.text("management.host"), settings.text("management.port"));
+        installation.generatedPassword().ifPresent(password -> err.printf(
+                "The console has no password yet. This one was made up and is shown this once: login %s, password %s%n"
+                        + "To choose another, set console.password.%n", settings.text("console.username"), password));
+        stopped.await();
+        return ExitCode.FINE;
+    }
+}

@@ -1,0 +1,71 @@
+package org.paymentsissued.command;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Set;
+import org.paymentsissued.setup.Settings;
+
+/** The instance that runs with the same settings on this machine, asked through its console's API. */
+public final class RunningInstance {
+
+    private static final Set<String> ALL_ADDRESSES = Set.of("0.0.0.0", "::", "[::]");
+    /** A ledger of many gigabytes on a slow disk. */
+    private static final Duration LONGEST_COPY = Duration.ofMinutes(30);
+
+    private final String url;
+    private final String username;
+    private final String password;
+
+    public RunningInstance(Settings settings) {
+        String host = settings.text("console.host");
+        url = "http://" + (ALL_ADDRESSES.contains(host) ? "127.0.0.1" : host) + ":" + settings.text("console.port") + "/api/backup";
+        username = settings.text("console.username");
+        password = settings.text("console.password");
+    }
+
+    /**
+     * Lets it copy its ledger.
+     *
+     * @return the copy
+     * @throws Refused where it did not
+     */
+    public String backup() throws InterruptedException {
+        String inUse = "The ledger is in use by a running payments-issued, which has to make the copy itself: POST " + url;
+        if (password.isEmpty()) {
+            throw new Refused(inUse + " with the console's login. This command asks it when console.password is set."
+                    + " Nothing was copied.");
+        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(LONGEST_COPY)
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(
+                        (username + ":" + password).getBytes(StandardCharsets.UTF_8)))
+                .POST(HttpRequest.BodyPublishers.noBody()).build();
+        try {
+            HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+            JsonNode json = new ObjectMapper().readTree(answer.body());
+            if (answer.statusCode() != 200) {
+                throw new Refused(inUse + ". It answered " + answer.statusCode() + ": " + json.path("detail").asText());
+            }
+            return json.path("file").asText();
+        } catch (JsonProcessingException e) {
+            throw new Refused(inUse + ". What answers there is not payments-issued. Nothing was copied.");
+        } catch (IOException e) {
+            throw new Refused(inUse + ". It does not answer there (" + e + "). Nothing was copied.");
+        }
+    }
+
+    /** The running instance did not do it; the message says why. */
+    public static final class Refused extends RuntimeException {
+        Refused(String message) {
+            super(message);
+        }
+    }
+}

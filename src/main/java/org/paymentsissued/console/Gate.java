@@ -1,0 +1,146 @@
+package org.paymentsissued.console;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.paymentsissued.console.Operators.Login;
+import org.paymentsissued.console.Operators.Operator;
+
+/**
+ * Stands before every path of console and API. Who comes through has logged in, may do what was asked, and was not sent by
+ * another site. Login by HTTP Basic or by the session cookie that the login form sets.
+ */
+public final class Gate {
+
+    static final String COOKIE = "payments-issued";
+    static final String OPERATOR = "operator";
+    private static final String LOGIN_PAGE = "/console/login";
+
+    private final Operators operators;
+
+    public Gate(Operators operators) {
+        this.operators = operators;
+    }
+
+    /** Lets a request through, or answers it; the property {@code admitted} tells whether it may go on. */
+    public void admit(Exchange exchange) {
+        WebReply refused;
+        boolean api = false;
+        try {
+            WebRequest request = WebRequest.of(exchange);
+            exchange.setProperty("request", request);
+            api = request.path().startsWith("/api");
+            refused = refusal(request, exchange, api);
+        } catch (WebRequest.Refusal refusal) {
+            refused = WebReply.problem(refusal.status(), refusal.getMessage());
+        }
+        if (refused != null) {
+            refused.to(exchange);
+        }
+        exchange.setProperty("admitted", refused == null);
+    }
+
+    private WebReply refusal(WebRequest request, Exchange exchange, boolean api) {
+        if (request.isWrite() && isFromAnotherSite(request)) {
+            return refuse(api, 403, "The request was sent by another site.");
+        }
+        if (isOpenToAll(request)) {
+            return null;
+        }
+        Optional<Operator> operator;
+        String basic = request.header("Authorization");
+        if (!basic.isEmpty()) {
+            Login login = basicLogin(basic, request.address());
+            if (login.lockedUntil().isPresent()) {
+                return locked(api, login.lockedUntil().get());
+            }
+            operator = login.operator();
+        } else {
+            operator = request.cookie(COOKIE).flatMap(operators::ofSession);
+        }
+        if (operator.isEmpty()) {
+            return api || !basic.isEmpty() ? WebReply.problem(401, "Log in with HTTP Basic as console.username.")
+                    .with("WWW-Authenticate", "Basic realm=\"payments-issued\", charset=\"UTF-8\"")
+                    : toLogin(request);
+        }
+        exchange.setProperty(OPERATOR, operator.get());
+        if (request.isWrite()) {
+            if (basic.isEmpty() && !carriesToken(request, operator.get())) {
+                return refuse(api, 403, "The form is out of date or was not ours. Load the page again, then repeat.");
+            }
+            if (!operator.get().mayChange() && !request.path().equals("/console/logout")) {
+                return refuse(api, 403, operator.get().name() + " may look, but change nothing.");
+            }
+        }
+        return null;
+    }
+
+    private static boolean isOpenToAll(WebRequest request) {
+        return request.path().equals(LOGIN_PAGE) || request.path().startsWith("/console/assets/") && !request.isWrite();
+    }
+
+    private static WebReply refuse(boolean api, int status, String sentence) {
+        return api ? WebReply.problem(status, sentence) : WebReply.html(status, Views.plain(sentence));
+    }
+
+    private static WebReply locked(boolean api, Instant until) {
+        long seconds = Math.max(1, Duration.between(Instant.now(), until).toSeconds());
+        return refuse(api, 429, "Too many failed logins. Try again in " + (seconds / 60 + 1) + " minutes.")
+                .with("Retry-After", Long.toString(seconds));
+    }
+
+    private static WebReply toLogin(WebRequest request) {
+        if (!request.header("HX-Request").isEmpty()) {
+            // A part of a page that keeps itself fresh: the whole page has to go.
+            return WebReply.html(401, "").with("HX-Redirect", LOGIN_PAGE);
+        }
+        boolean page = !request.isWrite() && !request.path().equals("/");
+        String query = request.http().query() == null ? "" : "?" + request.http().query();
+        return WebReply.seeOther(LOGIN_PAGE + (page ? "?to="
+                + URLEncoder.encode(request.path() + query, StandardCharsets.UTF_8) : ""));
+    }
+
+    private Login basicLogin(String header, String address) {
+        if (header.regionMatches(true, 0, "Basic ", 0, 6)) {
+            try {
+                String pair = new String(Base64.getDecoder().decode(header.substring(6).strip()), StandardCharsets.UTF_8);
+                int colon = pair.indexOf(':');
+                if (colon >= 0) {
+                    return operators.login(pair.substring(0, colon), pair.substring(colon + 1), address);
+                }
+            } catch (IllegalArgumentException e) {
+                // Not Base64: as good as no login.
+            }
+        }
+        return new Login(Optional.empty(), Optional.empty());
+    }
+
+    /** Browsers say where a request comes from; what is no browser says nothing and carries no cookie of ours. */
+    private static boolean isFromAnotherSite(WebRequest request) {
+        String site = request.header("Sec-Fetch-Site");
+        if (!site.isEmpty()) {
+            return !site.equals("same-origin") && !site.equals("none");
+        }
+        String origin = request.header("Origin");
+        if (origin.isEmpty()) {
+            return false;
+        }
+        try {
+            return !request.host().equalsIgnoreCase(URI.create(origin).getAuthority());
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+
+    private static boolean carriesToken(WebRequest request, Operator operator) {
+        String token = request.form().getOrDefault("csrf", request.header("X-CSRF-Token"));
+        return !operator.csrf().isEmpty() && MessageDigest.isEqual(token.getBytes(StandardCharsets.UTF_8),
+                operator.csrf().getBytes(StandardCharsets.UTF_8));
+    }
+}

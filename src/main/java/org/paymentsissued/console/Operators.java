@@ -1,0 +1,206 @@
+package org.paymentsissued.console;
+
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.paymentsissued.ledger.ConsoleLogins;
+import org.paymentsissued.ledger.ConsoleSessions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+
+/** Who may use the console: logins, sessions, and the lock after too many failures; the same on every node. */
+public final class Operators {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
+    private static final String HASHED = "{bcrypt}";
+    private static final int FAILURES_UNTIL_LOCKED = 5;
+    private static final Duration FAILURES_COUNT = Duration.ofMinutes(15);
+    private static final Duration LOCKED = Duration.ofMinutes(5);
+    private static final Duration SESSION_IDLE = Duration.ofHours(2);
+    private static final Duration SESSION_LONGEST = Duration.ofHours(12);
+    private static final Duration NOTED_AGAIN = Duration.ofMinutes(1);
+    private static final int MOST_SESSIONS = 1000;
+    private static final int LONGEST_NAME = 200;
+
+    /** The logins as configured. Passwords may be empty, or a {@code {bcrypt}} hash. */
+    public record Configured(String username, String password, String readOnlyUsername, String readOnlyPassword) { }
+
+    /** @param credential what stands for the password in the settings or the database; a session ends when it changes */
+    private record Account(String name, boolean mayChange, String credential, Predicate<String> password) { }
+
+    /** Who is asking. @param csrf what a form of this session must carry; empty for Basic */
+    record Operator(String name, boolean mayChange, String csrf) { }
+
+    /** What a name and a password came to. @param lockedUntil empty unless there were too many failures */
+    record Login(Optional<Operator> operator, Optional<Instant> lockedUntil) { }
+
+    private final BCryptPasswordEncoder bcrypt = new BCryptPasswordEncoder();
+    private final SecureRandom random = new SecureRandom();
+    private final byte[] processKey = new byte[32];
+    private final List<Account> accounts = new ArrayList<>();
+    private final Map<String, Instant> proven = new ConcurrentHashMap<>();
+    private final ConsoleSessions sessions;
+    private final Clock clock;
+    private final Optional<String> generated;
+
+    public Operators(Configured configured, ConsoleLogins store, ConsoleSessions sessions, Clock clock) {
+        this.sessions = sessions;
+        this.clock = clock;
+        random.nextBytes(processKey);
+        Optional<String> madeUp = configured.password().isEmpty() && store.hash(configured.username()).isEmpty()
+                ? Optional.of(token(18)) : Optional.empty();
+        // Another node that starts at the same time may have made one up too; the first one counts.
+        generated = madeUp.filter(password -> store.keepFirst(configured.username(), bcrypt.encode(password)));
+        String credential = configured.password().isEmpty()
+                ? HASHED + store.hash(configured.username()).orElseThrow() : configured.password();
+        accounts.add(new Account(configured.username(), true, credential, ofSetting(credential)));
+        if (!configured.readOnlyUsername().isEmpty() && !configured.readOnlyPassword().isEmpty()) {
+            accounts.add(new Account(configured.readOnlyUsername(), false, configured.readOnlyPassword(),
+                    ofSetting(configured.readOnlyPassword())));
+        }
+    }
+
+    /** The password made up at this start, to be shown once; empty where there was one already. */
+    public Optional<String> generatedPassword() {
+        return generated;
+    }
+
+    private Predicate<String> ofSetting(String setting) {
+        if (setting.startsWith(HASHED)) {
+            return ofHash(setting.substring(HASHED.length()));
+        }
+        byte[] expected = keyed(setting);
+        return given -> MessageDigest.isEqual(expected, keyed(given));
+    }
+
+    /** A right password is remembered for some minutes, as a keyed digest: a hash takes a tenth of a second each time. */
+    private Predicate<String> ofHash(String hash) {
+        return given -> {
+            String digest = Base64.getEncoder().encodeToString(keyed(hash + "|" + given));
+            Instant until = proven.get(digest);
+            if (until != null && clock.instant().isBefore(until)) {
+                return true;
+            }
+            boolean right;
+            try {
+                right = bcrypt.matches(given, hash);
+            } catch (IllegalArgumentException e) {
+                right = false;
+            }
+            if (right) {
+                proven.clear();
+                proven.put(digest, clock.instant().plus(Duration.ofMinutes(5)));
+            }
+            return right;
+        };
+    }
+
+    private byte[] keyed(String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(processKey, "HmacSHA256"));
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Login login(String name, String password, String address) {
+        Instant now = clock.instant();
+        // Whatever was typed; the database takes neither every length nor every character.
+        String who = name.substring(0, Math.min(name.length(), LONGEST_NAME)).replaceAll("\\p{Cntrl}", "?") + "|" + address;
+        Optional<ConsoleSessions.Failures> before = sessions.failures(who);
+        Optional<Instant> locked = before.filter(failures -> failures.number() >= FAILURES_UNTIL_LOCKED)
+                .map(failures -> failures.last().plus(LOCKED)).filter(now::isBefore);
+        if (locked.isPresent()) {
+            return new Login(Optional.empty(), locked);
+        }
+        Optional<Account> account = accounts.stream().filter(known -> known.name().equals(name)).findFirst();
+        // An unknown name costs as much time as a wrong password.
+        boolean right = account.orElse(accounts.get(0)).password().test(password) && account.isPresent();
+        if (right) {
+            before.ifPresent(failures -> sessions.forgive(who));
+            return new Login(Optional.of(new Operator(name, account.get().mayChange(), "")), Optional.empty());
+        }
+        int inARow = sessions.failed(who, now, now.minus(FAILURES_COUNT));
+        LOG.warn("A login to the console failed, from {}, {} in a row.", address, inARow);
+        return new Login(Optional.empty(), Optional.empty());
+    }
+
+    /** Opens a session. @return what its cookie holds */
+    String open(Operator operator) {
+        Instant now = clock.instant();
+        sessions.tidy(now.minus(SESSION_IDLE), now.minus(SESSION_LONGEST), MOST_SESSIONS - 1);
+        String id = token(32);
+        accounts.stream().filter(account -> account.name().equals(operator.name())).forEach(account ->
+                sessions.open(digest(id, account), new ConsoleSessions.Session(operator.name(), operator.mayChange(),
+                        token(24), now, now)));
+        return id;
+    }
+
+    Optional<Operator> ofSession(String id) {
+        Instant now = clock.instant();
+        for (Account account : accounts) {
+            Optional<ConsoleSessions.Session> session = sessions.find(digest(id, account))
+                    .filter(found -> found.username().equals(account.name()) && !isOver(found, now));
+            if (session.isPresent()) {
+                if (session.get().usedAt().plus(NOTED_AGAIN).isBefore(now)) {
+                    sessions.used(digest(id, account), now);
+                }
+                return Optional.of(new Operator(account.name(), account.mayChange(), session.get().csrf()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isOver(ConsoleSessions.Session session, Instant now) {
+        return now.isAfter(session.usedAt().plus(SESSION_IDLE)) || now.isAfter(session.begunAt().plus(SESSION_LONGEST));
+    }
+
+    void close(String id) {
+        accounts.forEach(account -> sessions.close(digest(id, account)));
+    }
+
+    /** Keeps what an action came to for the page that is shown next. */
+    void tell(String id, String sentence) {
+        accounts.forEach(account -> sessions.tell(digest(id, account), sentence));
+    }
+
+    /** What is to be told on this page, once; empty where nothing is. */
+    String told(String id) {
+        return accounts.stream().map(account -> sessions.told(digest(id, account))).filter(told -> !told.isEmpty())
+                .findFirst().orElse("");
+    }
+
+    /** The cookie is random and long, so that this tells nothing of it, nor of the credential. */
+    private static String digest(String id, Account account) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(sha.digest(
+                    (id + "|" + account.name() + "|" + account.credential()).getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String token(int bytes) {
+        byte[] noise = new byte[bytes];
+        random.nextBytes(noise);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(noise);
+    }
+}

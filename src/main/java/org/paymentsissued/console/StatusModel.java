@@ -1,0 +1,182 @@
+package org.paymentsissued.console;
+
+import static org.paymentsissued.console.ConsolePages.fields;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.procore.ProcorePause;
+import org.paymentsissued.sync.WebConnectorReading;
+import org.paymentsissued.watch.ReadingStatus;
+import org.paymentsissued.watch.ReadingStatus.OfFile;
+import org.paymentsissued.watch.ReadingStatus.WebConnector;
+import org.paymentsissued.watch.RouteChanges;
+import org.paymentsissued.watch.Status;
+
+/** What status.mustache shows: a verdict, the counts, and how each company file is read. */
+final class StatusModel {
+
+    /** A session without a call for so long is over, whether or not anybody was left to say so. */
+    private static final Duration LONGEST_BETWEEN_CALLS = Duration.ofMinutes(30);
+
+    private final UnaryOperator<String> withoutSecrets;
+
+    StatusModel(UnaryOperator<String> withoutSecrets) {
+        this.withoutSecrets = withoutSecrets;
+    }
+
+    Map<String, Object> of(Status.Look look) {
+        Runs.Counts counts = look.counts();
+        Map<String, Object> model = fields("open", look.open() > 0, "openCount", Views.count(look.open()),
+                "waiting", counts.waiting() > 0, "waitingCount", Views.count(counts.waiting()),
+                "pendingCount", Views.count(counts.pending()), "deliveredCount", Views.count(counts.delivered()),
+                "removedCount", Views.count(counts.removed()), "skippedCount", Views.count(counts.skipped()),
+                "lastGood", Views.time(look.lastGood()), "nextPoll", Views.time(look.nextPoll()));
+        model.put("lastRun", look.lastRun().map(run -> fields("start", Views.time(run.startedAt()), "by", run.startedBy()
+                + (bySession(run) && look.companyFiles().size() > 1 ? " of " + run.companyFile() : ""), "words", words(run, look))).orElse(null));
+        model.put("procore", look.procore().map(pause -> withoutSecrets.apply(pause.sentence()) + ".")
+                .orElse("No trouble known"));
+        model.put("procoreUntil", look.procore().map(ProcorePause.Pause::until)
+                .filter(until -> until.isAfter(look.at())).map(Views::time).orElse(null));
+        model.put("paused", look.operatorPause().map(pause -> fields("who", pause.who(), "since",
+                Views.time(pause.since()), "reason", pause.reason())).orElse(null));
+        // One alone is no news.
+        model.put("nodes", look.nodes().size() < 2 ? List.of() : look.nodes().stream().map(node -> fields("name", node.name(),
+                "words", (node.alive() ? "alive, delivers " + node.payments() + " payments" : "silent; what it had taken on is"
+                        + " taken over") + (node.reading().isEmpty() ? "" : ", reads " + String.join(", ", node.reading())),
+                "seen", Views.time(node.seenAt()))).toList());
+        model.put("routes", look.routes().map(routes -> fields("sentence", routes.state().sentence(), "since",
+                Views.time(routes.since()), "findings", routes.sentences().stream().map(withoutSecrets).toList())).orElse(null));
+        List<OfFile> chapters = chapters(look);
+        model.put("companyFiles", chapters.stream().map(file -> companyFile(file, look)).toList());
+        model.put("watermarks", look.watermarks().stream().filter(mark -> chapters.stream()
+                .noneMatch(file -> file.companyFile().equals(mark.companyFile()))).map(StatusModel::watermark).toList());
+        model.put("mood", mood(look));
+        model.put("verdict", verdict(look));
+        return model;
+    }
+
+    private String words(Runs.Run run, Status.Look look) {
+        if (run.endedAt().isEmpty()) {
+            return (bySession(run) ? isCalling(run.companyFile(), look) : look.syncRunning()) ? "still running" : "cut off";
+        }
+        if (!run.error().isEmpty()) {
+            return withoutSecrets.apply(run.error());
+        }
+        return isOnlyMarked(look) && !bySession(run)
+                ? "QuickBooks is read at the Web Connector's next call" : Views.count(run.paymentsRead()) + " payments read";
+    }
+
+    private static boolean bySession(Runs.Run run) {
+        return run.startedBy().equals(WebConnectorReading.STARTED_BY);
+    }
+
+    private static boolean isCalling(String companyFile, Status.Look look) {
+        return look.companyFiles().stream().filter(file -> file.companyFile().equals(companyFile))
+                .flatMap(file -> file.webConnector().stream()).flatMap(connector -> connector.connection().lastCall().stream())
+                .anyMatch(call -> call.at().isAfter(look.at().minus(LONGEST_BETWEEN_CALLS)));
+    }
+
+    /** Whether a sync reads nothing by itself. */
+    private static boolean isOnlyMarked(Status.Look look) {
+        return look.companyFiles().stream().allMatch(file -> file.webConnector().isPresent());
+    }
+
+    // ------------------------------------------------------------------------------------------------ company files
+
+    /** A single company file that is asked needs no chapter of its own. */
+    private static List<OfFile> chapters(Status.Look look) {
+        return look.companyFiles().size() > 1 || isOnlyMarked(look) ? look.companyFiles() : List.of();
+    }
+
+    private Map<String, Object> companyFile(OfFile file, Status.Look look) {
+        Map<String, Object> model = fields("name", file.companyFile(), "read", Views.time(file.lastRead()), "byFiles",
+                file.transport().equals("file"), "nextPoll", Views.time(look.nextPoll()));
+        model.put("watermarks", look.watermarks().stream().filter(mark -> mark.companyFile().equals(file.companyFile()))
+                .map(StatusModel::watermark).toList());
+        model.put("webConnector", file.webConnector().map(connector -> {
+            Map<String, Object> told = fields("due", Views.time(connector.connection().wantedAt()), "troubles",
+                    connector.troubles().stream().map(withoutSecrets).toList());
+            told.put("qwc", connector.hasNeverCalled() ? Views.address("/qbwc/payments-issued.qwc", "company-file",
+                    file.companyFile()) : null);
+            told.put("call", connector.connection().lastCall().map(call -> fields("at", Views.time(call.at()), "from",
+                    call.from(), "result", withoutSecrets.apply(call.result()))).orElse(null));
+            told.put("session", connector.lastSession().map(session -> fields("start", Views.time(session.startedAt()), "words",
+                    session.error().isEmpty() ? "all was read, " + Views.count(session.paymentsRead()) + " payments"
+                            : "it did not end well")).orElse(null));
+            told.put("refused", connector.connection().refusedLogin().map(login -> fields("at", Views.time(login.at()), "from",
+                    login.from())).orElse(null));
+            return told;
+        }).orElse(null));
+        return model;
+    }
+
+    private static Map<String, Object> watermark(Watermarks.Mark mark) {
+        return fields("feed", feed(mark.feed()), "file", mark.companyFile(), "hostTime", mark.hostTime().replace('T', ' '));
+    }
+
+    /** The kind of message that was asked for, in plain words. */
+    private static String feed(String message) {
+        return message.contains("CreditCard") ? "Card payments" : message.contains("Check") ? "Checks"
+                : message.contains("Deleted") ? "Deletions" : message;
+    }
+
+    // ------------------------------------------------------------------------------------------------------ verdict
+
+    private static String mood(Status.Look look) {
+        List<WebConnector> connectors = look.companyFiles().stream().flatMap(file -> file.webConnector().stream()).toList();
+        Optional<RouteChanges.State> routes = look.routes().map(RouteChanges::state);
+        boolean troubled = look.lastPoll().map(run -> !run.error().isEmpty()).orElse(false)
+                || look.procore().map(pause -> pause.reason() != ProcorePause.Reason.THROTTLED).orElse(false)
+                || connectors.stream().anyMatch(WebConnector::isBad)
+                || routes.filter(RouteChanges.State.STOPPED::equals).isPresent();
+        boolean unusual = look.open() > 0 || look.operatorPause().isPresent() || look.procore().isPresent()
+                || connectors.stream().anyMatch(connector -> !connector.troubles().isEmpty())
+                || routes.filter(RouteChanges.State.KEPT_OUT::equals).isPresent();
+        return troubled ? "bad" : unusual ? "warn" : "good";
+    }
+
+    private static String verdict(Status.Look look) {
+        List<String> parts = new ArrayList<>();
+        look.lastPoll().filter(run -> !run.error().isEmpty()).ifPresent(run -> parts.add(isOnlyMarked(look)
+                ? "The last sync did not end well." : "QuickBooks could not be read."));
+        look.companyFiles().forEach(file -> file.webConnector().ifPresent(connector -> webConnector(parts, connector,
+                look.companyFiles().size() == 1 ? "" : " of " + file.companyFile())));
+        look.procore().ifPresent(pause -> parts.add(switch (pause.reason()) {
+            case REFUSED -> "Procore does not let us in.";
+            case AWAY -> "Procore cannot be reached.";
+            case THROTTLED -> "Procore asks to wait.";
+            case NONE -> "";
+        }));
+        look.operatorPause().ifPresent(pause -> parts.add("Delivery is paused by " + pause.who() + "."));
+        look.routes().filter(routes -> routes.state() == RouteChanges.State.KEPT_OUT
+                || routes.state() == RouteChanges.State.STOPPED).ifPresent(routes -> parts.add(routes.state().sentence()));
+        if (look.open() > 0) {
+            parts.add(look.open() == 1 ? "One dead letter needs someone."
+                    : Views.count(look.open()) + " dead letters need someone.");
+        }
+        if (!parts.isEmpty()) {
+            return String.join(" ", parts);
+        }
+        return look.lastRun().isEmpty() ? "All is ready; no sync has run yet." : "All is well.";
+    }
+
+    private static void webConnector(List<String> parts, WebConnector connector, String whose) {
+        if (connector.hasNeverCalled()) {
+            parts.add("The Web Connector" + whose + " has not called yet.");
+        }
+        connector.silence().ifPresent(silent -> parts.add("The Web Connector" + whose + " has not called for "
+                + ReadingStatus.words(silent) + "."));
+        if (connector.lastSession().map(session -> !session.error().isEmpty()).orElse(false)) {
+            parts.add("The Web Connector's last session" + whose + " did not end well.");
+        }
+        if (connector.loginIsRefused()) {
+            parts.add("A login of the Web Connector" + whose + " was refused.");
+        }
+    }
+}

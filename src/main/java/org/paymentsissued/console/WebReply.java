@@ -1,0 +1,93 @@
+package org.paymentsissued.console;
+
+import io.vertx.core.http.HttpServerResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+
+/**
+ * What goes back. Maps leave as JSON by the route's {@code marshal}, all else as it is.
+ *
+ * @param type    media type
+ * @param headers further headers
+ */
+record WebReply(int status, String type, Object body, Map<String, String> headers) {
+
+    static final String JSON = "application/json";
+    static final String PROBLEM = "application/problem+json";
+    static final String HTML = "text/html; charset=utf-8";
+
+    private static final Map<String, String> ALWAYS = Map.of(
+            "Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+                    + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "X-Frame-Options", "DENY",
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Opener-Policy", "same-origin",
+            "Cross-Origin-Resource-Policy", "same-origin");
+
+    static WebReply json(int status, Map<String, Object> body) {
+        return new WebReply(status, JSON, body, Map.of());
+    }
+
+    /** RFC 9457. @param detail a sentence for whoever asked */
+    static WebReply problem(int status, String detail) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("type", "about:blank");
+        body.put("title", title(status));
+        body.put("status", status);
+        body.put("detail", detail);
+        return new WebReply(status, PROBLEM, body, Map.of());
+    }
+
+    static WebReply html(int status, String page) {
+        return new WebReply(status, HTML, page, Map.of());
+    }
+
+    /** After a form was posted: the browser asks for a page, and reloading that repeats nothing. */
+    static WebReply seeOther(String address) {
+        return new WebReply(303, "text/plain", "", Map.of("Location", address));
+    }
+
+    static WebReply csv(String name, String text) {
+        return new WebReply(200, "text/csv; charset=utf-8", text,
+                Map.of("Content-Disposition", "attachment; filename=\"" + name + "\""));
+    }
+
+    WebReply with(String header, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new WebReply(status, type, body, more);
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 400 -> "The request is not right";
+            case 401 -> "Login needed";
+            case 403 -> "Not allowed";
+            case 404 -> "Not found";
+            case 405 -> "Method not allowed";
+            case 409 -> "Not possible as it stands";
+            case 429 -> "Too many failed logins";
+            case 503 -> "Not available now";
+            default -> "Something went wrong";
+        };
+    }
+
+    void to(Exchange exchange) {
+        Message message = exchange.getMessage();
+        // What came in must not go back, nor reach any component behind us.
+        message.removeHeaders("*");
+        // On the server's own answer: Camel holds some of these names for its own and leaves them out.
+        HttpServerResponse answer = exchange.getIn(HttpMessage.class).getResponse();
+        ALWAYS.forEach(answer::putHeader);
+        answer.putHeader("Cache-Control", "no-store");
+        headers.forEach(answer::putHeader);
+        message.setHeader(Exchange.CONTENT_TYPE, type);
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setBody(body);
+        exchange.setProperty("json", body instanceof Map);
+    }
+}

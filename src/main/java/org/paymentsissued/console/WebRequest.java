@@ -1,0 +1,125 @@
+package org.paymentsissued.console;
+
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+
+/**
+ * What a browser or a script asked for. Read from the server's own request, because Camel's headers are mixed with query
+ * parameters and form fields.
+ *
+ * @param query   parameters of the address, the first of each name
+ * @param form    fields of a posted form, the first of each name
+ * @param body    any other body as text; empty where there is none
+ * @param address where it came from
+ */
+record WebRequest(String method, String path, Map<String, String> query, Map<String, String> form, String body,
+        String address, HttpServerRequest http) {
+
+    static WebRequest of(Exchange exchange) {
+        HttpServerRequest http = exchange.getIn(HttpMessage.class).getRequest();
+        Map<String, String> form = new LinkedHashMap<>();
+        http.formAttributes().forEach((name, value) -> form.putIfAbsent(name, value));
+        String body = form.isEmpty() ? exchange.getIn().getBody(String.class) : "";
+        return new WebRequest(http.method().name(), decodedPath(http), pairs(http.query()), form,
+                body == null ? "" : body, http.remoteAddress() == null ? "" : http.remoteAddress().hostAddress(), http);
+    }
+
+    private static String decodedPath(HttpServerRequest http) {
+        String path = http.path() == null ? "/" : http.path();
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    private static Map<String, String> pairs(String query) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        if (query != null) {
+            for (String pair : query.split("&")) {
+                int equals = pair.indexOf('=');
+                String name = equals < 0 ? pair : pair.substring(0, equals);
+                pairs.putIfAbsent(decoded(name), equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+            }
+        }
+        return pairs;
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(400, "The address holds a % that is not followed by two hexadecimal digits.");
+        }
+    }
+
+    boolean isWrite() {
+        return !method.equals("GET") && !method.equals("HEAD");
+    }
+
+    /** A header; empty where absent. */
+    String header(String name) {
+        String value = http.getHeader(name);
+        return value == null ? "" : value;
+    }
+
+    /** Host and port as the client knows them: HTTP/2 has no header of that name. */
+    String host() {
+        HostAndPort authority = http.authority();
+        return authority == null ? "" : authority.host() + (authority.port() > 0 ? ":" + authority.port() : "");
+    }
+
+    /** A cookie; empty where absent. */
+    Optional<String> cookie(String name) {
+        for (String cookie : header("Cookie").split(";")) {
+            String trimmed = cookie.strip();
+            if (trimmed.startsWith(name + "=")) {
+                return Optional.of(trimmed.substring(name.length() + 1));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A parameter of the address; empty where absent. */
+    String parameter(String name) {
+        return query.getOrDefault(name, "").strip();
+    }
+
+    /** A parameter that is one of a few words; empty where absent. */
+    String choice(String name, java.util.Collection<String> words) {
+        String value = parameter(name);
+        if (!value.isEmpty() && !words.contains(value)) {
+            throw new Refusal(400, name + " = \"" + value + "\" is none of " + String.join(", ", words) + ".");
+        }
+        return value;
+    }
+
+    int number(String name, int ifAbsent, int least, int most) {
+        String value = parameter(name);
+        if (value.isEmpty()) {
+            return ifAbsent;
+        }
+        if (!value.matches("\\d{1,9}") || Integer.parseInt(value) < least || Integer.parseInt(value) > most) {
+            throw new Refusal(400, name + " = \"" + value + "\" is not a whole number between " + least + " and " + most
+                    + ".");
+        }
+        return Integer.parseInt(value);
+    }
+
+    /** A request that cannot be answered as it stands. */
+    static final class Refusal extends RuntimeException {
+        private final int status;
+
+        Refusal(int status, String sentence) {
+            super(sentence);
+            this.status = status;
+        }
+
+        int status() {
+            return status;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package org.paymentsissued.console;
+
+import java.nio.file.Path;
+import org.paymentsissued.quickbooks.RowElement;
+
+/** What the console sets going in the routes. */
+public interface Work {
+
+    /** Starts a sync in the background. @param who asked for it */
+    void sync(String who);
+
+    /**
+     * Copies an H2 ledger while everything goes on.
+     *
+     * @return the copy
+     * @throws org.paymentsissued.ledger.LedgerBackup.NotOurs   with PostgreSQL
+     * @throws org.paymentsissued.ledger.LedgerDatabase.Unusable when the copy cannot be written
+     */
+    Path backup(String who);
+
+    /** Delivers what is due, in the background. */
+    void deliver();
+
+    /** Sends a kept payment through the stages before the ledger, and returns when it is through. */
+    void readAgain(String companyFile, RowElement row);
+}

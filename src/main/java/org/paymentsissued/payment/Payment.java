@@ -1,0 +1,69 @@
+package org.paymentsissued.payment;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A bill payment as QuickBooks holds it now, whole: what is not in it any more is no longer so.
+ *
+ * @param editSequence changes with every edit; compared for equality only; empty where QuickBooks gave none
+ * @param modified     empty where absent or unreadable
+ * @param date         the accounting date on the check; empty where absent
+ * @param number       number on the check, for people; empty for cards and checks still to be printed
+ * @param amount       header amount; empty where absent
+ * @param applied      what it was applied to, one entry a transaction
+ * @param qbxml        its element as read, for the operator
+ * @param method       Procore's payment_method: check, credit_card or electronic
+ */
+public record Payment(PaymentKey key, String editSequence, Optional<HostTime> modified, Optional<LocalDate> date,
+        String number, String payee, String account, String memo, Optional<BigDecimal> amount, Verdict verdict,
+        List<Applied> applied, String qbxml, String method) {
+
+    public Payment {
+        applied = List.copyOf(applied);
+    }
+
+    /** A payment by the method that its kind stands for. */
+    public Payment(PaymentKey key, String editSequence, Optional<HostTime> modified, Optional<LocalDate> date,
+            String number, String payee, String account, String memo, Optional<BigDecimal> amount, Verdict verdict,
+            List<Applied> applied, String qbxml) {
+        this(key, editSequence, modified, date, number, payee, account, memo, amount, verdict, applied, qbxml,
+                key.kind().method());
+    }
+
+    /** The same payment under another judgement. */
+    public Payment judged(Verdict other) {
+        return new Payment(key, editSequence, modified, date, number, payee, account, memo, amount, other, applied, qbxml,
+                method);
+    }
+
+    /** The same payment with another number, memo and method for Procore. */
+    public Payment mapped(String otherNumber, String otherMemo, String otherMethod) {
+        return new Payment(key, editSequence, modified, date, otherNumber, payee, account, otherMemo, amount, verdict,
+                applied, qbxml, otherMethod);
+    }
+
+    /** One for each transaction it was applied to, not placed yet. */
+    public List<Invoice> invoices() {
+        return applied.stream().map(part -> new Invoice(this, part, Optional.empty())).toList();
+    }
+
+    /** As an operator knows it, such as {@code Check 10902 of 2026-03-25 to Harlan Drywall LLC}. */
+    public String words() {
+        StringBuilder words = new StringBuilder(key.kind().words());
+        words.append(number.isEmpty() ? " without number (" + key.txnId() + ")" : " " + number);
+        date.ifPresent(day -> words.append(" of ").append(day));
+        if (!payee.isEmpty()) {
+            words.append(" to ").append(payee);
+        }
+        return words.toString();
+    }
+
+    /** For a log line: never the whole payment. */
+    @Override
+    public String toString() {
+        return words();
+    }
+}

@@ -1,0 +1,44 @@
+package org.paymentsissued.routecheck;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** The name somebody may have meant. */
+final class Nearest {
+
+    private Nearest() {
+    }
+
+    /** The name of these that differs least, if it differs in no more than a third of its letters. */
+    static Optional<String> to(String written, Collection<String> names) {
+        return names.stream().min(Comparator.<String>comparingInt(name -> distance(name, written))
+                        .thenComparing(Comparator.naturalOrder()))
+                .filter(name -> distance(name, written) <= Math.max(2, Math.max(name.length(), written.length()) / 3));
+    }
+
+    /** Whether two names differ by a slip of the hand, as against being two names. */
+    static boolean isSlip(String written, String name) {
+        int distance = distance(name, written);
+        if (distance == 2 && name.length() > 2 && Arrays.equals(letters(name), letters(written))) {
+            return true; // Two letters that changed places.
+        }
+        return !written.equals(name) && distance <= (Math.min(name.length(), written.length()) < 5 ? 1 : 2);
+    }
+
+    private static int[] letters(String name) {
+        return name.toLowerCase(Locale.ROOT).chars().sorted().toArray();
+    }
+
+    /** A sentence with the nearest name, empty where none is near. */
+    static String sentence(String written, Collection<String> names) {
+        return to(written, names).map(name -> " Did you mean \"" + name + "\"?").orElse("");
+    }
+
+    private static int distance(String one, String other) {
+        return LevenshteinDistance.getDefaultInstance().apply(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
+    }
+}

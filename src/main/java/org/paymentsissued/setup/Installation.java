@@ -1,0 +1,752 @@
+package org.paymentsissued.setup;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementStatisticsLevel;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.component.quartz.QuartzComponent;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.EndpointStrategy;
+import org.apache.camel.support.RouteWatcherReloadStrategy;
+import org.paymentsissued.console.ConsoleApi;
+import org.paymentsissued.console.ConsolePages;
+import org.paymentsissued.console.Gate;
+import org.paymentsissued.console.Operators;
+import org.paymentsissued.console.Retries;
+import org.paymentsissued.console.Work;
+import org.paymentsissued.ledger.Bills;
+import org.paymentsissued.ledger.CommitmentLookup;
+import org.paymentsissued.ledger.ConsoleLogins;
+import org.paymentsissued.ledger.ConsoleSessions;
+import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.DeadLetters;
+import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.ledger.LedgerBackup;
+import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Nodes;
+import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.Pauses;
+import org.paymentsissued.ledger.PaymentSearch;
+import org.paymentsissued.ledger.ProcoreCatalogue;
+import org.paymentsissued.ledger.ReadingHistory;
+import org.paymentsissued.ledger.RemovalLimits;
+import org.paymentsissued.ledger.Retention;
+import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.SentAlerts;
+import org.paymentsissued.ledger.SharedSchedule;
+import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.ledger.WebConnections;
+import org.paymentsissued.sync.FieldMapping;
+import org.paymentsissued.payment.WholePayment;
+import org.paymentsissued.procore.Asking;
+import org.paymentsissued.procore.BelievedRecords;
+import org.paymentsissued.procore.CommitmentFiles;
+import org.paymentsissued.procore.CommitmentRefreshes;
+import org.paymentsissued.procore.DeliveryPolicy;
+import org.paymentsissued.procore.ProcoreAnswer;
+import org.paymentsissued.procore.ProcoreAnswers;
+import org.paymentsissued.procore.ProcoreCheck;
+import org.paymentsissued.procore.ProcoreCompanies;
+import org.paymentsissued.procore.ProcoreLogin;
+import org.paymentsissued.procore.ProcorePause;
+import org.paymentsissued.procore.Reconciliation;
+import org.paymentsissued.procore.RowDeliveries;
+import org.paymentsissued.quickbooks.BillPayments;
+import org.paymentsissued.quickbooks.BillRows;
+import org.paymentsissued.quickbooks.CompanyFile;
+import org.paymentsissued.quickbooks.CompanyFiles;
+import org.paymentsissued.quickbooks.Gateway;
+import org.paymentsissued.quickbooks.Readings;
+import org.paymentsissued.quickbooks.RowElement;
+import org.paymentsissued.routecheck.RouteCheck;
+import org.paymentsissued.routecheck.RouteCheck.Source;
+import org.paymentsissued.routecheck.RouteFlaw;
+import org.paymentsissued.setup.RouteFiles.UnusableRoutes;
+import org.paymentsissued.sync.Inboxes;
+import org.paymentsissued.sync.Placements;
+import org.paymentsissued.sync.SetAside;
+import org.paymentsissued.sync.Syncs;
+import org.paymentsissued.sync.WebConnectorReading;
+import org.paymentsissued.watch.Alerts;
+import org.paymentsissued.watch.Health;
+import org.paymentsissued.watch.Measures;
+import org.paymentsissued.watch.ReadingStatus;
+import org.paymentsissued.watch.Status;
+import org.paymentsissued.webconnector.Conversation;
+import org.paymentsissued.webconnector.Conversations;
+import org.paymentsissued.webconnector.Registration;
+import org.paymentsissued.webconnector.Soap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The product, put together: the beans that the routes call by name, the database, and Camel Main with the route files. */
+public final class Installation implements AutoCloseable {
+
+    /** How long the Web Connector's call waits for a page to be stored; its own patience is not documented. */
+    private static final Duration STORED_WITHIN = Duration.ofSeconds(20);
+
+    private static final int SIGNS_A_LEASE = 4;
+    private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
+
+    /** Which routes run by themselves. */
+    public enum Mode {
+        /** Schedules, console, health. */
+        SERVING,
+        /** Nothing by itself: a command sends messages to the routes' seams. */
+        ON_COMMAND,
+        /** No route is started: whether all of them can be built is all that is asked. */
+        BUILT_ONLY
+    }
+
+    private final Settings settings;
+    private final LedgerDatabase database;
+    private final Clock clock;
+    private final Main main = new Main();
+    private final Map<String, Class<?>> beans = new TreeMap<>();
+    private final ProcoreLogin login;
+    private final ThreadPoolExecutor deliveryThreads;
+    private final Ledger ledger;
+    private final CommitmentLookup lookup;
+    private final Runs runs;
+    private final DeadLetters deadLetters;
+    private final Bills bills;
+    private final Deliveries deliveries;
+    private final RowDeliveries rowDeliveries;
+    private final ProcorePause pause;
+    private final Holdings holdings;
+    private final ProcoreCompanies companies;
+    private final List<CompanyFile> companyFiles;
+    private final CommitmentRefreshes refreshes;
+    private final Syncs syncs;
+    private final WebConnections webConnections;
+    private Optional<EndpointStrategy> wall = Optional.empty();
+    private final Nodes nodes;
+    private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "pulse");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private Health health;
+    private Measures measures;
+    private Optional<String> generatedPassword = Optional.empty();
+    private ProducerTemplate template;
+    private final StageDoor stageDoor = new StageDoor();
+    private volatile RouteReload reload;
+
+    private Installation(Settings settings, LedgerDatabase database, Clock clock) {
+        this.settings = settings;
+        this.database = database;
+        List<String> names = settings.companyFiles();
+        this.clock = clock;
+        int concurrency = settings.number("delivery.concurrency");
+
+        nodes = new Nodes(database, nodeName(settings), Version.text());
+        deadLetters = new DeadLetters(database, clock);
+        ledger = new Ledger(database, deadLetters, clock);
+        bills = new Bills(database, clock);
+        lookup = new CommitmentLookup(database, clock);
+        runs = new Runs(database, clock);
+        deliveries = new Deliveries(database, deadLetters, new RemovalLimits(settings.number("safety.max-removals"),
+                settings.percent("safety.max-removal-percent")), clock);
+        pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
+                () -> concurrency * nodes().alive(), new Pauses(database));
+        holdings = new Holdings(database, clock);
+        companies = procoreCompanies(settings, holdings);
+        rowDeliveries = new RowDeliveries(deliveries, pause, companies, clock);
+        ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
+        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
+        refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
+                settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all()), clock);
+        syncs = new Syncs(runs, names, database.turns(), nodes);
+        webConnections = new WebConnections(database, clock);
+        login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
+                settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
+        deliveryThreads = exactly(concurrency);
+
+        bind("dataSource", database.dataSource());
+        bind("ledger", ledger);
+        bind("placements", new Placements(ledger));
+        bind("wholePayment", new WholePayment());
+        bind("mapping", new FieldMapping());
+        companyFiles = names.stream()
+                .map(name -> companyFile(name, readings(name, ledger, clock))).toList();
+        bind("companyFiles", new CompanyFiles(companyFiles));
+        bind("readings", companyFiles.get(0).readings());
+        bindWebConnector();
+        bind("bills", bills);
+        bind("billRows", new BillRows());
+        bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
+        companyFiles.forEach(file -> bind(file.gateway(), new Gateway(
+                settings.text(file.name(), "username"), settings.text(file.name(), "password"))));
+        bind("gateway", new Gateway("", ""));
+        bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
+        bind("inboxes", new Inboxes());
+        bind("setAside", new SetAside(deadLetters));
+        bind("syncs", syncs);
+        bind("retention", new Retention(database, settings.number("retention.days"), clock));
+        bind("deliveries", rowDeliveries);
+        bind("commitmentRefreshes", refreshes);
+        bind("deliveryThreads", deliveryThreads);
+        bind("procoreLogin", login);
+        bind("procoreAnswers", new ProcoreAnswers(clock));
+        bind("stageDoor", stageDoor);
+    }
+
+    private void bind(String name, Object bean) {
+        beans.put(name, bean.getClass());
+        main.bind(name, bean);
+    }
+
+    private void bindWebConnector() {
+        Map<String, CompanyFile> files = new LinkedHashMap<>();
+        companyFiles.stream().filter(CompanyFile::isReadThroughWebConnector).forEach(file -> files.put(file.name(), file));
+        Map<String, String> usernames = new LinkedHashMap<>();
+        files.keySet().forEach(name -> usernames.put(name, settings.text(name, "username")));
+        Conversations conversations = new Conversations(files.keySet().stream().map(this::webConnectorPlan).toList(),
+                Version.text(), webConnections, name -> beginReading(files.get(name)), clock);
+        bind("conversations", conversations);
+        bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L,
+                Path.of(System.getProperty("java.io.tmpdir")), conversations::isCurrent));
+        bind("webConnectorRegistration", new Registration(usernames, settings.text("web-connector.url"),
+                settings.text("console.port"), webConnections));
+    }
+
+    private Conversation.Plan webConnectorPlan(String companyFile) {
+        return new Conversation.Plan(companyFile, settings.text(companyFile, "username"), settings.text(companyFile, "password"),
+                settings.webConnectorPath(companyFile), settings.text(companyFile, "qbxml-version"),
+                settings.duration("web-connector.quiet-after"), STORED_WITHIN);
+    }
+
+    private WebConnectorReading beginReading(CompanyFile file) {
+        WebConnectorReading reading = WebConnectorReading.begin(file, syncs);
+        rowDeliveries.beginRun(reading.getSync().isAlone());
+        return reading;
+    }
+
+    private Readings readings(String companyFile, Ledger ledger, Clock clock) {
+        return new Readings(new Readings.Plan(companyFile, settings.text(companyFile, "qbxml-version"),
+                settings.number(companyFile, "page-size"), Boolean.parseBoolean(settings.text(companyFile, "iterators")),
+                settings.localTime("poll.start"), settings.duration("poll.overlap")), new Watermarks(database, clock),
+                new ReadingHistory(database, clock), ledger, bills, clock);
+    }
+
+    /** A company file was restored from a backup: the next sync compares all its payments by their ids. */
+    public void restored(String companyFile) {
+        companyFiles().stream().filter(file -> file.name().equals(companyFile)).forEach(file -> file.readings().restored());
+    }
+
+    private CompanyFile companyFile(String name, Readings readings) {
+        return new CompanyFile(name, settings.text(name, "transport"), settings.text(name, "url"),
+                "gateway-" + settings.companyFiles().indexOf(name),
+                Setting.duration(settings.text(name, "request-timeout")).toMillis(), settings.text(name, "inbox"),
+                readings);
+    }
+
+    /**
+     * Opens the database and starts the routes.
+     *
+     * @param routes folder of the route files
+     * @throws LedgerDatabase.FileInUse  when another process works on the H2 file
+     * @throws LedgerDatabase.Unusable   when the database cannot be used
+     * @throws UnusableRoutes            when a route file is missing or wrong; nothing was started
+     */
+    public static Installation start(Settings settings, Path routes, Mode mode) {
+        return start(settings, routes, mode, Clock.systemUTC());
+    }
+
+    /** The same by another clock; nodes that share a database go by the database's in any case. */
+    public static Installation start(Settings settings, Path routes, Mode mode, Clock machine) {
+        return start(settings, routes, mode, machine, Optional.empty());
+    }
+
+    /**
+     * The same for a trial: nothing runs by itself, and every endpoint is what the wall makes of it.
+     *
+     * @param settings with a database that is the trial's own
+     */
+    public static Installation startWalled(Settings settings, Path routes, EndpointStrategy wall) {
+        return start(settings, routes, Mode.ON_COMMAND, Clock.systemUTC(), Optional.of(wall));
+    }
+
+    private static Installation start(Settings settings, Path routes, Mode mode, Clock machine,
+            Optional<EndpointStrategy> wall) {
+        List<Path> files = RouteFiles.in(routes);
+        List<Source> sources = RouteFiles.read(files);
+        LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
+                settings.text("database.username"), settings.text("database.password"),
+                settings.number("delivery.concurrency"), settings.duration("cluster.lease"));
+        Installation installation = new Installation(settings, database,
+                settings.isOn("cluster.enabled") ? database.clock() : machine);
+        installation.wall = wall;
+        try {
+            RouteCheck check = installation.routeCheck();
+            if (!check.checkBeforeStart(sources).isEmpty()) {
+                throw new UnusableRoutes(routes, check.check(sources));
+            }
+            installation.startCamel(files, mode);
+            settings.remarks().forEach(LOG::warn);
+            if (mode == Mode.SERVING && settings.isOn(Settings.ROUTES_RELOAD)) {
+                installation.watch(routes, sources);
+            }
+            return installation;
+        } catch (UnusableRoutes e) {
+            installation.close();
+            throw e;
+        } catch (Exception e) {
+            List<RouteFlaw> flaws = installation.routeCheck().check(sources);
+            installation.close();
+            throw flaws.isEmpty() ? new UnusableRoutes("The routes in " + routes + " cannot run: "
+                    + settings.withoutSecrets(rootMessage(e)), e) : new UnusableRoutes(routes, flaws);
+        }
+    }
+
+    /**
+     * Judges route files without touching the database, QuickBooks or Procore: the product is put together on a database
+     * in memory, and its routes are built but not started.
+     */
+    public static List<RouteFlaw> flawsOf(Settings settings, Path routes) {
+        return flawsOf(settings, routes, RouteCheck::check);
+    }
+
+    private static List<RouteFlaw> flawsOf(Settings settings, Path routes,
+            BiFunction<RouteCheck, List<Source>, List<RouteFlaw>> judge) {
+        List<Path> files = RouteFiles.in(routes);
+        Settings apart = settings.replacing(Map.of("database.url", "jdbc:h2:mem:check-" + UUID.randomUUID(),
+                "database.username", "sa", "database.password", ""));
+        LedgerDatabase database = LedgerDatabase.open(apart.text("database.url"), "sa", "", 1);
+        try (Installation installation = new Installation(apart, database, Clock.systemUTC())) {
+            RouteCheck check = installation.routeCheck();
+            List<Source> sources = RouteFiles.read(files);
+            List<RouteFlaw> flaws = judge.apply(check, sources);
+            if (!flaws.isEmpty()) {
+                return flaws;
+            }
+            try {
+                installation.startCamel(files, Mode.BUILT_ONLY);
+                return List.of();
+            } catch (Exception e) {
+                return List.of(check.place(sources, settings.withoutSecrets(rootMessage(e))));
+            }
+        }
+    }
+
+    /** Takes changed route files from now on. The judgement is that of a start: the schema's memory is for check alone. */
+    private void watch(Path routes, List<Source> running) {
+        reload = new RouteReload(routes, running, new RouteReload.Judge() {
+            @Override
+            public List<RouteFlaw> flaws() {
+                return flawsOf(settings, routes, RouteCheck::checkBeforeStart);
+            }
+
+            @Override
+            public RouteFlaw place(List<Source> files, Exception refusal) {
+                return routeCheck().place(files, settings.withoutSecrets(rootMessage(refusal)));
+            }
+        }, new Stages(camel(), stageDoor, routes), clock);
+        reload.watch();
+    }
+
+    /** Judges route files against this installation: its settings and beans. */
+    private RouteCheck routeCheck() {
+        Map<String, String> placeholders = new TreeMap<>();
+        Properties properties = routeProperties(false);
+        properties.stringPropertyNames().forEach(key -> placeholders.put(key, properties.getProperty(key)));
+        return new RouteCheck(new RouteCheck.Surroundings(placeholders, settings.secrets(), beans, RouteFiles.serving()));
+    }
+
+    private void startCamel(List<Path> files, Mode mode) {
+        if (settings.text("database.url").startsWith("jdbc:h2:")) {
+            // No other process can have the file open.
+            deliveries.forgetOldClaims();
+            database.turns().forgetOldTurns();
+        }
+        deliveries.recognizeCopy();
+        beat();
+        long between = settings.duration("cluster.lease").toMillis() / SIGNS_A_LEASE;
+        pulse.scheduleWithFixedDelay(this::beat, between, between, TimeUnit.MILLISECONDS);
+        boolean serving = mode == Mode.SERVING;
+        List<String> routes = new ArrayList<>(files.stream()
+                .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
+        if (serving) {
+            bindConsole();
+            RouteFiles.SERVING.stream().filter(name -> !name.equals("web-connector.yaml") || settings.usesWebConnector())
+                    .forEach(name -> routes.add("classpath:serving/" + name));
+        }
+        Properties properties = routeProperties(serving);
+        // Schedulers are shared by name within a process: what is only built must not come near those that run.
+        properties.setProperty("camel.main.name", mode == Mode.BUILT_ONLY ? "payments-issued-check"
+                : wall.isPresent() ? "payments-issued-trial" : "payments-issued");
+        properties.setProperty(Settings.ROUTES_RELOAD, "false");
+        properties.setProperty("camel.server.enabled", Boolean.toString(serving));
+        properties.setProperty("camel.server.host", settings.text("console.host"));
+        properties.setProperty("camel.server.port", settings.text("console.port"));
+        properties.setProperty("camel.management.enabled", Boolean.toString(serving));
+        properties.setProperty("camel.management.host", settings.text("management.host"));
+        properties.setProperty("camel.management.port", settings.text("management.port"));
+        properties.setProperty("camel.management.health-check-enabled", "true");
+        properties.setProperty("camel.management.metrics-enabled", "true");
+        properties.setProperty("camel.health.exposure-level", "full");
+        properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
+        wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
+        main.setPropertyPlaceholderLocations("false");
+        main.setOverrideProperties(properties);
+        // What is counted for JMX costs each step of each message; a command has nobody who could ask for it.
+        main.configure().setJmxEnabled(serving);
+        main.configure().setJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly);
+        main.configure().setAutoStartup(mode != Mode.BUILT_ONLY);
+        main.configure().setRoutesIncludePattern(String.join(",", routes));
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeInitialize(BaseMainSupport starting) {
+                // The settings hold what system properties and environment say already, with durations in milliseconds;
+                // Camel would put the raw text above that.
+                PropertiesComponent placeholders =
+                        (PropertiesComponent) starting.getCamelContext().getPropertiesComponent();
+                placeholders.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+                placeholders.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+                wall.ifPresent(starting.getCamelContext().getCamelContextExtension()::registerEndpointCallback);
+                if (serving && settings.isOn("cluster.enabled")) {
+                    starting.getCamelContext().getComponent("quartz", QuartzComponent.class)
+                            .setProperties(SharedSchedule.on(database));
+                }
+            }
+
+            @Override
+            public void afterConfigure(BaseMainSupport configured) {
+                withoutCamelsOwnReload(configured.getCamelContext());
+            }
+        });
+        main.start();
+        template = camel().createProducerTemplate();
+        if (serving) {
+            registerHealthAndMetrics();
+        }
+    }
+
+    /** Camel reads system properties and environment by itself; its own reload takes the routes down at a slip. */
+    private static void withoutCamelsOwnReload(CamelContext camel) {
+        RouteWatcherReloadStrategy own = camel.hasService(RouteWatcherReloadStrategy.class);
+        if (own != null) {
+            try {
+                camel.removeService(own);
+            } catch (Exception e) {
+                throw new IllegalStateException("Camel's own reload cannot be switched off", e);
+            }
+        }
+    }
+
+    /** A sign of life. */
+    private void beat() {
+        try {
+            database.lookAtClock();
+            nodes.sign();
+            database.turns().renew();
+            deliveries.renewClaims();
+        } catch (RuntimeException e) {
+            LOG.warn("No sign of life could be given; if it stays so for {}, other nodes take over what this one does: {}",
+                    settings.text("cluster.lease"), e.getMessage());
+        }
+    }
+
+    /** What everything here goes by: the machine's clock, or the one that nodes share. */
+    public Clock clock() {
+        return clock;
+    }
+
+    private Nodes nodes() {
+        return nodes;
+    }
+
+    private static String nodeName(Settings settings) {
+        String host;
+        try {
+            host = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            host = "localhost";
+        }
+        return host + ":" + settings.text("console.port");
+    }
+
+    /** What routes may use as placeholders: the settings but secrets, and what the program says to its own routes. */
+    private Properties routeProperties(boolean serving) {
+        Properties properties = settings.forRoutes();
+        properties.setProperty("run.schedules", Boolean.toString(serving));
+        properties.setProperty("run.alerts-delay", "10000");
+        properties.setProperty("run.web-connector-files", Long.toString(
+                companyFiles.stream().filter(CompanyFile::isReadThroughWebConnector).count()));
+        properties.setProperty("run.mail-scheme", settings.text("alerts.mail-tls").equals("tls") ? "smtps" : "smtp");
+        properties.setProperty("run.mail-host", settings.text("alerts.mail-host").isEmpty() ? "localhost"
+                : settings.text("alerts.mail-host"));
+        for (String name : List.of("mail-from", "mail-to")) {
+            if (!settings.text("alerts." + name).isEmpty()) {
+                properties.setProperty("run." + name, settings.text("alerts." + name));
+            }
+        }
+        if (!settings.text("alerts.mail-username").isEmpty()) {
+            properties.setProperty("run.mail-login", "#mailLogin");
+        }
+        return properties;
+    }
+
+    private void bindConsole() {
+        String companyFile = settings.companyFiles().get(0);
+        DeadLetterSearch search = new DeadLetterSearch(database);
+        PaymentSearch payments = new PaymentSearch(database);
+        OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger, lookup, clock);
+        Work work = work(actions);
+        Retries retries = new Retries(actions, search, pause, work);
+        ReadingStatus readings = new ReadingStatus(companyFiles, new ReadingHistory(database, clock), runs, webConnections,
+                settings.duration("web-connector.quiet-after"));
+        Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
+                companyFile, settings.text("poll.schedule"),
+                () -> Optional.ofNullable(reload).map(RouteReload::changes), clock);
+        Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
+                settings.text("console.password"), settings.text("console.readonly-username"),
+                settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
+                new ConsoleSessions(database), clock);
+        generatedPassword = operators.generatedPassword();
+        health = new Health(database, status, settings.duration("alerts.silence"), clock);
+        measures = new Measures(status, search, clock);
+        String console = "http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/";
+        bind("alerts", new Alerts(status, search, new SentAlerts(database, clock), new Alerts.Plan(
+                settings.duration("alerts.silence"), settings.duration("alerts.repeat"), settings.text("alerts.webhook"),
+                settings.text("alerts.mail-to"), console), settings::withoutSecrets, clock));
+        bind("mailLogin", new Alerts.MailLogin(settings.text("alerts.mail-username"),
+                settings.text("alerts.mail-password")));
+        bind("mailProperties", mailProperties());
+        bind("gate", new Gate(operators));
+        bind("retries", retries);
+        bind("consoleApi", new ConsoleApi(status, search, payments, runs, actions, retries, work,
+                settings::withoutSecrets));
+        bind("consolePages", new ConsolePages(status, search, payments, runs, actions, retries, work, operators,
+                settings::withoutSecrets));
+    }
+
+    private Properties mailProperties() {
+        Properties properties = new Properties();
+        boolean startTls = settings.text("alerts.mail-tls").equals("starttls");
+        properties.setProperty("mail.smtp.starttls.enable", Boolean.toString(startTls));
+        properties.setProperty("mail.smtp.starttls.required", Boolean.toString(startTls));
+        return properties;
+    }
+
+    private void registerHealthAndMetrics() {
+        HealthCheckRegistry registry = HealthCheckRegistry.get(camel());
+        health.checks().forEach(registry::register);
+        measures.registerWith(camel().getRegistry().findSingleByType(MeterRegistry.class));
+    }
+
+    private Work work(OperatorActions actions) {
+        return new Work() {
+            @Override
+            public void sync(String who) {
+                pause.forgetRefusal();
+                actions.done(who, "sync", String.join(", ", settings.companyFiles()));
+                template.asyncSendBody("direct:console-sync", who);
+            }
+
+            @Override
+            public void deliver() {
+                template.asyncSendBody("direct:console-deliver", null);
+            }
+
+            @Override
+            public Path backup(String who) {
+                Path copy = new LedgerBackup(database, Path.of(settings.text("backup.folder")), clock).make();
+                actions.done(who, "backup", copy.getFileName().toString());
+                return copy;
+            }
+
+            @Override
+            public void readAgain(String companyFile, RowElement row) {
+                template.sendBodyAndProperty("direct:read-kept", row, "companyFileName", companyFile);
+            }
+        };
+    }
+
+    /** The console's password, if this start made one up; it is kept nowhere else. */
+    public Optional<String> generatedPassword() {
+        return generatedPassword;
+    }
+
+    /** Company files that payments were read from once and that are not set up any more go as the first one does. */
+    private static ProcoreCompanies procoreCompanies(Settings settings, Holdings holdings) {
+        Map<String, DeliveryPolicy> policies = new LinkedHashMap<>();
+        settings.companyFiles().forEach(file -> policies.put(file, policy(settings, file)));
+        DeliveryPolicy first = policies.values().iterator().next();
+        holdings.companyFiles().forEach(file -> policies.putIfAbsent(file, first));
+        return new ProcoreCompanies(policies);
+    }
+
+    private static DeliveryPolicy policy(Settings settings, String companyFile) {
+        return new DeliveryPolicy(settings.ofCompanyFile(companyFile, "procore.company-id"),
+                DeliveryPolicy.UpdateStrategy.valueOf(constant(settings.text("procore.update-strategy"))),
+                DeliveryPolicy.VoidStrategy.valueOf(constant(settings.text("procore.void-strategy"))),
+                settings.text("procore.origin-id").equals("write"),
+                settings.ofCompanyFile(companyFile, "procore.origin-prefix"),
+                settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"),
+                settings.duration("delivery.max-backoff"));
+    }
+
+    private static String constant(String value) {
+        return value.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /**
+     * A pool that hands each task to a free thread and lets the giver wait where there is none: nothing is claimed early.
+     * The giver is one of the pool's threads itself, since Camel's splitter iterates there.
+     */
+    private static ThreadPoolExecutor exactly(int deliveries) {
+        int threads = deliveries + 1;
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(threads, threads, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "delivery-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }, (task, pool) -> {
+            try {
+                pool.getQueue().put(task);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new java.util.concurrent.RejectedExecutionException(e);
+            }
+        });
+    }
+
+    public static String rootMessage(Throwable failure) {
+        List<String> messages = new ArrayList<>();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && messages.stream().noneMatch(known -> known.contains(message))) {
+                messages.add(message);
+            }
+        }
+        return messages.isEmpty() ? failure.toString() : String.join(" | ", messages);
+    }
+
+    /** Our records as the ledger believes them to be, for whoever answers in place of Procore. */
+    public BelievedRecords believedRecords() {
+        return new BelievedRecords(holdings, companies);
+    }
+
+    public CamelContext camel() {
+        return main.getCamelContext();
+    }
+
+    public ProducerTemplate template() {
+        return template;
+    }
+
+    /** Present while changed route files are taken. */
+    Optional<RouteReload> reload() {
+        return Optional.ofNullable(reload);
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public Runs runs() {
+        return runs;
+    }
+
+    public DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    public Deliveries deliveries() {
+        return deliveries;
+    }
+
+    public CommitmentLookup lookup() {
+        return lookup;
+    }
+
+    public Bills bills() {
+        return bills;
+    }
+
+    public ProcorePause pause() {
+        return pause;
+    }
+
+    public Syncs syncs() {
+        return syncs;
+    }
+
+    public List<CompanyFile> companyFiles() {
+        return companyFiles;
+    }
+
+    /** Asks Procore for what a sync needs, without writing anything. */
+    public List<ProcoreCheck.Line> checkProcore() {
+        return new ProcoreCheck(holdings, companies).check(asking());
+    }
+
+    /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
+    public List<Reconciliation.Compared> compareWithProcore(boolean writeDown) {
+        return new Reconciliation(holdings, companies, clock).compare(asking(), writeDown);
+    }
+
+    private Asking asking() {
+        return new Asking(call -> template.requestBody("direct:procore", call, ProcoreAnswer.class), pause,
+                settings.duration("delivery.backoff"), clock);
+    }
+
+    public LedgerDatabase database() {
+        return database;
+    }
+
+    @Override
+    public void close() {
+        if (reload != null) {
+            reload.close();
+        }
+        rowDeliveries.stop();
+        refreshes.stop();
+        main.stop();
+        deliveryThreads.shutdown();
+        pulse.shutdownNow();
+        try {
+            deliveries.releaseAll();
+            database.turns().endAll();
+            nodes.leave();
+        } catch (RuntimeException e) {
+            LOG.warn("What this node had taken on stays its own for a lease: {}", e.getMessage());
+        }
+        try {
+            login.close();
+        } catch (IOException e) {
+            // Nothing was left to send on it.
+        }
+        database.close();
+    }
+}

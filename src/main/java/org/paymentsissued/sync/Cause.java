@@ -1,0 +1,28 @@
+package org.paymentsissued.sync;
+
+import java.util.Optional;
+
+/** Looks through wrappings: what a bean throws inside an expression of a route comes wrapped. */
+final class Cause {
+
+    private Cause() {
+    }
+
+    static <T extends Throwable> Optional<T> in(Throwable failure, Class<T> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The first cause that is not Camel's own way of saying that something failed. */
+    static Throwable own(Throwable failure) {
+        Throwable own = failure;
+        while (own.getCause() != null && own.getClass().getName().startsWith("org.apache.camel.")) {
+            own = own.getCause();
+        }
+        return own;
+    }
+}

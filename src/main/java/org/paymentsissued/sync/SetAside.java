@@ -1,0 +1,60 @@
+package org.paymentsissued.sync;
+
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.paymentsissued.ledger.DeadLetters;
+import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.quickbooks.QuickBooksTrouble;
+import org.paymentsissued.quickbooks.RowElement;
+import org.paymentsissued.quickbooks.UnreadablePayment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps as dead letters what fails before it is in the ledger. */
+public final class SetAside {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
+    private static final Pattern OWN_ID = Pattern.compile("^<(\\w+)[^<>]*>\\s*<TxnID>([^<]+)</TxnID>");
+
+    private final DeadLetters deadLetters;
+
+    public SetAside(DeadLetters deadLetters) {
+        this.deadLetters = deadLetters;
+    }
+
+    /** Lets a failure that is not one row's own go up: the sync stops, and nothing is taken for read. */
+    public void stop(Exception failure) throws Exception {
+        throw failure;
+    }
+
+    /** A payment or deletion that could not be taken; the rows around it go on. */
+    public void payment(String companyFile, String stage, RowElement row, Exception caught) {
+        Throwable failure = Cause.own(caught);
+        Matcher id = OWN_ID.matcher(row.xml());
+        boolean known = id.find();
+        String name = known ? id.group(2) : "without TxnID";
+        String sentence = Cause.in(failure, UnreadablePayment.class).map(Throwable::getMessage).orElseGet(() ->
+                row.name() + " " + name + " could not be taken at stage " + stage + ": " + failure.getMessage()
+                        + ". It was left out, the others went on. Retry once the cause is mended.");
+        String key = DeadLetters.keyOfRow(row.name(), known ? id.group(2)
+                : UUID.nameUUIDFromBytes(row.xml().getBytes(StandardCharsets.UTF_8)).toString());
+        LOG.atWarn().addKeyValue("txn", name).addKeyValue("stage", stage).addKeyValue("outcome", "dead").log(sentence);
+        deadLetters.open(Trouble.of(companyFile, stage, key, sentence).causedBy(failure).with(row.xml()));
+    }
+
+    /** A response file that is not a whole answer of QuickBooks. */
+    public void file(String companyFile, String fileName, Exception failure) {
+        String why = Cause.in(failure, QuickBooksTrouble.class).map(Throwable::getMessage).orElse(failure.getMessage());
+        String sentence = "File " + fileName + " was refused and moved to failed: " + why
+                + " Drop a whole one under the same name.";
+        LOG.warn(sentence);
+        deadLetters.open(Trouble.of(companyFile, "split", "file|" + fileName, sentence).causedBy(failure));
+    }
+
+    /** A response file was taken: what was refused under its name before is settled. */
+    public void fileTaken(String companyFile, String fileName) {
+        deadLetters.resolve(companyFile, "file|" + fileName, "A whole file of this name was taken.");
+    }
+}

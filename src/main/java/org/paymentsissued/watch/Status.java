@@ -1,0 +1,113 @@
+package org.paymentsissued.watch;
+
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.Nodes;
+import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.procore.ProcorePause;
+import org.paymentsissued.sync.Syncs;
+import org.paymentsissued.sync.WebConnectorReading;
+import org.quartz.CronExpression;
+
+/** How things stand now, for overview, API, health and alerts alike. */
+public final class Status {
+
+    private final Runs runs;
+    private final ReadingStatus readings;
+    private final Watermarks watermarks;
+    private final DeadLetterSearch deadLetters;
+    private final OperatorActions actions;
+    private final ProcorePause pause;
+    private final Syncs syncs;
+    private final Nodes nodes;
+    private final String companyFile;
+    private final CronExpression schedule;
+    private final Supplier<Optional<RouteChanges>> routes;
+    private final Clock clock;
+
+    /**
+     * @param schedule a Quartz cron, in the machine's zone
+     * @param routes   what came of changed route files; empty where they are not watched
+     */
+    public Status(Runs runs, ReadingStatus readings, Watermarks watermarks,
+            DeadLetterSearch deadLetters, OperatorActions actions,
+            ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule,
+            Supplier<Optional<RouteChanges>> routes, Clock clock) {
+        this.runs = runs;
+        this.readings = readings;
+        this.watermarks = watermarks;
+        this.deadLetters = deadLetters;
+        this.actions = actions;
+        this.pause = pause;
+        this.syncs = syncs;
+        this.nodes = nodes;
+        this.companyFile = companyFile;
+        this.routes = routes;
+        this.clock = clock;
+        try {
+            this.schedule = new CronExpression(schedule);
+        } catch (ParseException e) {
+            throw new IllegalArgumentException(schedule, e);
+        }
+    }
+
+    /**
+     * One look.
+     *
+     * @param lastPoll      the last that has ended of the syncs that no Web Connector's session was
+     * @param lastGood      when QuickBooks was last read to the end; empty if never
+     * @param nextPoll      empty where the schedule has no next time
+     * @param procore       why nothing is sent to Procore, by Procore's own doing; empty while it can be
+     * @param operatorPause empty while no operator has paused delivery
+     * @param nodes         the processes that work on the ledger, the latest sign of life first
+     * @param oldestOpen    when the oldest open dead letter failed first
+     * @param routes        what came of changed route files; empty where they are not watched
+     * @param companyFiles  each that is read, in the order of the settings
+     */
+    public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
+            Optional<Runs.Run> lastRun, Optional<Runs.Run> lastPoll, Optional<Instant> lastGood, Optional<Instant> firstStart,
+            Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
+            Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
+            Optional<RouteChanges> routes, List<Nodes.Node> nodes, List<ReadingStatus.OfFile> companyFiles) {
+
+        public long open() {
+            return openByStage.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /** When the schedule asks for a sync after a moment; empty where it never does again. */
+    Optional<Instant> nextAfter(Instant moment) {
+        return Optional.ofNullable(schedule.getNextValidTimeAfter(Date.from(moment))).map(Date::toInstant);
+    }
+
+    /** A run that has marked a reading as due has read nothing: there the readings themselves count, the oldest first. */
+    private Optional<Instant> lastGood(List<ReadingStatus.OfFile> files) {
+        Optional<Instant> good = runs.lastGood();
+        for (ReadingStatus.OfFile file : files) {
+            if (file.webConnector().isPresent()) {
+                good = good.flatMap(run -> file.lastRead().map(read -> read.isBefore(run) ? read : run));
+            }
+        }
+        return good;
+    }
+
+    public Look look() {
+        Instant now = clock.instant();
+        List<ReadingStatus.OfFile> files = readings.look(now);
+        return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(),
+                runs.lastEndedBut(WebConnectorReading.STARTED_BY), lastGood(files),
+                runs.firstStart(), nextAfter(now), runs.counts(),
+                deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
+                        last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause(),
+                routes.get(), nodes.all(), files);
+    }
+}

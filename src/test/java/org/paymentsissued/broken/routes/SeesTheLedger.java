@@ -1,8 +1,0 @@
-package org.paymentsissued.broken.routes;
-
-import org.paymentsissued.ledger.Deliveries;
-
-/** Lets the judgement of route files know what a route is for. */
-class SeesTheLedger {
-    Deliveries deliveries;
-}

@@ -1,0 +1,140 @@
+package org.paymentsissued.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
+import org.paymentsissued.rig.Rig;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class CheckTest {
+
+    private final Rig rig = new Rig();
+    private Path routes = Path.of("routes");
+    private String printed = "";
+
+    @BeforeEach
+    void aProjectWithACommitmentInTheLookup() {
+        rig.procore.project(1001, "Riverside Clinic").project(2002, "Depot Street Garage");
+        rig.procore.commitment(1001, 11, CommitmentType.WORK_ORDER_CONTRACT, "SC-014", "Harlan Drywall LLC");
+        rig.procore.commitment(2002, 22, CommitmentType.PURCHASE_ORDER_CONTRACT, "PO-003", "Harlan Drywall LLC");
+        rig.lookup("B1,1001,11,work_order_contract,,", "B2,2002,22,purchase_order_contract,,");
+    }
+
+    @AfterEach
+    void aPoliteClientWasSeen() {
+        assertThat(rig.procore.violations()).isEmpty();
+        rig.close();
+    }
+
+    private int check() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
+            return new Check(rig.folder, Map.of(), rig.properties(), routes, stream).run();
+        } finally {
+            printed = out.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void all_right_is_said_a_line_each_and_nothing_is_moved() {
+        rig.once();
+        long writes = rig.writes();
+
+        assertThat(check()).isZero();
+
+        assertThat(printed.lines()).allMatch(line -> line.startsWith("ok     "));
+        assertThat(printed).contains("settings", "routes in", "database jdbc:h2", "QuickBooks answers",
+                "2 projects are permitted", "2 commitments of the lookup can be read and take payments");
+        assertThat(rig.writes()).isEqualTo(writes);
+    }
+
+    @Test
+    void a_wrong_setting_is_named() {
+        rig.with("procore.company-id", "twelve");
+
+        assertThat(check()).isEqualTo(2);
+
+        assertThat(printed).startsWith("WRONG  procore.company-id = \"twelve\"");
+    }
+
+    @Test
+    void what_is_off_in_procore_is_told_with_where_to_switch_it_on() {
+        rig.once();
+        rig.procore.enablePayments(11, false).forbidCommitments(2002);
+
+        assertThat(check()).isEqualTo(2);
+
+        assertThat(printed).contains("WRONG  Procore: payments are off on commitment 11",
+                "Commitment > Advanced Settings > Payment Settings > Enable Payments",
+                "WRONG  Procore: project 2002 (Depot Street Garage)", "Admin on Commitments");
+        rig.procore.permitEverything().forbidProject(2002);
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).contains("project 2002 of the commitment lookup is not permitted", "Permitted Projects");
+    }
+
+    @Test
+    void a_wrong_secret_and_a_wrong_company_are_told_apart() {
+        rig.procore.credentials("demo-client", "another-secret");
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).contains("refuses the login of the service account", "procore.client-secret")
+                .doesNotContain("demo-secret");
+
+        rig.procore.credentials("demo-client", "demo-secret");
+        rig.procore.behaviour().appConnected(false);
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).contains("not connected", "App Management");
+    }
+
+    @Test
+    void systems_that_are_away_are_told_as_away() {
+        rig.procoreGoesAway();
+        rig.with("quickbooks.url", "http://127.0.0.1:1/");
+
+        assertThat(check()).isEqualTo(3);
+
+        assertThat(printed).contains("AWAY   QuickBooks", "AWAY   Procore cannot be reached");
+        rig.procoreComesBack();
+    }
+
+    @Test
+    void a_slip_in_a_route_file_is_told_with_the_file() throws IOException {
+        routes = Files.createDirectory(rig.folder.resolve("routes"));
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        Path deliver = routes.resolve("50-deliver.yaml");
+        String text = Files.readString(deliver);
+
+        Files.writeString(deliver, text.replace("- loop:", "- lopp:"));
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).contains("WRONG  routes/50-deliver.yaml, line ", "\"lopp\"", "Did you mean \"loop\"?");
+
+        Files.writeString(deliver, text.replace("period: 5000", "perriod: 5000"));
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).contains("WRONG  routes/50-deliver.yaml, line ", "perriod", "Did you mean \"period\"?");
+    }
+
+    @Test
+    void an_inbox_that_is_not_there_is_told() {
+        rig.with("quickbooks.transport", "file");
+
+        assertThat(check()).isEqualTo(2);
+
+        assertThat(printed).contains("WRONG  QuickBooks: the folder", "quickbooks.inbox");
+    }
+}
