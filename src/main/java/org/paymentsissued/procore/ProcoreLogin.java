@@ -23,6 +23,7 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
@@ -75,8 +76,17 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
         // The client's own repeats would send a POST twice behind the ledger's back.
         builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
                 .addExecInterceptorFirst("procore-login", this::withToken)
+                .addExecInterceptorFirst("decoded", ProcoreLogin::decoded)
                 // Behind the connection, since making one may take seconds.
                 .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "not-after", ProcoreLogin::inTime);
+    }
+
+    /** The HTTP client has unpacked the answer but leaves the header, by which Camel would unpack it once more. */
+    private static ClassicHttpResponse decoded(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        ClassicHttpResponse response = chain.proceed(request, scope);
+        response.removeHeaders(HttpHeaders.CONTENT_ENCODING);
+        return response;
     }
 
     private ClassicHttpResponse withToken(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
