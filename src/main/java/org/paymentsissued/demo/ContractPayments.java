@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.paymentsissued.demo.Company.Commitment;
 import org.paymentsissued.demo.PaymentIssued.Author;
 import org.paymentsissued.demo.ProcoreBehaviour.AmountRendering;
+import org.paymentsissued.demo.ProcoreBehaviour.Answer;
 import org.paymentsissued.demo.ProcoreBehaviour.DuplicateOriginIds;
 import org.paymentsissued.demo.ProcoreBehaviour.Locking;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
@@ -103,7 +104,7 @@ final class ContractPayments {
         Instant visible = now().minus(behaviour.listLag);
         List<ObjectNode> rows = new ArrayList<>(of(contract.id())
                 .filter(record -> !record.createdAt.isAfter(visible))
-                .map(this::json)
+                .map(record -> answer(Answer.LIST, record))
                 .toList());
         if (behaviour.newestFirst) {
             Collections.reverse(rows);
@@ -112,7 +113,7 @@ final class ContractPayments {
     }
 
     Reply show(Request request, long id) {
-        return Reply.json(200, json(locatedByQuery(request, id)));
+        return Reply.json(200, answer(Answer.SHOW, locatedByQuery(request, id)));
     }
 
     Reply create(Request request) {
@@ -133,7 +134,7 @@ final class ContractPayments {
         requireUnusedOriginId(fields, -1);
         Stored created = new Stored(++lastId, contract, Author.INTEGRATION, now(), fields);
         records.put(created.id, created);
-        return Reply.json(201, json(created));
+        return Reply.json(201, written(created, sent));
     }
 
     Reply update(Request request, long id) {
@@ -150,7 +151,7 @@ final class ContractPayments {
         requireUnusedOriginId(fields, id);
         record.fields = fields;
         record.updatedAt = now();
-        return Reply.json(200, json(record));
+        return Reply.json(200, written(record, sent));
     }
 
     Reply delete(Request request, long id) {
@@ -345,7 +346,8 @@ final class ContractPayments {
                     if (!value.isNull() && !value.isTextual()) {
                         errors.putArray(name).add("must be text");
                     }
-                    fields.set(name, value);
+                    fields.set(name, value.isTextual()
+                            ? Json.textNode(behaviour.stored(name, value.textValue())) : value);
                 }
                 case "payment_number", "draw_request_number" -> {
                     if (!value.isNull() && !value.isIntegralNumber()) {
@@ -400,6 +402,20 @@ final class ContractPayments {
             return Json.nothing();
         }
         return Json.nothing();
+    }
+
+    private ObjectNode written(Stored record, ObjectNode sent) {
+        ObjectNode shown = answer(Answer.WRITE, record);
+        if (behaviour.echoesTexts) {
+            sent.properties().stream()
+                    .filter(field -> ProcoreBehaviour.TEXTS.contains(field.getKey()) && shown.has(field.getKey()))
+                    .forEach(field -> shown.set(field.getKey(), field.getValue()));
+        }
+        return shown;
+    }
+
+    private ObjectNode answer(Answer kind, Stored record) {
+        return json(record).remove(behaviour.omitted.getOrDefault(kind, Set.of()));
     }
 
     private ObjectNode json(Stored record) {

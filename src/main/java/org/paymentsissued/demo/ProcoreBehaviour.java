@@ -4,6 +4,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 
 /**
  * What nobody outside Procore knows for certain, or what differs between its servers, as switches of
@@ -25,6 +33,34 @@ public final class ProcoreBehaviour {
     /** How a 429 tells when to come back. */
     public enum ThrottleAnswer { RETRY_AFTER, RESET_ONLY }
 
+    /** What becomes of a text before it is stored. */
+    public enum TextChange {
+        UPPER_CASE, LOWER_CASE,
+        /** A run of white space becomes one space. */
+        SINGLE_SPACES,
+        TRIMMED;
+
+        String of(String text) {
+            return switch (this) {
+                case UPPER_CASE -> text.toUpperCase(Locale.ROOT);
+                case LOWER_CASE -> text.toLowerCase(Locale.ROOT);
+                case SINGLE_SPACES -> text.replaceAll("\\s+", " ");
+                case TRIMMED -> text.strip();
+            };
+        }
+    }
+
+    /** The answers that show a payment: to POST and PATCH, to GET of one, to GET of all. */
+    public enum Answer { WRITE, SHOW, LIST }
+
+    /** Texts of a payment that Procore may store its own way; the key of a record is not among them. */
+    public static final Set<String> TEXTS = Set.of("check_number", "invoice_number", "notes");
+
+    volatile Set<String> changedFields = TEXTS;
+    volatile Set<TextChange> textChanges = Set.of();
+    volatile int longestText = Integer.MAX_VALUE;
+    volatile boolean echoesTexts;
+    volatile Map<Answer, Set<String>> omitted = Map.of();
     volatile InstantSource clock = Clock.systemUTC();
     volatile Locking locking = Locking.LOCKS_NOTHING;
     volatile DuplicateOriginIds duplicateOriginIds = DuplicateOriginIds.REFUSED_WITH_409;
@@ -169,6 +205,81 @@ public final class ProcoreBehaviour {
     public ProcoreBehaviour statusWithoutCompany(int statusWithoutCompany) {
         this.statusWithoutCompany = statusWithoutCompany;
         return this;
+    }
+
+    /** Every text is stored with these changes; none named: as it was sent, the default. */
+    public ProcoreBehaviour changesTexts(TextChange... changes) {
+        this.textChanges = Set.of(changes);
+        return this;
+    }
+
+    /** No text is stored with more characters; the rest is lost without an error. Default: none is cut. */
+    public ProcoreBehaviour cutsTexts(int length) {
+        this.longestText = length;
+        return this;
+    }
+
+    /** The fields that {@link #changesTexts} and {@link #cutsTexts} mean. Default {@link #TEXTS}. */
+    public ProcoreBehaviour changedFields(String... fields) {
+        this.changedFields = Set.of(fields);
+        return this;
+    }
+
+    /** The answer to POST and PATCH shows texts as they were sent, however they are stored. Default false. */
+    public ProcoreBehaviour echoesTexts(boolean echoesTexts) {
+        this.echoesTexts = echoesTexts;
+        return this;
+    }
+
+    /** Answers of this kind leave these fields out; none named: they show all, the default. */
+    public ProcoreBehaviour omits(Answer answer, String... fields) {
+        Map<Answer, Set<String>> more = new EnumMap<>(Answer.class);
+        more.putAll(omitted);
+        more.put(answer, Set.of(fields));
+        this.omitted = more;
+        return this;
+    }
+
+    /**
+     * Draws how texts are changed, cut, echoed and left out of answers. Every kind of answer is drawn on its own.
+     *
+     * @param seed   the same seed gives the same behavior
+     * @param fields that may suffer; {@link #TEXTS} where none is named
+     */
+    public ProcoreBehaviour textsAtRandom(long seed, String... fields) {
+        Random random = new Random(seed);
+        List<String> suffering = fields.length == 0 ? TEXTS.stream().sorted().toList() : List.of(fields);
+        Set<TextChange> changes = EnumSet.noneOf(TextChange.class);
+        Arrays.stream(TextChange.values()).filter(change -> random.nextInt(3) == 0).forEach(changes::add);
+        this.changedFields = Set.copyOf(suffering);
+        this.textChanges = changes;
+        this.longestText = random.nextInt(3) == 0 ? 1 + random.nextInt(40) : Integer.MAX_VALUE;
+        this.echoesTexts = random.nextInt(4) == 0;
+        for (Answer answer : Answer.values()) {
+            omits(answer, suffering.stream().filter(field -> random.nextInt(4) == 0).toArray(String[]::new));
+        }
+        return this;
+    }
+
+    /** Texts are stored and shown as they were sent again; records stored before keep theirs. */
+    public ProcoreBehaviour textsAsSent() {
+        this.changedFields = TEXTS;
+        this.textChanges = Set.of();
+        this.longestText = Integer.MAX_VALUE;
+        this.echoesTexts = false;
+        this.omitted = Map.of();
+        return this;
+    }
+
+    String stored(String field, String sent) {
+        if (!changedFields.contains(field)) {
+            return sent;
+        }
+        String text = sent;
+        for (TextChange change : TextChange.values()) {
+            text = textChanges.contains(change) ? change.of(text) : text;
+        }
+        return text.substring(0, text.offsetByCodePoints(0, Math.min(longestText, text.codePointCount(0, text.length()))));
     }
 
     Instant now() {

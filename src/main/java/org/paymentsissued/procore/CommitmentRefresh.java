@@ -186,17 +186,13 @@ public final class CommitmentRefresh {
     private void notRead(Page page, ProcoreAnswer answer) {
         ProcorePause pause = refreshes.pause();
         String said = ErrorText.of(answer.body());
-        switch (answer.status()) {
-            case 0 -> {
-                String why = answer.failure().map(Exception::toString).orElse("no answer");
-                if (answer.sent()) {
-                    pause.failed(why);
-                } else {
-                    pause.away(why);
-                }
+        if (answer.kind() != ProcoreAnswer.Kind.ANSWERED) {
+            if (pause.take(answer) != ProcoreAnswer.Kind.THROTTLED) {
                 giveUp();
             }
-            case 429, 503 -> pause.throttled(answer);
+            return;
+        }
+        switch (answer.status()) {
             case 401 -> {
                 pause.refused("Procore refuses the login of the service account: " + said + ". Check procore.client-id and"
                         + " procore.client-secret, and that both hosts belong to one environment.");

@@ -2,27 +2,107 @@ package org.paymentsissued.procore;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.paymentsissued.payment.Wanted;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A payment issued as Procore returns it (reference, Contract Payments). Any field may be null; payment_method and
  * invoice_date are never returned.
+ *
+ * <p>A record that carries a key like ours is read strictly or not at all. Of the records of people and of other integrations
+ * only the id is needed: whatever else has an unexpected shape is left out.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 record ContractPayment(Long id, BigDecimal amount, String date, String checkNumber, String invoiceNumber, String notes,
         Long contractId, Long projectId, @JsonProperty("requisition_id") JsonNode requisition,
-        @JsonProperty("origin_id") JsonNode origin, String originData, String externalPaymentId, String createdAt) {
+        @JsonProperty("origin_id") JsonNode origin, @JsonProperty("origin_data") JsonNode data,
+        @JsonProperty("external_payment_id") JsonNode external, String createdAt) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ContractPayment.class);
     private static final int DATE_LENGTH = 10;
+    private static final Pattern KEY = Pattern.compile("[^|]+\\|[^|]+(\\|r\\d+)?");
+    private static final Pattern WITH_COMMAS = Pattern.compile("-?\\d{1,3}(,\\d{3})+(\\.\\d{1,8})?");
+    private static final Pattern PLAIN = Pattern.compile("-?\\d{1,18}(\\.\\d{1,8})?");
+    private static final List<String> TEXTS = List.of("date", "check_number", "invoice_number", "notes", "created_at");
+    private static final List<String> IDS = List.of("contract_id", "project_id");
+
+    /** Reads a record that one of our own calls was about; empty where anything in it cannot be read for certain. */
+    static Optional<ContractPayment> readStrictly(ObjectMapper json, JsonNode record) {
+        try {
+            return record.isObject() && isId(record.path("id"))
+                    ? Optional.of(json.treeToValue(record, ContractPayment.class)).filter(ContractPayment::hasCredibleAmount)
+                    : Optional.empty();
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Reads a record of a list, whoever's it is.
+     *
+     * @return empty where it has no id, or where it carries a key like ours and anything in it cannot be read for certain
+     */
+    static Optional<ContractPayment> read(ObjectMapper json, JsonNode record) {
+        Optional<ContractPayment> strictly = readStrictly(json, record);
+        if (strictly.isPresent() || !record.isObject() || !isId(record.path("id"))) {
+            return strictly;
+        }
+        Optional<ContractPayment> readable = readStrictly(json, readablePartOf(record.deepCopy()));
+        if (readable.map(ContractPayment::looksOurs).orElse(true)) {
+            return Optional.empty();
+        }
+        if (readable.get().amount() == null && !readable.get().hasOriginId() && !readable.get().isOfProcorePay()) {
+            LOG.info("The amount of record {} in Procore cannot be read, so it is not compared with payments from QuickBooks.",
+                    readable.get().id());
+        }
+        return readable;
+    }
+
+    private static ObjectNode readablePartOf(ObjectNode record) {
+        TEXTS.stream().filter(name -> record.path(name).isContainerNode()).forEach(record::remove);
+        IDS.stream().filter(name -> !isId(record.path(name))).forEach(record::remove);
+        Optional<BigDecimal> amount = amountOf(record.path("amount").asText().strip());
+        amount.ifPresentOrElse(value -> record.put("amount", value), () -> record.remove("amount"));
+        return record;
+    }
+
+    /** "1,500.00" is 1500.00; what is written in any other way is not guessed. */
+    private static Optional<BigDecimal> amountOf(String text) {
+        String plain = WITH_COMMAS.matcher(text).matches() ? text.replace(",", "") : text;
+        return PLAIN.matcher(plain).matches() ? Optional.of(new BigDecimal(plain)) : Optional.empty();
+    }
+
+    private static boolean isId(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong() || node.isTextual() && node.asText().strip().matches("\\d{1,18}");
+    }
+
+    /** Numbers such as 1e999999999 are valid JSON, and adding one would use up all memory. */
+    private boolean hasCredibleAmount() {
+        return amount == null || Math.abs(amount.scale()) <= 18 && amount.precision() <= 30;
+    }
+
+    /** Whether one of the three places where a key may stand holds a text of the shape of ours, whatever its prefix. */
+    private boolean looksOurs() {
+        return KEY.matcher(text(origin)).matches() || text(data).contains("edit_sequence")
+                || PaymentJson.tree(text(data)).map(json -> KEY.matcher(json.path("origin_id").asText("")).matches()
+                        || KEY.matcher(json.path("key").asText("")).matches()).orElse(false)
+                || RecordKey.isMarked(notes);
+    }
 
     /** The calendar date, whether it came as a date or as a timestamp; empty where Procore stored none. */
     Optional<LocalDate> day() {
@@ -51,7 +131,7 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
 
     /** Made by Procore Pay: never ours to touch. */
     boolean isOfProcorePay() {
-        return externalPaymentId != null && !externalPaymentId.isEmpty();
+        return !externalPaymentId().isEmpty();
     }
 
     /** The linked subcontractor invoice; null where there is none, or where the answer does not tell. */
@@ -65,7 +145,20 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
     }
 
     String originId() {
-        return origin == null || origin.isNull() ? null : origin.asText();
+        return origin == null || origin.isNull() ? null : text(origin);
+    }
+
+    /** Empty where there is none; some integrations keep JSON there, which Procore may give as such. */
+    String originData() {
+        return text(data);
+    }
+
+    String externalPaymentId() {
+        return text(external);
+    }
+
+    private static String text(JsonNode node) {
+        return node == null || node.isNull() ? "" : node.isContainerNode() ? node.toString() : node.asText();
     }
 
     boolean tellsOriginId() {

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Walks all pages of a commitment's payments; rows may shift meanwhile, so what was seen is held against Total. */
+/**
+ * Walks all pages of a commitment's payments; rows may shift meanwhile, so what was seen is held against Total. It ends with
+ * the first page that brings nothing new: some servers give the same page whatever page is asked for.
+ */
 final class ContractWalk {
 
     private static final int PER_PAGE = 100;
@@ -22,6 +25,7 @@ final class ContractWalk {
     private int page = 1;
     private int walks = 1;
     private boolean unfinished = true;
+    private Optional<String> gap = Optional.empty();
 
     ContractWalk(String companyId, long projectId, long contractId, Instant startedAt) {
         this.companyId = companyId;
@@ -43,6 +47,14 @@ final class ContractWalk {
         return List.copyOf(records.values());
     }
 
+    /**
+     * Why records may be missing once the walk is finished; empty where all were read. A list with a gap tells nothing about a
+     * record that is not in it.
+     */
+    Optional<String> gap() {
+        return gap;
+    }
+
     /** When the walk began whose records these are. */
     Instant startedAt() {
         return startedAt;
@@ -57,23 +69,34 @@ final class ContractWalk {
     }
 
     void take(List<ContractPayment> rows, ProcoreAnswer answer) {
+        int before = records.size();
         rows.forEach(record -> records.put(record.id(), record));
+        boolean news = records.size() > before;
         Optional<Integer> total = answer.header("Total").filter(text -> text.matches("\\d{1,9}"))
                 .map(Integer::parseInt);
         firstTotal = page == 1 ? total : firstTotal;
-        boolean more = answer.header("Link").map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
-                .orElse(!rows.isEmpty() && total.map(all -> records.size() < all).orElse(true));
+        boolean more = news && answer.header("Link").map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
+                .orElse(total.map(all -> records.size() < all).orElse(true));
         if (more && page < MOST_PAGES) {
             page++;
-        } else if (total.isPresent() && (records.size() < total.get() || !total.equals(firstTotal))
-                && walks < MOST_WALKS) {
+            return;
+        }
+        boolean fewer = total.isPresent() && records.size() < total.get();
+        if (total.isPresent() && (fewer || !total.equals(firstTotal)) && walks < MOST_WALKS) {
             // Rows came or went while we paged, so that others may have slipped from one page to the next.
             records.clear();
             walks++;
             page = 1;
             startedAt = answer.at();
-        } else {
-            unfinished = false;
+            return;
+        }
+        unfinished = false;
+        if (more) {
+            gap = Optional.of("Procore's list of payments has more than " + MOST_PAGES + " pages");
+        } else if (fewer && !news && !rows.isEmpty()) {
+            // An empty page is an end, whatever Total says; a page that comes again is none.
+            gap = Optional.of("Procore's list of payments has " + total.get() + " records, but shows the same "
+                    + records.size() + " on every page");
         }
     }
 }

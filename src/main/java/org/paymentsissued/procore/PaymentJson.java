@@ -104,14 +104,13 @@ final class PaymentJson {
     static Optional<ContractPayment> read(String body) {
         try {
             JsonNode json = JSON.readTree(body);
-            return json != null && json.isObject() && json.hasNonNull("id")
-                    ? Optional.of(JSON.treeToValue(json, ContractPayment.class)) : Optional.empty();
+            return json == null ? Optional.empty() : ContractPayment.readStrictly(JSON, json);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    /** A page of a list; empty where the text is none. */
+    /** A page of a list; empty where the text is none, or a record that may be ours cannot be read. */
     static Optional<List<ContractPayment>> readList(String body) {
         try {
             JsonNode json = JSON.readTree(body);
@@ -120,11 +119,11 @@ final class PaymentJson {
             }
             List<ContractPayment> records = new ArrayList<>();
             for (JsonNode element : json) {
-                ContractPayment record = JSON.treeToValue(element, ContractPayment.class);
-                if (record.id() == null) {
+                Optional<ContractPayment> record = ContractPayment.read(JSON, element);
+                if (record.isEmpty()) {
                     return Optional.empty();
                 }
-                records.add(record);
+                records.add(record.get());
             }
             return Optional.of(records);
         } catch (JsonProcessingException | IllegalArgumentException e) {

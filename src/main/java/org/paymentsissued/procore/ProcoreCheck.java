@@ -69,10 +69,20 @@ public final class ProcoreCheck {
 
     private static Optional<Line> keptOut(String companyId, ProcoreAnswer answer) {
         String said = ErrorText.of(answer.body());
-        if (answer.status() == 0 || answer.status() >= 500) {
-            return Optional.of(new Line(Mark.AWAY, "Procore cannot be reached: " + answer.failure()
-                    .map(Exception::toString).orElse("HTTP " + answer.status() + " " + said)
-                    + ". Check procore.url and procore.login-url, and the network."));
+        switch (answer.kind()) {
+            case AWAY, UNKNOWN -> {
+                return Optional.of(new Line(Mark.AWAY, answer.reason() + ". Check procore.url and procore.login-url, and"
+                        + " the network."));
+            }
+            case THROTTLED -> {
+                return Optional.of(new Line(Mark.AWAY, answer.reason() + ". Run check again then."));
+            }
+            case MISCONFIGURED -> {
+                return Optional.of(new Line(Mark.WRONG, answer.reason() + "."));
+            }
+            case ANSWERED -> {
+                // Procore's own words, judged below.
+            }
         }
         if (answer.status() == 401) {
             return Optional.of(new Line(Mark.WRONG, "Procore refuses the login of the service account: " + said + ". Check"

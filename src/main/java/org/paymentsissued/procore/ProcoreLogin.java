@@ -23,11 +23,13 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.util.Timeout;
 import org.paymentsissued.ledger.LastMoment;
+import org.paymentsissued.procore.ProcoreAnswer.Kind;
 
 /**
  * Puts the service account's token on each call (OAuth 2.0 client credentials). In the HTTP client and not in the routes, so
@@ -43,6 +45,8 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
     private static final int UNAUTHORIZED = 401;
     /** Header with the last moment of a call, as {@link LastMoment#text()}. It stays in this process. */
     public static final String NOT_AFTER = "Payments-Issued-Not-After";
+
+    private static final String SENT = "Payments-Issued-Sent";
 
     private final String tokenUrl;
     private final String clientId;
@@ -72,8 +76,17 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
         // The client's own repeats would send a POST twice behind the ledger's back.
         builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
                 .addExecInterceptorFirst("procore-login", this::withToken)
+                .addExecInterceptorFirst("decoded", ProcoreLogin::decoded)
                 // Behind the connection, since making one may take seconds.
                 .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "not-after", ProcoreLogin::inTime);
+    }
+
+    /** The HTTP client has unpacked the answer but leaves the header, by which Camel would unpack it once more. */
+    private static ClassicHttpResponse decoded(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        ClassicHttpResponse response = chain.proceed(request, scope);
+        response.removeHeaders(HttpHeaders.CONTENT_ENCODING);
+        return response;
     }
 
     private ClassicHttpResponse withToken(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
@@ -82,15 +95,29 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
         if (notAfter != null && !notAfter.getValue().isEmpty()) {
             scope.clientContext.setAttribute(NOT_AFTER, LastMoment.of(notAfter.getValue()));
         }
-        String first = token();
-        ClassicHttpResponse response = chain.proceed(authorized(request, first), scope);
-        if (response.getCode() != UNAUTHORIZED) {
-            return response;
+        try {
+            String first = token();
+            ClassicHttpResponse response = chain.proceed(authorized(request, first), scope);
+            if (response.getCode() != UNAUTHORIZED) {
+                return response;
+            }
+            EntityUtils.consumeQuietly(response.getEntity());
+            response.close();
+            forget(first);
+            // A refused call had no effect.
+            scope.clientContext.removeAttribute(SENT);
+            return chain.proceed(authorized(request, token()), scope);
+        } catch (TooLate | NoAnswer e) {
+            throw e;
+        } catch (IOException e) {
+            throw failed(e, scope.clientContext.getAttribute(SENT) != null);
         }
-        EntityUtils.consumeQuietly(response.getEntity());
-        response.close();
-        forget(first);
-        return chain.proceed(authorized(request, token()), scope);
+    }
+
+    private static NoAnswer failed(IOException failure, boolean sent) {
+        String words = failure.getClass().getSimpleName() + (failure.getMessage() == null ? "" : ": " + failure.getMessage());
+        return sent ? new NoAnswer(Kind.UNKNOWN, "Procore did not answer: " + words, true)
+                : new NoAnswer(Kind.AWAY, "Procore cannot be reached: " + words, false);
     }
 
     /** The process may have been stopped since it marked the call, and another one may have taken the payment over. */
@@ -99,6 +126,7 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
         if (scope.clientContext.getAttribute(NOT_AFTER) instanceof LastMoment lastMoment && lastMoment.isOver()) {
             throw new TooLate();
         }
+        scope.clientContext.setAttribute(SENT, true);
         return chain.proceed(request, scope);
     }
 
@@ -135,15 +163,17 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
             reply = client.execute(post, response -> new Reply(response.getCode(),
                     response.getEntity() == null ? "" : EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new Away("the login host does not answer: " + e.getMessage(), e);
+            throw new NoAnswer(Kind.AWAY, "Procore cannot be reached: its login does not answer: " + e.getMessage(), false);
         }
         if (reply.status >= 400 && reply.status < 500 && reply.status != 408 && reply.status != 429) {
-            throw new Refused(ErrorText.of(reply.body));
+            throw new NoAnswer(Kind.MISCONFIGURED, "Procore refuses the login of the service account: "
+                    + ErrorText.of(reply.body) + ". Check procore.client-id and procore.client-secret, and that both hosts"
+                    + " belong to one environment", false);
         }
         JsonNode json = reply.status == 200 || reply.status == 201 ? read(reply.body) : null;
         if (json == null || !json.hasNonNull("access_token")) {
-            throw new Away("the login host answered HTTP " + reply.status + " without a token: "
-                    + (json == null ? ErrorText.of(reply.body) : "no access_token in it"), null);
+            throw new NoAnswer(Kind.AWAY, "Procore cannot be reached: its login answered HTTP " + reply.status + " without a token: "
+                    + (json == null ? ErrorText.of(reply.body) : "no access_token in it"), false);
         }
         token = json.get("access_token").asText();
         Duration life = json.hasNonNull("expires_in") ? Duration.ofSeconds(Math.max(1, json.get("expires_in").asLong()))
@@ -171,20 +201,6 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
     static final class TooLate extends IOException {
         TooLate() {
             super("the lease is about to end");
-        }
-    }
-
-    /** The login host could not be asked; the call itself was never sent. */
-    static final class Away extends IOException {
-        Away(String message, Throwable cause) {
-            super(message, cause);
-        }
-    }
-
-    /** The login host refused the service account. */
-    static final class Refused extends IOException {
-        Refused(String message) {
-            super(message);
         }
     }
 }

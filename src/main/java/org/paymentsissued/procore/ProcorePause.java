@@ -124,6 +124,18 @@ public final class ProcorePause {
         }
     }
 
+    /** Learns from what a call came to. @return its kind */
+    synchronized ProcoreAnswer.Kind take(ProcoreAnswer answer) {
+        switch (answer.kind()) {
+            case ANSWERED -> answered(answer);
+            case THROTTLED -> throttled(answer);
+            case AWAY -> away(answer.reason());
+            case MISCONFIGURED -> refused(answer.reason());
+            case UNKNOWN -> failed(answer.reason());
+        }
+        return answer.kind();
+    }
+
     /** Procore answered: looks whether a limit is nearly used up. */
     synchronized void answered(ProcoreAnswer answer) {
         failuresInARow = 0;
@@ -157,11 +169,11 @@ public final class ProcorePause {
         }
     }
 
-    /** Procore could not be reached at all. */
+    /** Procore could not be reached at all. @param why a sentence */
     synchronized void away(String why) {
         if (!(reason == Reason.AWAY && clock.instant().isBefore(until))) {
             awayInARow++;
-            start(Reason.AWAY, grown(awayInARow), "Procore cannot be reached: " + why);
+            start(Reason.AWAY, grown(awayInARow), why);
         }
     }
 

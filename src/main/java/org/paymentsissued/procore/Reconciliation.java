@@ -222,7 +222,7 @@ public final class Reconciliation {
                     text(first(records, key).invoiceNumber()), Optional.empty(), text(first(records, key).notes()), "",
                     isLinked(keys, first(records, key)), records.size() - 1));
         }
-        boolean ours = known || records.stream().anyMatch(record -> text(record.originData()).contains("edit_sequence"));
+        boolean ours = known || records.stream().anyMatch(record -> record.originData().contains("edit_sequence"));
         return !ours ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, commitment, key, "payment " + payment,
                 "bill " + bill, Optional.empty(), Optional.of(sum(records)), ids(records), known
                 ? "QuickBooks holds no such payment of this bill"

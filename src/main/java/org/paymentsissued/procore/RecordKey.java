@@ -46,8 +46,13 @@ final class RecordKey {
     /** In the middle of a change our key stands in origin_data alone; a process, or its ledger, may have been lost there. */
     private static Optional<String> whileUnlinked(ContractPayment record) {
         String data = record.originData();
-        return data == null || !data.contains("origin_id") ? Optional.empty()
+        return !data.contains("origin_id") ? Optional.empty()
                 : PaymentJson.tree(data).map(json -> json.path("origin_id").textValue());
+    }
+
+    /** Whether notes hold the marker of a key, whoever's it is. */
+    static boolean isMarked(String notes) {
+        return notes != null && MARKER.matcher(notes).find();
     }
 
     /** Whether a key is one of ours: with our prefix, or without any where we have none. */

@@ -473,38 +473,38 @@ public final class RowDelivery {
     // --------------------------------------------------------------------------------------------- what an answer means
 
     private boolean record(Step taken, ProcoreAnswer answer) {
-        if (answer.status() == 0) {
-            return noAnswer(taken, answer);
+        boolean write = taken.call().isWrite();
+        switch (answer.kind()) {
+            case AWAY -> {
+                pause.away(answer.reason());
+                // A page may have come in place of an answer to a call that did get through.
+                row = ledger.waitUntil(row.id(), clock.instant(), write && !answer.sent());
+                return false;
+            }
+            case MISCONFIGURED -> {
+                return notLetIn(write, answer.reason() + ".");
+            }
+            case THROTTLED -> {
+                row = ledger.waitUntil(row.id(), pause.throttled(answer), write && answer.status() == 429);
+                return false;
+            }
+            case UNKNOWN -> {
+                return unanswered(answer, answer.reason(), taken.call());
+            }
+            case ANSWERED -> {
+                // Procore's own words, judged below.
+            }
         }
         if (answer.isSuccess()) {
             pause.answered(answer);
             return accepted(taken, answer);
         }
-        boolean write = taken.call().isWrite();
         String said = ErrorText.of(answer.body());
-        switch (answer.status()) {
-            case 429 -> {
-                row = ledger.waitUntil(row.id(), pause.throttled(answer), write);
-                return false;
-            }
-            case 503 -> {
-                row = ledger.waitUntil(row.id(), pause.throttled(answer), false);
-                return false;
-            }
-            case 401 -> {
-                return notLetIn(write, "Procore refuses the login of the service account: " + said + ". Check"
-                        + " procore.client-id and procore.client-secret, and that both hosts belong to one environment.");
-            }
-            case 408, 500, 502, 504 -> {
-                return unanswered(answer, "Procore answered HTTP " + answer.status() + ": " + said, taken.call());
-            }
-            default -> {
-                pause.answered(answer);
-            }
+        if (answer.status() == 401) {
+            return notLetIn(write, "Procore refuses the login of the service account: " + said + ". Check"
+                    + " procore.client-id and procore.client-secret, and that both hosts belong to one environment.");
         }
-        if (answer.status() >= 300 && answer.status() < 400) {
-            return notLetIn(write, "Procore answers with a redirect to another address. Check procore.url.");
-        }
+        pause.answered(answer);
         if (answer.status() == 403 && said.toLowerCase(Locale.ROOT).contains("not connected")) {
             return notLetIn(write, "Procore refuses everything: " + said + " Connect the app again in Procore: Company level >"
                     + " Admin > App Management.");
@@ -543,16 +543,6 @@ public final class RowDelivery {
     private boolean isWantedOn(long projectId, long contractId) {
         return row.wanted().flatMap(Wanted::placement)
                 .map(place -> place.projectId() == projectId && place.contractId() == contractId).orElse(false);
-    }
-
-    private boolean noAnswer(Step taken, ProcoreAnswer answer) {
-        String why = answer.failure().map(RowDelivery::words).orElse("no answer");
-        if (!answer.sent()) {
-            pause.away(why);
-            row = ledger.waitUntil(row.id(), clock.instant(), taken.call().isWrite());
-            return false;
-        }
-        return unanswered(answer, "Procore did not answer: " + why, taken.call());
     }
 
     /** After a write, nobody knows whether it had an effect: the flight stays marked, and is read back first. */
@@ -858,10 +848,6 @@ public final class RowDelivery {
     private static String words(Set<Field> fields) {
         return String.join(", ", fields.stream()
                 .map(field -> field.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList());
-    }
-
-    private static String words(Exception failure) {
-        return failure.getClass().getSimpleName() + (failure.getMessage() == null ? "" : ": " + failure.getMessage());
     }
 
     private static String text(String text) {

@@ -15,7 +15,12 @@ import java.util.regex.Pattern;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
 import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
 
 /** The HTTP gateway in front of QuickBooks: its login, and what its HTTP statuses mean. */
@@ -39,12 +44,21 @@ public final class Gateway implements HttpClientConfigurer {
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
-        builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement();
+        builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
+                .addExecInterceptorFirst("decoded", Gateway::decoded);
         if (!login.isEmpty()) {
             // Here and not in the endpoint's address, where it would be shown.
             builder.addRequestInterceptorFirst((HttpRequestInterceptor) (request, entity, context) ->
                     request.setHeader("Authorization", login));
         }
+    }
+
+    /** The HTTP client has unpacked the answer but leaves the header, by which Camel would unpack it once more. */
+    private static ClassicHttpResponse decoded(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        ClassicHttpResponse response = chain.proceed(request, scope);
+        response.removeHeaders(HttpHeaders.CONTENT_ENCODING);
+        return response;
     }
 
     /** Lets an answer of QuickBooks pass and refuses everything else. */

@@ -141,7 +141,21 @@ class DistributionIT {
     }
 
     @Test
-    void the_bill_of_materials_names_every_library_with_version_and_licence() throws IOException {
+    void the_license_texts_of_the_bundled_libraries_are_in_the_zip_and_in_the_jar() throws IOException {
+        Path home = unpacked();
+        assertThat(home.resolve("licenses/README.txt")).exists();
+        assertThat(home.resolve("licenses/EPL-1.0.txt")).exists();
+        try (Stream<Path> texts = Files.find(home.resolve("licenses"), 4, (file, what) -> what.isRegularFile());
+                ZipFile jar = new ZipFile(home.resolve("payments-issued.jar").toFile())) {
+            List<String> names = texts.map(file -> home.resolve("licenses").relativize(file).toString().replace('\\', '/')).toList();
+            assertThat(names).anyMatch(name -> name.matches("camel-http-[0-9.]+-jar/META-INF/LICENSE.txt"))
+                    .anyMatch(name -> name.matches("postgresql-[0-9.]+-jar/META-INF/LICENSE"));
+            assertThat(names).allSatisfy(name -> assertThat(jar.getEntry("META-INF/third-party/" + name)).as(name).isNotNull());
+        }
+    }
+
+    @Test
+    void the_bill_of_materials_names_every_library_with_version_and_license() throws IOException {
         Path list = unpacked().resolve("payments-issued.cdx.json");
         assumeTrue(Files.exists(list), "built offline, so without a bill of materials");
         var components = new com.fasterxml.jackson.databind.ObjectMapper().readTree(list.toFile()).path("components");
