@@ -31,9 +31,9 @@ public final class BenchedProduct implements AutoCloseable {
     public void read(Path file) {
         CompanyFile companyFile = installation.companyFiles().get(0);
         var failed = installation.template().send("direct:split", exchange -> {
-            exchange.setProperty("companyFile", companyFile);
-            exchange.setProperty("sync", sync);
-            exchange.setProperty("reading", companyFile.readings().ofFiles());
+            exchange.setVariable("companyFile", companyFile);
+            exchange.setVariable("sync", sync);
+            exchange.setVariable("reading", companyFile.readings().ofFiles());
             exchange.getMessage().setBody(file.toFile());
         }).getException();
         if (failed != null) {

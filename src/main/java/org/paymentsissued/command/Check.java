@@ -119,7 +119,7 @@ public final class Check {
         String request = "<?xml version=\"1.0\" encoding=\"utf-8\"?><?qbxml version=\"" + version + "\"?><QBXML>"
                 + "<QBXMLMsgsRq onError=\"continueOnError\"><HostQueryRq requestID=\"1\"/></QBXMLMsgsRq></QBXML>";
         Exchange exchange = installation.template().request("direct:ask-gateway", asked -> {
-            asked.setProperty("companyFile", file);
+            asked.setVariable("companyFile", file);
             asked.getMessage().setBody(request);
         });
         if (exchange.getException() != null) {

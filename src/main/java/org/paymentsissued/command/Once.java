@@ -66,7 +66,7 @@ public final class Once {
         ScheduledExecutorService progress = progress();
         Syncs.Sync sync;
         try {
-            installation.template().sendBodyAndProperty(uri, body, "companyFileName", companyFile);
+            installation.send(uri, body, companyFile);
             sync = installation.syncs().last().orElseThrow();
             deliverTheRest();
         } finally {

@@ -18,8 +18,9 @@ import org.paymentsissued.console.Operators.Operator;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
-import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.LedgerUnavailable;
 import org.paymentsissued.ledger.OperatorActions.Result;
+import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.payment.RowState;
@@ -27,8 +28,6 @@ import org.paymentsissued.watch.ReadingStatus;
 import org.paymentsissued.watch.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /** The HTTP API under {@code /api}. Described by openapi.yaml, which it serves. */
 public final class ConsoleApi {
@@ -70,7 +69,7 @@ public final class ConsoleApi {
                     exchange.getProperty(Gate.OPERATOR, Operator.class));
         } catch (WebRequest.Refusal refusal) {
             reply = WebReply.problem(refusal.status(), refusal.getMessage());
-        } catch (DataAccessException | TransactionException e) {
+        } catch (LedgerUnavailable e) {
             LOG.warn("The console could not use the database: {}", e.getMessage());
             reply = WebReply.problem(503, "The database does not answer. Nothing was changed.");
         } catch (Exception e) {

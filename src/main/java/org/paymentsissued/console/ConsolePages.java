@@ -20,9 +20,10 @@ import org.apache.commons.csv.CSVPrinter;
 import org.paymentsissued.console.Operators.Login;
 import org.paymentsissued.console.Operators.Operator;
 import org.paymentsissued.ledger.DeadLetterSearch;
-import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.LedgerUnavailable;
 import org.paymentsissued.ledger.OperatorActions.Outcome;
 import org.paymentsissued.ledger.OperatorActions.Result;
+import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Page;
 import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.Runs;
@@ -30,8 +31,6 @@ import org.paymentsissued.payment.RowState;
 import org.paymentsissued.watch.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /** The operators' pages and the forms on them. They work without script; script only keeps them fresh. */
 public final class ConsolePages {
@@ -80,7 +79,7 @@ public final class ConsolePages {
             reply = request.isWrite() ? post(request, operator) : get(request, operator);
         } catch (WebRequest.Refusal refusal) {
             reply = WebReply.html(refusal.status(), Views.plain(refusal.getMessage()));
-        } catch (DataAccessException | TransactionException e) {
+        } catch (LedgerUnavailable e) {
             LOG.warn("The console could not use the database: {}", e.getMessage());
             reply = WebReply.html(503, Views.plain("The database does not answer. Nothing was changed."));
         } catch (Exception e) {

@@ -3,11 +3,16 @@ package org.paymentsissued.ledger;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * What needs an operator. The life of a dead letter: {@code open}; a retry makes it {@code retried}, and failing once more
@@ -20,9 +25,12 @@ public final class DeadLetters {
 
     private static final int LONGEST_ANSWER = 64 * 1024;
     private static final int ATTEMPTS_KEPT = 50;
+    /** More at once, in a process whose routes announce none, are in the console only. */
+    private static final int MOST_ANNOUNCED = 10_000;
 
     private final LedgerDatabase database;
     private final Clock clock;
+    private final Queue<Listed> opened = new ConcurrentLinkedQueue<>();
 
     public DeadLetters(LedgerDatabase database, Clock clock) {
         this.database = database;
@@ -127,7 +135,29 @@ public final class DeadLetters {
                 .param("companyFile", trouble.companyFile()).param("stage", trouble.stage())
                 .update(id, "id");
         keepAttempt(id.getKey().longValue(), trouble, now);
+        announce(new Listed(id.getKey().longValue(), trouble.companyFile(), trouble.stage(), trouble.sentence()));
         return id.getKey().longValue();
+    }
+
+    /** Once it is committed: a dead letter that was rolled back never was. */
+    private void announce(Listed letter) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                if (opened.size() < MOST_ANNOUNCED) {
+                    opened.add(letter);
+                }
+            }
+        });
+    }
+
+    /** What this process has opened since it was last asked, oldest first, each at most once; after a kill it is not repeated. */
+    public List<Listed> takeOpened() {
+        List<Listed> taken = new ArrayList<>();
+        for (Listed next = opened.poll(); next != null && taken.size() < MOST_ANNOUNCED; next = opened.poll()) {
+            taken.add(next);
+        }
+        return taken;
     }
 
     private void keepAttempt(long id, Trouble trouble, Instant now) {
@@ -198,13 +228,14 @@ public final class DeadLetters {
     }
 
     /** As it is listed. */
-    public record Listed(long id, String stage, String sentence) { }
+    public record Listed(long id, String companyFile, String stage, String sentence) { }
 
     /** Open ones, oldest first. */
     public List<Listed> openOnes(int most) {
-        return database.jdbc().sql("select id, stage, sentence from dead_letter where status = 'open' order by id limit :most")
+        return database.jdbc().sql("select id, company_file, stage, sentence from dead_letter where status = 'open' order by id limit :most")
                 .param("most", most).query((row, number) ->
-                        new Listed(row.getLong("id"), row.getString("stage"), row.getString("sentence"))).list();
+                        new Listed(row.getLong("id"), row.getString("company_file"), row.getString("stage"),
+                                row.getString("sentence"))).list();
     }
 
     public long openCount() {

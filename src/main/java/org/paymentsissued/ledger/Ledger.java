@@ -31,11 +31,9 @@ import org.paymentsissued.payment.Verdict;
 import org.paymentsissued.payment.Wanted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
-import org.springframework.transaction.TransactionException;
 
 /**
  * What QuickBooks holds, written down: each payment with all its rows in one transaction. Reading a payment twice, late or
@@ -111,9 +109,12 @@ public final class Ledger {
      */
     public List<Batch.Entry> recordNew(Batch batch, long runId, boolean anew) {
         List<Batch.Entry> entries = batch.empty();
+        if (entries.isEmpty()) {
+            return entries;
+        }
         try {
             return recordTogether(entries, runId, anew);
-        } catch (DataAccessResourceFailureException | TransactionException | ReadingTurns.Lost e) {
+        } catch (LedgerUnavailable | ReadingTurns.Lost e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.debug("Payments could not be written together; each is written by itself.", e);

@@ -22,9 +22,17 @@ import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The database behind the ledger, migrated and pooled: H2 in a file of its own, or PostgreSQL. */
@@ -58,9 +66,11 @@ public final class LedgerDatabase implements AutoCloseable {
         this.dataSource = dataSource;
         this.lease = lease;
         this.turns = new ReadingTurns(this);
-        this.batches = new NamedParameterJdbcTemplate(dataSource);
+        JdbcTemplate statements = new JdbcTemplate(dataSource);
+        statements.setExceptionTranslator(new UnavailableTranslator(statements.getExceptionTranslator()));
+        this.batches = new NamedParameterJdbcTemplate(statements);
         this.jdbc = JdbcClient.create(batches);
-        this.transactions = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+        this.transactions = new LedgerTransactions(new DataSourceTransactionManager(dataSource));
         this.housekeeper = dataSource.getJdbcUrl().startsWith("jdbc:h2:") ? Optional.of(housekeeper()) : Optional.empty();
     }
 
@@ -95,7 +105,7 @@ public final class LedgerDatabase implements AutoCloseable {
         }
         HikariDataSource dataSource = null;
         try {
-            dataSource = new HikariDataSource(config);
+            dataSource = new LedgerPool(config);
             Flyway flyway = Flyway.configure().dataSource(dataSource).locations("classpath:db/migration")
                     .placeholders(Map.of("ids_at_once", isPostgres(url) ? "1" : "1000")).load();
             requireOldEnough(flyway);
@@ -104,7 +114,7 @@ public final class LedgerDatabase implements AutoCloseable {
                 // H2's check constraints live as long as the connection that wrote them, and refuse every row after it; those
                 // of a file that is opened anew live for good. The pool retires its connections after half an hour.
                 dataSource.close();
-                dataSource = new HikariDataSource(config);
+                dataSource = new LedgerPool(config);
             }
             LedgerDatabase database = new LedgerDatabase(dataSource, lease);
             database.requireNotMoved();
@@ -291,6 +301,49 @@ public final class LedgerDatabase implements AutoCloseable {
     public void close() {
         housekeeper.ifPresent(ScheduledExecutorService::shutdownNow);
         dataSource.close();
+    }
+
+    /** A pool whose connections are there, or whose ledger is unavailable. */
+    private static final class LedgerPool extends HikariDataSource {
+        LedgerPool(HikariConfig config) {
+            super(config);
+        }
+
+        @Override
+        public Connection getConnection() {
+            try {
+                return super.getConnection();
+            } catch (SQLException e) {
+                throw new LedgerUnavailable(e);
+            }
+        }
+    }
+
+    /** Everything that says "not now" becomes one exception; what is wrong with a statement stays what it is. */
+    private record UnavailableTranslator(SQLExceptionTranslator usual) implements SQLExceptionTranslator {
+        @Override
+        public DataAccessException translate(String task, String sql, SQLException failure) {
+            DataAccessException translated = usual.translate(task, sql, failure);
+            boolean notNow = translated == null || translated instanceof DataAccessResourceFailureException
+                    || translated instanceof TransientDataAccessException || translated instanceof UncategorizedSQLException;
+            return notNow ? new LedgerUnavailable(failure) : translated;
+        }
+    }
+
+    /** A transaction that cannot begin or end is a ledger that is unavailable. */
+    private static final class LedgerTransactions extends TransactionTemplate {
+        LedgerTransactions(DataSourceTransactionManager manager) {
+            super(manager);
+        }
+
+        @Override
+        public <T> T execute(TransactionCallback<T> action) {
+            try {
+                return super.execute(action);
+            } catch (TransactionException e) {
+                throw new LedgerUnavailable(e);
+            }
+        }
     }
 
     /** Another process of ours has the H2 file open. */

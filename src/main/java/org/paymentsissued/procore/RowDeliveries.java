@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
 import org.paymentsissued.ledger.DeadLetters;
-import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Claim;
+import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.payment.RowState;
 import org.slf4j.Logger;
@@ -106,7 +108,7 @@ public final class RowDeliveries {
     }
 
     /** Sets a due row aside because a step of the installation itself failed on it. */
-    public void stepFailed(Long rowId, Exception failure) {
+    public void stepFailed(@Variable("dueRow") Long rowId, @ExchangeException Exception failure) {
         LOG.warn("A step in direct:yours-row-due failed.", failure);
         setAside(rowId, "a step in direct:yours-row-due (routes/60-yours.yaml) failed: " + failure.getMessage()
                 + " Correct it, then retry.");
@@ -124,9 +126,10 @@ public final class RowDeliveries {
      *
      * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
      */
-    public void failed(Long rowId, Exception failure) {
+    public void failed(@Variable("dueRow") Long rowId, @ExchangeException Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Deliveries.ClaimLost lost) {
+                LOG.warn("Row {} is left to another node, which has taken its payment over or will.", rowId);
                 throw lost;
             }
         }
@@ -138,11 +141,6 @@ public final class RowDeliveries {
     /** Writes the answer of the call that a delivery asked for. */
     public void take(RowDelivery delivery, ProcoreAnswer answer) {
         delivery.take(answer);
-    }
-
-    /** Another worker delivers this payment now; what was under way here is left to it. */
-    public void lost(Claim claim) {
-        LOG.warn("Payment {} of the ledger is left to another node, which has taken it over or will.", claim.paymentId());
     }
 
     public void release(Claim claim) {

@@ -1,5 +1,6 @@
 package org.paymentsissued.quickbooks;
 
+import java.util.List;
 import org.paymentsissued.ledger.Ledger;
 
 /** Knows which responses of an answer are wanted, and what it means that they were taken. */
@@ -17,6 +18,11 @@ public interface AnswerReader {
 
     /** Payments in the pages taken so far, repeats included. */
     int rowsRead();
+
+    /** Sentences for an operator about what was read. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** Whether the rows tell the present or come from a file of any age. */
     Ledger.Source source();

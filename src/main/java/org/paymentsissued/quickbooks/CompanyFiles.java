@@ -1,6 +1,7 @@
 package org.paymentsissued.quickbooks;
 
 import java.util.List;
+import org.apache.camel.Variable;
 
 /** The company files that are read, in the order of the settings, and the readings of each. */
 public final class CompanyFiles {
@@ -21,7 +22,7 @@ public final class CompanyFiles {
      * @param name of the only one; null or empty: all
      * @throws IllegalArgumentException where no company file has that name
      */
-    public List<CompanyFile> named(String name) {
+    public List<CompanyFile> named(@Variable("companyFileName") String name) {
         if (name == null || name.isEmpty()) {
             return all;
         }
@@ -33,23 +34,20 @@ public final class CompanyFiles {
         return found;
     }
 
-    /** @see Readings#sinceWatermarks() */
-    public Reading sinceWatermarks(CompanyFile file) {
-        return file.readings().sinceWatermarks();
+    /** What has changed since the watermarks, or the payments dated in a range. @param range null for what has changed */
+    public Reading reading(@Variable("companyFile") CompanyFile file, @Variable("range") DateRange range) {
+        return range == null ? file.readings().sinceWatermarks() : file.readings().dated(range);
     }
 
-    /** @see Readings#dated(DateRange) */
-    public Reading dated(CompanyFile file, DateRange range) {
-        return file.readings().dated(range);
-    }
-
-    /** @see Readings#backfillEnded(DateRange) */
-    public void backfillEnded(CompanyFile file, DateRange range) {
-        file.readings().backfillEnded(range);
+    /** A reading came to its end. @param range null where it read what has changed */
+    public void readToTheEnd(@Variable("companyFile") CompanyFile file, @Variable("range") DateRange range) {
+        if (range != null) {
+            file.readings().backfillEnded(range);
+        }
     }
 
     /** @see Readings#ofFiles() */
-    public AnswerReader ofFiles(CompanyFile file) {
+    public AnswerReader ofFiles(@Variable("companyFile") CompanyFile file) {
         return file.readings().ofFiles();
     }
 }

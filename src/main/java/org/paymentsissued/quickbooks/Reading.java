@@ -89,6 +89,7 @@ public final class Reading implements AnswerReader {
     }
 
     /** Sentences for an operator about what this reading did beyond the usual; filled while it goes on. */
+    @Override
     public List<String> notes() {
         return List.copyOf(notes);
     }

@@ -20,7 +20,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeException;
 import org.apache.camel.StreamCache;
+import org.apache.camel.Variable;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.ReadingHistory;
@@ -198,17 +201,18 @@ public final class Readings {
     }
 
     /** @see Page#taken() */
-    public void taken(Page page) {
+    public void taken(@Variable("page") Page page) {
         page.taken();
     }
 
-    /** @see RowElement#requireReadable() */
-    public void requireReadable(RowElement row) {
+    /** The XML of a row. @see RowElement#requireReadable() */
+    public String readable(@Variable("row") RowElement row) {
         row.requireReadable();
+        return row.xml();
     }
 
     /** @see Reading#unanswered(QuickBooksTrouble) */
-    public void unanswered(Reading reading, Exception failure) {
+    public void unanswered(@Variable("reading") Reading reading, @ExchangeException Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof QuickBooksTrouble trouble) {
                 reading.unanswered(trouble);
@@ -219,7 +223,7 @@ public final class Readings {
     }
 
     /** @see Reading#requireAllRead() */
-    public void requireAllRead(Reading reading) {
+    public void requireAllRead(@Variable("reading") Reading reading) {
         reading.requireAllRead();
     }
 
@@ -229,7 +233,7 @@ public final class Readings {
      * @param answer a file, a text, bytes, or a stream that can be rewound such as Camel's stream cache; null where nothing
      *               came
      */
-    public Page open(Object answer, AnswerReader reading) {
+    public Page open(@Body Object answer, @Variable("reading") AnswerReader reading) {
         return reading.open(() -> fromItsStart(answer));
     }
 

@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.Exchange;
 import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.properties.PropertiesComponent;
@@ -64,8 +66,6 @@ import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.SharedSchedule;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
-import org.paymentsissued.sync.FieldMapping;
-import org.paymentsissued.payment.WholePayment;
 import org.paymentsissued.procore.Asking;
 import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.CommitmentFiles;
@@ -86,15 +86,17 @@ import org.paymentsissued.quickbooks.CompanyFiles;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
 import org.paymentsissued.quickbooks.RowElement;
-import org.paymentsissued.routecheck.RouteCheck;
 import org.paymentsissued.routecheck.RouteCheck.Source;
+import org.paymentsissued.routecheck.RouteCheck;
 import org.paymentsissued.routecheck.RouteFlaw;
 import org.paymentsissued.setup.RouteFiles.UnusableRoutes;
+import org.paymentsissued.sync.FieldMapping;
 import org.paymentsissued.sync.Inboxes;
 import org.paymentsissued.sync.Placements;
 import org.paymentsissued.sync.SetAside;
 import org.paymentsissued.sync.Syncs;
 import org.paymentsissued.sync.WebConnectorReading;
+import org.paymentsissued.sync.WholePayment;
 import org.paymentsissued.watch.Alerts;
 import org.paymentsissued.watch.Health;
 import org.paymentsissued.watch.Measures;
@@ -587,7 +589,7 @@ public final class Installation implements AutoCloseable {
 
             @Override
             public void readAgain(String companyFile, RowElement row) {
-                template.sendBodyAndProperty("direct:read-kept", row, "companyFileName", companyFile);
+                send("direct:read-kept", row, companyFile);
             }
         };
     }
@@ -659,6 +661,21 @@ public final class Installation implements AutoCloseable {
 
     public CamelContext camel() {
         return main.getCamelContext();
+    }
+
+    /**
+     * Sends a message into the routes and waits until they are done with it.
+     *
+     * @param companyFile the only one that is meant; empty for all
+     */
+    public void send(String uri, Object body, String companyFile) {
+        Exchange sent = template.send(uri, exchange -> {
+            exchange.getMessage().setBody(body);
+            exchange.setVariable("companyFileName", companyFile);
+        });
+        if (sent.getException() != null) {
+            throw CamelExecutionException.wrapCamelExecutionException(sent, sent.getException());
+        }
     }
 
     public ProducerTemplate template() {

@@ -1,11 +1,18 @@
 package org.paymentsissued.sync;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.paymentsissued.ledger.DeadLetters;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.ledger.DeadLetters;
+import org.paymentsissued.quickbooks.AnswerReader;
+import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.paymentsissued.quickbooks.RowElement;
 import org.paymentsissued.quickbooks.UnreadablePayment;
@@ -24,13 +31,13 @@ public final class SetAside {
         this.deadLetters = deadLetters;
     }
 
-    /** Lets a failure that is not one row's own go up: the sync stops, and nothing is taken for read. */
-    public void stop(Exception failure) throws Exception {
-        throw failure;
+    /** A payment or deletion that could not be taken; the rows around it go on. */
+    public void payment(@Variable("reading") AnswerReader reading, @Variable("stage") String stage,
+            @Variable("row") RowElement row, @ExchangeException Exception caught) {
+        payment(reading.companyFile(), stage, row, caught);
     }
 
-    /** A payment or deletion that could not be taken; the rows around it go on. */
-    public void payment(String companyFile, String stage, RowElement row, Exception caught) {
+    private void payment(String companyFile, String stage, RowElement row, Exception caught) {
         Throwable failure = Cause.own(caught);
         Matcher id = OWN_ID.matcher(row.xml());
         boolean known = id.find();
@@ -45,16 +52,22 @@ public final class SetAside {
     }
 
     /** A response file that is not a whole answer of QuickBooks. */
-    public void file(String companyFile, String fileName, Exception failure) {
+    public void file(@Variable("companyFile") CompanyFile file, @Header(Exchange.FILE_NAME) String fileName,
+            @ExchangeException Exception failure) {
         String why = Cause.in(failure, QuickBooksTrouble.class).map(Throwable::getMessage).orElse(failure.getMessage());
         String sentence = "File " + fileName + " was refused and moved to failed: " + why
                 + " Drop a whole one under the same name.";
         LOG.warn(sentence);
-        deadLetters.open(Trouble.of(companyFile, "split", "file|" + fileName, sentence).causedBy(failure));
+        deadLetters.open(Trouble.of(file.name(), "split", "file|" + fileName, sentence).causedBy(failure));
     }
 
     /** A response file was taken: what was refused under its name before is settled. */
-    public void fileTaken(String companyFile, String fileName) {
-        deadLetters.resolve(companyFile, "file|" + fileName, "A whole file of this name was taken.");
+    public void fileTaken(@Variable("companyFile") CompanyFile file, @Header(Exchange.FILE_NAME) String fileName) {
+        deadLetters.resolve(file.name(), "file|" + fileName, "A whole file of this name was taken.");
+    }
+
+    /** The dead letters that this process has opened since it was last asked, oldest first. */
+    public List<DeadLetters.Listed> announced() {
+        return deadLetters.takeOpened();
     }
 }

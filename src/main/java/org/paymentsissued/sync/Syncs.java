@@ -10,9 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.quickbooks.AnswerReader;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.slf4j.Logger;
@@ -43,7 +47,7 @@ public final class Syncs {
     }
 
     /** Begins a sync; null where one is running already, which then does this one's work too. */
-    public Sync begin(String startedBy) {
+    public Sync begin(@Body String startedBy) {
         Sync sync = new Sync();
         if (!running.compareAndSet(null, sync)) {
             LOG.info("A sync is running already; this one is not needed.");
@@ -73,7 +77,7 @@ public final class Syncs {
      *
      * @throws QuickBooksTrouble when another one goes on reading it
      */
-    public void awaitTurn(Sync sync, CompanyFile file) throws InterruptedException {
+    public void awaitTurn(@Variable("sync") Sync sync, @Variable("companyFile") CompanyFile file) throws InterruptedException {
         if (file.isReadThroughWebConnector()) {
             // Its sessions take the turn.
             return;
@@ -96,7 +100,7 @@ public final class Syncs {
     }
 
     /** A sync has read what it had to read. */
-    public void endTurns(Sync sync) {
+    public void endTurns(@Variable("sync") Sync sync) {
         sync.turns.forEach((file, turn) -> {
             sync.turns.remove(file, turn);
             try {
@@ -114,7 +118,7 @@ public final class Syncs {
         return sync;
     }
 
-    public void end(Sync sync) {
+    public void end(@Variable("sync") Sync sync) {
         try {
             endTurns(sync);
             runs.end(sync.id, sync.paymentsRead, sync.trouble().map(Trouble::sentence));
@@ -128,17 +132,18 @@ public final class Syncs {
     }
 
     /** Counts payments that were read, repeats included. */
-    public void read(Sync sync, int payments) {
+    public void count(Sync sync, int payments) {
         sync.paymentsRead += payments;
     }
 
-    /** Keeps what an operator should know. */
-    public void noted(Sync sync, List<String> notes) {
-        sync.notes.addAll(notes);
+    /** Counts what a reading has read, and keeps what it noted for an operator. */
+    public void read(@Variable("sync") Sync sync, @Variable("reading") AnswerReader reading) {
+        count(sync, reading.rowsRead());
+        sync.notes.addAll(reading.notes());
     }
 
     /** Keeps what went wrong; what asks most of a person decides the exit code. */
-    public void failed(Sync sync, Exception failure) {
+    public void failed(@Variable("sync") Sync sync, @ExchangeException Exception failure) {
         failed(sync, failure, "");
     }
 
@@ -154,7 +159,9 @@ public final class Syncs {
     }
 
     /** Keeps what went wrong with one company file; the others are read all the same. */
-    public void notRead(Sync sync, CompanyFile file, Exception failure) {
+    public void notRead(@Variable("sync") Sync sync, @Variable("companyFile") CompanyFile file,
+            @ExchangeException Exception failure) {
+        endTurns(sync);
         failed(sync, failure, companyFiles.size() == 1 ? "" : "Company file " + file.name() + ": ");
     }
 

@@ -71,7 +71,7 @@ public final class ProcoreStandIn {
         Map<String, String> headers = headersOf(message);
         String companyId = headers.getOrDefault(COMPANY, "");
         Company company = companies.computeIfAbsent(companyId.isEmpty() ? firstCompany() : companyId, this::founded);
-        Optional<LedgerRow> row = Optional.ofNullable(exchange.getProperty("dueRow", Long.class)).flatMap(ledger::row);
+        Optional<LedgerRow> row = Optional.ofNullable(exchange.getVariable("dueRow", Long.class)).flatMap(ledger::row);
         Request request = Request.of(method, path, body);
         for (Map.Entry<String, String> header : headers.entrySet()) {
             request = request.with(header.getKey(), header.getValue());

@@ -13,7 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.test.junit5.CamelTestSupport;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.ledger.Batch;
 import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.ledger.LedgerUnavailable;
 import org.paymentsissued.payment.Applied;
 import org.paymentsissued.payment.Deletion;
 import org.paymentsissued.payment.Invoice;
@@ -32,7 +37,7 @@ import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.Verdict;
-import org.paymentsissued.payment.WholePayment;
+import org.paymentsissued.quickbooks.AnswerReader;
 import org.paymentsissued.quickbooks.BillPayments;
 import org.paymentsissued.quickbooks.BillRows;
 import org.paymentsissued.quickbooks.CompanyFile;
@@ -100,7 +105,7 @@ class RoutesAloneTest {
             context.getRegistry().bind("inboxes", new org.paymentsissued.sync.Inboxes());
             context.getRegistry().bind("setAside", new Kept());
             context.getRegistry().bind("gateway", new org.paymentsissued.quickbooks.Gateway("", ""));
-            load("10-poll.yaml");
+            load("00-failures.yaml", "10-poll.yaml");
             context.getRouteController().stopRoute("read-quickbooks-http");
             context.removeRoute("read-quickbooks-http");
             for (String seam : List.of("direct:read-commitments", "direct:refresh-if-due",
@@ -141,7 +146,7 @@ class RoutesAloneTest {
         void a_gateway_out_of_reach_is_told_as_such() throws Exception {
             start();
             Exchange asked = template.send("direct:ask-gateway", exchange -> {
-                exchange.setProperty("companyFile", context.getRegistry().lookupByNameAndType("companyFiles",
+                exchange.setVariable("companyFile", context.getRegistry().lookupByNameAndType("companyFiles",
                         CompanyFiles.class).all().get(0));
                 exchange.getMessage().setBody("<QBXML/>");
             });
@@ -179,12 +184,14 @@ class RoutesAloneTest {
             context.getRegistry().bind("bills", new KnownBills());
             context.getRegistry().bind("ledger", ledger);
             context.getRegistry().bind("setAside", kept);
-            load("90-dead-letter.yaml", "60-yours.yaml", "20-split.yaml");
+            load("00-failures.yaml", "90-dead-letter.yaml", "60-yours.yaml", "40-aggregate.yaml", "20-split.yaml");
+            context.getRouteController().stopRoute("aggregate");
+            context.removeRoute("aggregate");
             seam("direct:enrich");
             seam("direct:aggregate");
             ended = template.send("direct:split", exchange -> {
-                exchange.setProperty("reading", readings.ofFiles());
-                exchange.setProperty("sync", new Syncs.Sync());
+                exchange.setVariable("reading", readings.ofFiles());
+                exchange.setVariable("sync", new Syncs.Sync());
                 exchange.getMessage().setBody(answer.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             });
         }
@@ -196,7 +203,7 @@ class RoutesAloneTest {
             assertThat(at("direct:enrich").getExchanges()).extracting(exchange ->
                     exchange.getMessage().getBody(Invoice.class).applied().txnId()).containsExactly("B1", "B2");
             List<Exchange> payments = at("direct:aggregate").getExchanges();
-            assertThat(payments).extracting(exchange -> exchange.getProperty("payment", Payment.class).key().txnId())
+            assertThat(payments).extracting(exchange -> exchange.getVariable("payment", Payment.class).key().txnId())
                     .containsExactly("K1", "K2");
             assertThat(payments.get(0).getMessage().getBody(List.class)).hasSize(2);
             assertThat(payments.get(1).getMessage().getBody(List.class)).isEmpty();
@@ -271,7 +278,7 @@ class RoutesAloneTest {
         @Test
         void without_the_database_nothing_is_a_dead_letter_and_everything_stops() throws Exception {
             getMockEndpoint("mock:direct:aggregate", true).whenExchangeReceived(1, exchange -> {
-                throw new org.springframework.transaction.CannotCreateTransactionException("gone");
+                throw new LedgerUnavailable("gone");
             });
             split(TWO_CHECKS.formatted("<TxnID>K2</TxnID>"));
             assertThat(kept.told).isEmpty();
@@ -299,7 +306,7 @@ class RoutesAloneTest {
             context.getRegistry().bind("placements", new Placements(null));
             context.getRegistry().bind("inboxes", new org.paymentsissued.sync.Inboxes());
             context.getRegistry().bind("commitmentFiles", new Object());
-            load("30-enrich.xml");
+            load("00-failures.yaml", "30-enrich.xml");
 
             assertThat(template.requestBody("direct:enrich", invoice("B1"), Invoice.class).placement()).contains(
                     new Placement(598134325630042L, 11, "work_order_contract", Optional.empty(), "HD-1"));
@@ -324,12 +331,13 @@ class RoutesAloneTest {
         void the_invoices_of_a_payment_are_recorded_together() throws Exception {
             RecordingLedger ledger = new RecordingLedger();
             context.getRegistry().bind("ledger", ledger);
-            load("40-aggregate.yaml");
+            context.getRegistry().bind("billPayments", new BillPayments(false));
+            load("00-failures.yaml", "40-aggregate.yaml");
             Syncs.Sync sync = new Syncs.Sync();
             template.send("direct:aggregate", exchange -> {
-                exchange.setProperty("payment", invoice("B1").payment());
-                exchange.setProperty("sync", sync);
-                exchange.setProperty("reading", new Readings(NO_PLAN, null, null, null, null, Clock.systemUTC()).ofFiles());
+                exchange.setVariable("payment", invoice("B1").payment());
+                exchange.setVariable("sync", sync);
+                exchange.setVariable("reading", new Readings(NO_PLAN, null, null, null, null, Clock.systemUTC()).ofFiles());
                 exchange.getMessage().setBody(List.of(invoice("B1"), invoice("B2")));
             });
             assertThat(ledger.recorded).containsExactly("K1 B1 B2 FILE");
@@ -348,7 +356,8 @@ class RoutesAloneTest {
             context.getRegistry().bind("deliveryThreads", java.util.concurrent.Executors.newSingleThreadExecutor());
             context.getRegistry().bind("procoreLogin", new org.paymentsissued.quickbooks.Gateway("", ""));
             context.getRegistry().bind("procoreAnswers", new org.paymentsissued.procore.ProcoreAnswers(Clock.systemUTC()));
-            load("60-yours.yaml", "50-deliver.yaml");
+            load("00-failures.yaml", "60-yours.yaml", "50-deliver.yaml");
+            seam("direct:dead-letter");
 
             template.send("direct:deliver-payment", exchange -> exchange.getMessage().setBody("the claim"));
 
@@ -370,7 +379,7 @@ class RoutesAloneTest {
         final List<String> told = new ArrayList<>();
         boolean running;
 
-        public Syncs.Sync begin(String startedBy) {
+        public Syncs.Sync begin(@Body String startedBy) {
             if (running) {
                 return null;
             }
@@ -378,31 +387,27 @@ class RoutesAloneTest {
             return new Syncs.Sync();
         }
 
-        public void read(Syncs.Sync sync, int payments) {
-            told.add("read " + payments);
+        public void read(@Variable("reading") AnswerReader reading) {
+            told.add("read " + reading.rowsRead());
         }
 
-        public void noted(Syncs.Sync sync, List<String> notes) {
-            told.add("noted " + notes);
-        }
-
-        public void notRead(Syncs.Sync sync, CompanyFile file, Exception failure) {
+        public void notRead(@Variable("companyFile") CompanyFile file, @ExchangeException Exception failure) {
             told.add("not read " + file.name() + ": " + failure.getMessage());
         }
 
-        public void failed(Syncs.Sync sync, Exception failure) {
+        public void failed(@ExchangeException Exception failure) {
             told.add("failed " + failure.getMessage());
         }
 
-        public void awaitTurn(Syncs.Sync sync, CompanyFile file) {
+        public void awaitTurn() {
             // Nobody else reads here.
         }
 
-        public void endTurns(Syncs.Sync sync) {
+        public void endTurns() {
             // As above.
         }
 
-        public void end(Syncs.Sync sync) {
+        public void end() {
             told.add("end");
         }
     }
@@ -454,19 +459,20 @@ class RoutesAloneTest {
         final List<String> told = new ArrayList<>();
         boolean broken;
 
-        public void stop(Exception failure) throws Exception {
-            throw failure;
+        public List<Object> announced() {
+            return List.of();
         }
 
-        public void file(String companyFile, String name, Exception failure) {
+        public void file(@Header(Exchange.FILE_NAME) String name) {
             told.add("file " + name);
         }
 
-        public void fileTaken(String companyFile, String name) {
+        public void fileTaken(@Header(Exchange.FILE_NAME) String name) {
             told.add("taken " + name);
         }
 
-        public void payment(String companyFile, String stage, RowElement row, Exception failure) {
+        public void payment(@Variable("stage") String stage, @Variable("row") RowElement row,
+                @ExchangeException Exception failure) {
             if (broken) {
                 throw new IllegalStateException("the dead letter cannot be written");
             }
@@ -512,7 +518,7 @@ class RoutesAloneTest {
             told.add("take");
         }
 
-        public void stepFailed(Long row, Exception failure) {
+        public void stepFailed(@Variable("dueRow") Long row) {
             told.add("step failed " + row);
         }
 
@@ -526,12 +532,8 @@ class RoutesAloneTest {
             throw new IllegalStateException("row " + row + " fails");
         }
 
-        public void failed(Long row, Exception failure) {
+        public void failed(@Variable("dueRow") Long row) {
             told.add("failed " + row);
-        }
-
-        public void lost(String claim) {
-            told.add("lost " + claim);
         }
 
         public void release(String claim) {
