@@ -338,10 +338,7 @@ class TestRouteTest {
                 """.formatted(path(""), everybody.getLocalPort()));
         String yours = read(folder.resolve("routes/60-yours.yaml"));
         write("routes/60-yours.yaml", yours.replace("""
-                        - log:
-                            id: yours-delivered-as-it-is
-                            loggingLevel: TRACE
-                            message: A delivery run has ended
+                        - log: {loggingLevel: TRACE, message: "A delivery run has ended"}
                 """.indent(0), """
                         - to:
                             id: yours-delivered-out
@@ -367,7 +364,7 @@ class TestRouteTest {
     @Test
     void a_route_that_writes_into_another_company_is_told() {
         String deliver = read(folder.resolve("routes/50-deliver.yaml"));
-        write("routes/50-deliver.yaml", deliver.replace("simple: \"${exchangeProperty.call.companyId}\"", "constant: \"1\""));
+        write("routes/50-deliver.yaml", deliver.replace("simple: \"${variable.call.companyId}\"", "constant: \"1\""));
         write("payments.xml", answer(check("K1", "902", "Operating", "", "B1", "9000.00")));
         assertThat(testRoute("payments.xml")).as(told).isZero();
         assertThat(printed).contains("company: \"598134325510001\" -> \"1\"");

@@ -77,42 +77,42 @@ class RouteMistakesTest {
     static List<Mistake> mistakes() {
         return List.of(
                 // YAML itself
-                slip("a wrong indent", DELIVER, "                  id: row-call\n", "                 id: row-call\n", "simple:",
-                        "indent"),
+                slip("a wrong indent", SPLIT, "            stopOnException: true\n            steps:\n              - setVariable:",
+                        "           stopOnException: true\n            steps:\n              - setVariable:", "steps:", "indent"),
                 slip("a tab", DELIVER, "      uri: direct:deliver-row\n      steps:", "\t  uri: direct:deliver-row\n      steps:",
                         "\t  uri", "a tab is before", "spaces"),
                 slip("a missing colon", DELIVER, "        - loop:\n", "        - loop\n", "- loop", "lacks a colon"),
-                slip("an unclosed quote", DELIVER, "simple: \"${exchangeProperty.delivery.nextCall}\"",
-                        "simple: \"${exchangeProperty.delivery.nextCall}", "simple: \"${exchangeProperty.delivery.nextCall}",
+                slip("an unclosed quote", DELIVER, "simple: \"${variable.delivery.nextCall}\"",
+                        "simple: \"${variable.delivery.nextCall}", "simple: \"${variable.delivery.nextCall}",
                         "quote"),
                 slip("an option written twice", SPLIT, "            streaming: true\n",
                         "            streaming: true\n            streaming: false\n", "streaming: false",
                         "\"streaming\" is here a second time"),
                 slip("steps one level too far left", AGGREGATE, "      uri: direct:aggregate\n      steps:\n",
                         "      uri: direct:aggregate\n    steps:\n", "    steps:", "steps"),
-                slip("a step that lost its dash", DELIVER, "        - bean:\n            id: deliver-turn\n",
-                        "        bean:\n            id: deliver-turn\n", "bean:", "\"steps\"", "Expected"),
-                slip("two steps in one", AGGREGATE, "        - choice:\n            id: aggregate-how",
-                        "        - log: stored\n          choice:\n            id: aggregate-how", "- log",
+                slip("a step that lost its dash", DELIVER, "        - bean: {ref: deliveries, method: awaitTurn}\n",
+                        "        bean: {ref: deliveries, method: awaitTurn}\n", "bean:", "\"steps\"", "Expected"),
+                slip("two steps in one", AGGREGATE, "        - choice:\n",
+                        "        - log: stored\n          choice:\n", "- log",
                         "side by side"),
 
                 // names of steps, options and languages
                 slip("a misspelt step", DELIVER, "- loop:", "- lopp:", "- lopp:", "\"lopp\"", "Did you mean \"loop\"?"),
                 slip("a misspelt option of a step", SPLIT, "streaming: true", "stremaing: true", "stremaing",
                         "\"stremaing\" is not an option of \"split\"", "Did you mean \"streaming\"?"),
-                slip("an unknown language", SPLIT, "            simple: \"${exchangeProperty.page.rows}\"",
-                        "            smiple: \"${exchangeProperty.page.rows}\"", "smiple", "\"smiple\"", "Did you mean \"simple\"?"),
+                slip("an unknown language", SPLIT, "            simple: \"${variable.page.rows}\"",
+                        "            smiple: \"${variable.page.rows}\"", "smiple", "\"smiple\"", "Did you mean \"simple\"?"),
                 slip("a misspelt top of a file", AGGREGATE, "- route:", "- rout:", "- rout:", "Did you mean \"route\"?"),
                 slip("text where a truth value belongs", SPLIT, "            streaming: true\n            stopOnException: true",
                         "            streaming: true\n            stopOnException: sometimes", "sometimes", "Expected true or false"),
                 slip("a step without its expression", DELIVER, "            name: call\n            simple: \"${body}\"\n", "            name: call\n",
-                        "!- setProperty", "\"setProperty\" has no expression"),
+                        "!- setVariable", "\"setVariable\" has no expression"),
 
                 // addresses
-                slip("a step to nowhere", DELIVER, "                    - to:\n                        id: row-procore\n"
-                        + "                        uri: direct:procore\n", "                    - to:\n", "- to:", "\"to\" has nothing"),
-                slip("a missing uri", DELIVER, "                        id: row-procore\n                        uri: direct:procore\n",
-                        "                        id: row-procore\n", "!- to:", "\"to\" lacks \"uri\""),
+                slip("a step to nowhere", DELIVER, "              - to: direct:procore\n",
+                        "              - to:\n", "- to:", "\"to\" has nothing"),
+                slip("a missing uri", DELIVER, "              - to: direct:procore\n",
+                        "              - to:\n                  description: no address\n", "!- to:", "\"to\" lacks \"uri\""),
                 slip("an option of http that would go out as a query", DELIVER, "responseTimeout:", "responseTimout:",
                         "responseTimout", "\"responseTimout\"", "Did you mean \"responseTimeout\"?"),
                 slip("an option of the gateway's call", POLL, "                    connectTimeout: 10000",
@@ -145,54 +145,52 @@ class RouteMistakesTest {
                         "no route takes from \"direct:aggregate\""),
                 slip("a renamed seam that the program calls", DELIVER, "    from:\n      uri: direct:deliver\n",
                         "    from:\n      uri: direct:delivery\n", "uri: direct:delivery", "Did you mean \"direct:deliver\"?"),
-                slip("a call of a seam that is not there", SPLIT, "                              uri: direct:payment",
-                        "                              uri: direct:paymnet", "direct:paymnet", "Did you mean \"direct:payment\"?"),
+                slip("a call of a seam that is not there", SPLIT, "{steps: [{to: direct:payment}]}",
+                        "{steps: [{to: direct:paymnet}]}", "direct:paymnet", "Did you mean \"direct:payment\"?"),
                 slip("a seam consumed twice", "35-refresh.yaml", "      uri: direct:refresh-if-bills-wait",
                         "      uri: direct:refresh-if-due", "direct:refresh-if-due", "a second route takes from"),
                 slip("a route id used twice", "12-backfill.yaml", "    id: backfill\n", "    id: sync\n", "id: sync",
                         "the id \"sync\" is used a second time", "10-poll.yaml, line"),
-                slip("a step id used twice", DELIVER, "id: row-begin", "id: row-call", "id: row-call\n                        simple:", "\"row-call\" is used a second time"),
+                slip("a step id used twice", ENRICH, "<to uri=\"direct:dead-letter\"/>", "<to id=\"lookup\" uri=\"direct:dead-letter\"/>",
+                        "<to id=\"lookup\" uri=\"direct:dead-letter\"/>", "\"lookup\" is used a second time"),
                 slip("an error handling that is not there", AGGREGATE, "    description: One payment, one transaction\n",
                         "    description: One payment, one transaction\n    routeConfigurationId: set-asid\n", "set-asid",
                         "there is no routeConfiguration"),
 
                 // beans
-                slip("an unknown bean", ENRICH, "<bean id=\"enrich-place\" ref=\"placements\"", "<bean id=\"enrich-place\" ref=\"placement\"",
-                        "enrich-place", "no bean \"placement\"", "Did you mean \"placements\"?"),
+                slip("an unknown bean", ENRICH, "<bean ref=\"placements\" method=\"place(", "<bean ref=\"placement\" method=\"place(",
+                        "<bean ref=\"placement\"", "no bean \"placement\"", "Did you mean \"placements\"?"),
                 slip("an unknown bean in an option", SPLIT, "\"#wholePayment\"", "\"#wholePaymnet\"", "#wholePaymnet",
                         "Did you mean \"wholePayment\"?"),
                 slip("an unknown method", DELIVER, "method: awaitTurn", "method: awaitTrun", "awaitTrun",
                         "the bean \"deliveries\" has no method \"awaitTrun\"", "Did you mean \"awaitTurn\"?"),
-                slip("a method with a value too few", AGGREGATE, "${exchangeProperty.payment}, ${body}, ",
-                        "${exchangeProperty.payment}, ", "method: record", "takes 5 values, here are 4"),
-                slip("an exception that is none", SPLIT, "java.lang.Exception\n                      steps:\n"
-                        + "                        - to:\n                            id: split-record-before",
-                        "java.lang.Excepton\n                      steps:\n                        - to:\n"
-                        + "                            id: split-record-before", "Excepton",
+                slip("a method with a value too few", AGGREGATE, "${variable.payment}, ${body}, ",
+                        "${variable.payment}, ", "ref: ledger", "takes 5 values, here are 4"),
+                slip("an exception that is none", DELIVER, "- java.lang.Exception\n", "- java.lang.Excepton\n", "Excepton",
                         "Did you mean \"java.lang.Exception\"?"),
 
                 // expressions, headers and properties
                 slip("an unknown function", DELIVER, "            name: call\n            simple: \"${body}\"\n",
                         "            name: call\n            simple: \"${bdoy}\"\n", "${bdoy}", "bdoy", "Did you mean \"body\"?"),
-                slip("an expression that is not closed", SPLIT, "\"${exchangeProperty.page.rows}\"", "\"${exchangeProperty.page.rows\"",
+                slip("an expression that is not closed", SPLIT, "\"${variable.page.rows}\"", "\"${variable.page.rows\"",
                         "page.rows", "simple language"),
                 slip("an operator that is none", ENRICH, "<simple>${body} != null</simple>", "<simple>${body} =! null</simple>", "=!",
                         "simple language"),
-                slip("a misspelt exchange property", DELIVER, "${exchangeProperty.delivery.unfinished}",
-                        "${exchangeProperty.delivry.unfinished}", "delivry", "no step sets the exchange property \"delivry\"",
+                slip("a misspelt variable", DELIVER, "${variable.delivery.unfinished}",
+                        "${variable.delivry.unfinished}", "delivry", "no step sets the variable \"delivry\"",
                         "Did you mean \"delivery\"?"),
-                slip("a misspelt header", POLL, "${header.CamelFileName}", "${header.CamelFilName}", "CamelFilName",
+                slip("a misspelt header", ENRICH, "${header.CamelFileName}", "${header.CamelFilName}", "CamelFilName",
                         "no step sets the header \"CamelFilName\"", "Did you mean \"CamelFileName\"?"),
                 slip("a misspelt parameter of the lookup", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#billTxnID", ":#billTxnID",
                         "nothing gives the statement its parameter \":#billTxnID\"", "Did you mean \"billTxnId\"?"),
                 slip("a parameter of the lookup that no invoice has", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#vendor", ":#vendor",
                         "nothing gives the statement its parameter \":#vendor\""),
-                slip("a property that a seam needs, under another name", SPLIT, "                  id: split-row\n                  name: row",
-                        "                  id: split-row\n                  name: rwo", "uri: direct:deletion", "\"direct:deletion\" reads",
+                slip("a variable that a seam needs, under another name", SPLIT, "                  name: row\n",
+                        "                  name: rwo\n", "- to: direct:row", "\"direct:row\" reads",
                         "\"row\"", "sets \"rwo\""),
 
                 // XML
-                slip("an XML tag that is not closed", ENRICH, "    </split>\n  </route>\n\n  <route id=\"read-one", "  </route>\n\n  <route id=\"read-one",
+                slip("an XML tag that is not closed", ENRICH, "    </split>\n    <to uri=\"direct:dead-letter\"/>\n  </route>", "    <to uri=\"direct:dead-letter\"/>\n  </route>",
                         "</route>", "not XML", "<split>"),
                 slip("a misspelt XML element", ENRICH, "<convertBodyTo ", "<convertBodyTO ", "<convertBodyTO", "Did you mean \"convertBodyTo\"?"),
                 slip("a wrong XML attribute", ENRICH, "timeout=\"0\"", "timeut=\"0\"", "timeut", "not an attribute of <pollEnrich>",
@@ -200,21 +198,19 @@ class RouteMistakesTest {
                 slip("an XML attribute that lacks", ENRICH, "<from uri=\"direct:place\"/>", "<from/>", "<from/>", "lacks the attribute \"uri\""),
 
                 // steps whose loss would move money wrongly
-                slip("headers no longer removed before Procore is called", DELIVER, "        - removeHeaders:\n            id: procore-clean\n"
-                        + "            pattern: \"*\"\n", "", "!uri: direct:procore\n      steps", "removeHeaders"),
+                slip("headers no longer removed before Procore is called", DELIVER, "        - removeHeaders:\n            pattern: \"*\"\n", "", "!uri: direct:procore\n      steps", "removeHeaders"),
                 slip("the login and its rule against repeated writes left out", DELIVER,
                         "                    httpClientConfigurer: \"#procoreLogin\"\n", "", "!uri: direct:procore\n      steps",
                         "httpClientConfigurer", "retry writes"),
-                slip("an answer that is not recorded", DELIVER, "                    - bean:\n                        id: row-take\n"
-                        + "                        ref: deliveries\n                        method: take(${exchangeProperty.delivery}, ${body})\n", "",
+                slip("an answer that is not recorded", DELIVER,
+                        "              - bean: {ref: deliveries, method: \"take(${variable.delivery}, ${body})\"}\n", "",
                         "!uri: direct:deliver\n      steps", "deliveries.take", "sent again"),
-                slip("what is gathered is never written", SPLIT, "        - to:\n            id: split-record-rest\n"
-                        + "            uri: direct:record\n", "", "!uri: direct:split\n", "gathered and never reach the ledger"),
+                slip("what is gathered is never written", SPLIT, "        - to: direct:record\n        - bean", "        - bean", "!uri: direct:split\n", "gathered and never reach the ledger"),
                 slip("a payment without all of its bills", SPLIT, "            aggregationStrategy: \"#wholePayment\"\n"
                         + "            stopOnException: true\n", "            aggregationStrategy: \"#wholePayment\"\n",
                         "!uri: direct:payment\n      steps", "stopOnException"),
-                slip("calls to Procore that an error handler repeats", DELIVER, "named here.\n    errorHandler:\n"
-                        + "      noErrorHandler: {}\n", "named here.\n    errorHandler:\n      defaultErrorHandler:\n"
+                slip("calls to Procore that an error handler repeats", DELIVER, "    description: One call to Procore\n",
+                        "    description: One call to Procore\n    errorHandler:\n      defaultErrorHandler:\n"
                         + "        redeliveryPolicy:\n          maximumRedeliveries: 3\n", "uri: direct:procore\n      steps",
                         "noErrorHandler", "a second time"));
     }
@@ -338,7 +334,7 @@ class RouteMistakesTest {
     @Test
     void changes_that_are_right_give_no_finding() throws IOException {
         Files.writeString(routes.resolve(DELIVER), read(DELIVER)
-                .replace("              - bean:\n                  id: row-take", """
+                .replace("              - bean: {ref: deliveries, method: \"take", """
                                       - log:
                                           id: row-log
                                           message: "Procore answered ${body}"
@@ -348,15 +344,15 @@ class RouteMistakesTest {
                                           parameters:
                                             fileName: "${date:now:yyyyMMdd}.txt"
                                             fileExist: Append
-                        """ + "              - bean:\n                  id: row-take"));
+                        """ + "              - bean: {ref: deliveries, method: \"take"));
         Files.writeString(routes.resolve(POLL), read(POLL).replace("{{poll.schedule}}", "0 0 6-20 ? * MON-FRI"));
-        Files.writeString(routes.resolve(SPLIT), read(SPLIT).replace("                              uri: direct:payment",
-                "                              uri: direct:only-our-account"));
-        Files.writeString(routes.resolve(ENRICH), read(ENRICH).replace("    <to id=\"enrich-lookup\"", """
+        Files.writeString(routes.resolve(SPLIT), read(SPLIT).replace("{steps: [{to: direct:payment}]}",
+                "{steps: [{to: direct:only-our-account}]}"));
+        Files.writeString(routes.resolve(ENRICH), read(ENRICH).replace("    <doTry>", """
                     <to id="enrich-number" uri="sql:select :#billNumber as billNo, :#${body.applied.txnId} as id?outputType=SelectOne"/>
                     <to id="enrich-alias" uri="sql:select :#billNo as txn_id?outputType=SelectOne"/>
-                    <setBody><simple>${exchangeProperty.invoice}</simple></setBody>
-                    <to id="enrich-lookup\""""));
+                    <setBody><simple>${variable.invoice}</simple></setBody>
+                    <doTry>"""));
         Files.writeString(routes.resolve("70-own.yaml"), """
                 - beans:
                     - name: started
@@ -368,7 +364,7 @@ class RouteMistakesTest {
                       steps:
                         - setHeader:
                             name: account
-                            simple: "${exchangeProperty.row.xml}"
+                            simple: "${variable.row.xml}"
                         - filter:
                             simple: "${header.account} contains 'Checking'"
                             steps:

@@ -69,7 +69,7 @@ final class RouteDiagrams {
         StringBuilder page = new StringBuilder("""
                 # Routes
 
-                Made from the files in `routes/` by the tests (`GeneratedDocsTest`); change them there. A box is a step with its id,
+                Made from the files in `routes/` by the tests (`GeneratedDocsTest`); change them there. A box is a step,
                 an arrow leads to the next one, a named arrow into the steps that a step holds; a dotted arrow calls a seam.
 
                 ## All routes and their seams
@@ -117,23 +117,26 @@ final class RouteDiagrams {
         page.append("  subgraph ").append(node("in " + route.id())).append("[\"").append(label(route.id())).append("\"]\n");
         String from = node("from " + route.id());
         page.append("    ").append(from).append("([\"").append(label(shorten(route.from()))).append("\"])\n");
-        drawSteps(page, from, "", route.steps());
+        drawSteps(page, from, "", route.steps(), route.id());
         page.append("  end\n");
     }
 
-    private static void drawSteps(StringBuilder page, String before, String when, List<Step> steps) {
+    /** @param path where the steps are, by which each has a name of its own in the diagram */
+    private static void drawSteps(StringBuilder page, String before, String when, List<Step> steps, String path) {
         String previous = before;
         String arrow = when.isEmpty() ? " --> " : " -->|\"" + label(shorten(when)) + "\"| ";
-        for (Step step : steps) {
-            String own = node(step.id());
-            page.append("    ").append(own).append("[\"").append(label(step.id())).append("<br/>").append(label(step.kind()))
+        for (int at = 0; at < steps.size(); at++) {
+            Step step = steps.get(at);
+            String name = path + " " + when + " " + at;
+            String own = node(name);
+            page.append("    ").append(own).append("[\"").append(step.id().isEmpty() ? "" : label(step.id()) + "<br/>").append(label(step.kind()))
                     .append(step.what().isEmpty() ? "" : " " + label(shorten(step.what()))).append("\"]\n");
             page.append("    ").append(previous).append(arrow).append(own).append("\n");
             if (step.kind().startsWith("to") && step.what().startsWith("direct:")) {
-                page.append("    ").append(own).append(" -.-> ").append(node("call " + step.id())).append("([\"")
+                page.append("    ").append(own).append(" -.-> ").append(node("call " + name)).append("([\"")
                         .append(label(step.what())).append("\"])\n");
             }
-            step.branches().forEach(branch -> drawSteps(page, own, branch.when(), branch.steps()));
+            step.branches().forEach(branch -> drawSteps(page, own, branch.when(), branch.steps(), name));
             previous = own;
             arrow = " --> ";
         }
@@ -157,6 +160,9 @@ final class RouteDiagrams {
     private static List<Route> yaml(Path file) throws IOException {
         List<Route> routes = new ArrayList<>();
         for (JsonNode entry : YAML.readTree(Files.readString(file))) {
+            if (!entry.has("route")) {
+                continue;
+            }
             JsonNode route = entry.path("route");
             routes.add(new Route(route.path("id").asText(), route.path("description").asText(), route.path("note").asText(),
                     route.at("/from/uri").asText(), steps(route.at("/from/steps"))));
@@ -168,7 +174,9 @@ final class RouteDiagrams {
         List<Step> steps = new ArrayList<>();
         for (JsonNode entry : list) {
             String kind = entry.fieldNames().next();
-            JsonNode step = entry.get(kind);
+            JsonNode given = entry.get(kind);
+            // A call may be written in short: the address alone.
+            JsonNode step = given.isTextual() ? YAML.createObjectNode().put("uri", given.asText()) : given;
             List<Branch> branches = new ArrayList<>();
             if (step.has("steps")) {
                 branches.add(new Branch(inside(kind, expression(step)), steps(step.get("steps"))));
@@ -194,7 +202,7 @@ final class RouteDiagrams {
         return switch (kind) {
             case "to", "toD" -> step.path("uri").asText();
             case "bean" -> step.path("ref").asText() + "." + step.path("method").asText();
-            case "setProperty", "setHeader" -> step.path("name").asText() + " = " + expression(step);
+            case "setVariable", "setHeader" -> step.path("name").asText() + " = " + expression(step);
             case "setBody", "pollEnrich" -> expression(step);
             case "removeHeaders" -> step.path("pattern").asText();
             case "convertBodyTo" -> step.path("type").asText();
@@ -255,7 +263,7 @@ final class RouteDiagrams {
             String what = switch (kind) {
                 case "to", "toD" -> element.getAttribute("uri");
                 case "bean" -> element.getAttribute("ref") + "." + element.getAttribute("method");
-                case "setProperty", "setHeader" -> element.getAttribute("name") + " = " + expression;
+                case "setVariable", "setHeader" -> element.getAttribute("name") + " = " + expression;
                 case "convertBodyTo" -> element.getAttribute("type");
                 case "pollEnrich", "setBody" -> expression;
                 default -> "";

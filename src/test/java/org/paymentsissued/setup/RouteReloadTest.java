@@ -137,17 +137,13 @@ class RouteReloadTest {
     /** The shipped file, with notes of its own on each payment. */
     private static String notes(String text) throws IOException {
         return Files.readString(Path.of("routes", YOURS)).replace("""
-                        - log:
-                            id: yours-payment-read-as-it-is
-                            loggingLevel: TRACE
-                            message: "${exchangeProperty.payment}"
+                        - log: {loggingLevel: TRACE, message: "${body}"}
                 """, """
-                        - setProperty:
+                        - setBody:
                             id: yours-notes
-                            name: payment
                             method:
                               ref: mapping
-                              method: notes(${exchangeProperty.payment}, '%s')
+                              method: notes(${body}, '%s')
                 """.formatted(text));
     }
 
@@ -238,8 +234,8 @@ class RouteReloadTest {
     @Test
     void files_that_belong_together_are_judged_when_all_are_written() throws Exception {
         write("70-notes.yaml", own("direct:own-notes"));
-        write(YOURS, read(YOURS).replace("        - log:\n            id: yours-payment-read-as-it-is",
-                "        - to: direct:own-notes\n        - log:\n            id: yours-payment-read-as-it-is"));
+        write(YOURS, read(YOURS).replace("        - log: {loggingLevel: TRACE, message: \"${body}\"}",
+                "        - to: direct:own-notes"));
         settle();
         assertThat(changes().state()).isEqualTo(State.CURRENT);
 
@@ -262,18 +258,17 @@ class RouteReloadTest {
                     from:
                       uri: %s
                       steps:
-                        - setProperty:
-                            name: payment
+                        - setBody:
                             method:
                               ref: mapping
-                              method: notes(${exchangeProperty.payment}, 'own')
+                              method: notes(${body}, 'own')
                 """.formatted(seam);
     }
 
     @Test
     void of_files_that_belong_together_one_alone_is_kept_out_until_the_other_follows() throws Exception {
-        write(YOURS, read(YOURS).replace("        - log:\n            id: yours-payment-read-as-it-is",
-                "        - to: direct:own-notes\n        - log:\n            id: yours-payment-read-as-it-is"));
+        write(YOURS, read(YOURS).replace("        - log: {loggingLevel: TRACE, message: \"${body}\"}",
+                "        - to: direct:own-notes"));
         settle();
         assertThat(changes().state()).isEqualTo(State.KEPT_OUT);
         assertThat(changes().sentences()).singleElement().asString().contains("routes/60-yours.yaml, line 20",
@@ -566,13 +561,13 @@ class RouteReloadTest {
     void operators_see_what_is_kept_out() throws Exception {
         assertThat(new ObjectMapper().readTree(get(RIG.consoleUrl("/api/status"))).path("routes").path("state").asText())
                 .isEqualTo("current");
-        write(YOURS, notes("changed").replace("- setProperty:", "- setPropertie:"));
+        write(YOURS, notes("changed").replace("- setBody:", "- setBdoy:"));
         settle();
         JsonNode seen = new ObjectMapper().readTree(get(RIG.consoleUrl("/api/status"))).path("routes");
         assertThat(seen.path("state").asText()).isEqualTo("kept-out");
         assertThat(seen.path("sentence").asText()).contains("kept out", "run on");
-        assertThat(seen.path("findings").get(0).asText()).contains("routes/60-yours.yaml, line ", "setPropertie");
-        assertThat(get(RIG.consoleUrl("/"))).contains("A change is wrong and kept out", "setPropertie");
+        assertThat(seen.path("findings").get(0).asText()).contains("routes/60-yours.yaml, line ", "setBdoy");
+        assertThat(get(RIG.consoleUrl("/"))).contains("A change is wrong and kept out", "setBdoy");
     }
 
     private static String get(String address) throws Exception {
