@@ -31,7 +31,8 @@ import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestProcore;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.Settings;
@@ -44,8 +45,8 @@ public final class Rig implements AutoCloseable {
 
     public static final long COMPANY = 598134325510001L;
 
-    public final SimulatedQuickBooks quickBooks;
-    public final SimulatedProcore procore;
+    public final TestQuickBooks quickBooks;
+    public final TestProcore procore;
     public final SimulatedGateway gateway;
     public final Path folder;
     private final Map<String, String> settings = new LinkedHashMap<>();
@@ -56,10 +57,10 @@ public final class Rig implements AutoCloseable {
     private Clock clock = Clock.systemUTC();
 
     public Rig() {
-        this(new SimulatedQuickBooks(), new SimulatedProcore(COMPANY));
+        this(new TestQuickBooks(), new TestProcore(COMPANY));
     }
 
-    public Rig(SimulatedQuickBooks quickBooks, SimulatedProcore procore) {
+    public Rig(TestQuickBooks quickBooks, TestProcore procore) {
         try {
             this.quickBooks = quickBooks;
             this.procore = procore;
