@@ -158,7 +158,6 @@ public final class Installation implements AutoCloseable {
     private Measures measures;
     private Optional<String> generatedPassword = Optional.empty();
     private ProducerTemplate template;
-    private final StageDoor stageDoor = new StageDoor();
     private volatile RouteReload reload;
 
     private Installation(Settings settings, LedgerDatabase database, Clock clock) {
@@ -217,7 +216,6 @@ public final class Installation implements AutoCloseable {
         bind("deliveryThreads", deliveryThreads);
         bind("procoreLogin", login);
         bind("procoreAnswers", new ProcoreAnswers(clock));
-        bind("stageDoor", stageDoor);
     }
 
     private void bind(String name, Object bean) {
@@ -370,7 +368,7 @@ public final class Installation implements AutoCloseable {
             public RouteFlaw place(List<Source> files, Exception refusal) {
                 return routeCheck().place(files, settings.withoutSecrets(rootMessage(refusal)));
             }
-        }, new Stages(camel(), stageDoor, routes), clock);
+        }, new Stages(camel(), routes), clock);
         reload.watch();
     }
 
