@@ -93,15 +93,20 @@ public final class Secrets {
                 String inAddress = URLEncoder.encode(value, StandardCharsets.UTF_8);
                 String inJson = StringEscapeUtils.escapeJson(value);
                 String inHtml = StringEscapeUtils.escapeHtml4(value);
-                for (String form : List.of(inAddress, inAddress.replace("+", "%20"), inJson, inJson.replace("\\/", "/"))) {
-                    forms.add(form);
-                    forms.add(lowerHex(form));
+                String inPlainJson = value.replace("\\", "\\\\").replace("\"", "\\\"");
+                for (String form : List.of(inAddress, inAddress.replace("+", "%20"), inJson, inJson.replace("\\/", "/"), inPlainJson)) {
+                    forms.addAll(List.of(form, lowerHex(form), fitForHtml(form), lowerHex(fitForHtml(form))));
                 }
-                forms.addAll(List.of(value, value.replace("\\", "\\\\").replace("\"", "\\\""), inHtml,
-                        inHtml.replace("'", "&#39;"), inHtml.replace("'", "&#x27;"), StringEscapeUtils.escapeXml10(value)));
+                forms.addAll(List.of(value, inHtml, inHtml.replace("'", "&#39;"), inHtml.replace("'", "&#x27;"),
+                        StringEscapeUtils.escapeXml10(value)));
             }
         }
         return List.copyOf(forms);
+    }
+
+    /** JSON that may stand in a web page, as Rails writes it. */
+    private static String fitForHtml(String json) {
+        return json.replace("&", "\\u0026").replace("<", "\\u003C").replace(">", "\\u003E");
     }
 
     /** Both cases of %2B and \u00E9 are in use. */

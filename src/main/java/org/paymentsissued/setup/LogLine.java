@@ -40,10 +40,11 @@ public final class LogLine extends ClassicConverter {
         }));
     }
 
-    /** A stack trace without secrets. A line break in an exception's message is indented, so that no line of it looks like an entry. */
+    /** A stack trace without secrets. What follows a line break in a message is indented, so that it does not look like an entry. */
     public static final class Trace extends ThrowableProxyConverter {
 
-        private static final Pattern OTHER_LINE = Pattern.compile("(\\r\\n|[\\n\\r\\x{85}\\p{Zl}\\p{Zp}])(?!\\s|\\z|Caused by: |Wrapped by: )");
+        private static final Pattern OTHER_LINE =
+                Pattern.compile("(\\r\\n|[\\n\\r\\x{85}\\p{Zl}\\p{Zp}])(?!\\s|\\z|Caused by: |Wrapped by: )");
 
         @Override
         protected String throwableProxyToString(IThrowableProxy proxy) {

@@ -24,6 +24,7 @@ class SecretsTest {
         "s3cr\\\"et &+/é<x>' of\\\\procore",
         "s3cr\\\"et &+\\/\\u00E9<x>' of\\\\procore",
         "s3cr\\\"et &+/\\u00e9<x>' of\\\\procore",
+        "s3cr\\\"et \\u0026+/é\\u003cx\\u003e' of\\\\procore",
         "s3cr&quot;et &amp;+/&eacute;&lt;x&gt;' of\\procore",
         "s3cr&quot;et &amp;+/é&lt;x&gt;&apos; of\\procore"})
     void a_secret_is_hidden_in_every_form_in_which_it_may_come_back(String form) {
