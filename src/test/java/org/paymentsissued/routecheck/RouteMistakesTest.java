@@ -78,12 +78,12 @@ class RouteMistakesTest {
         return List.of(
                 // YAML itself
                 slip("a wrong indent", SPLIT, "            stopOnException: true\n            steps:\n              - setVariable:",
-                        "           stopOnException: true\n            steps:\n              - setVariable:", "steps:", "indent"),
+                        "           stopOnException: true\n            steps:\n              - setVariable:", "stopOnException:", "indent"),
                 slip("a tab", DELIVER, "      uri: direct:deliver-row\n      steps:", "\t  uri: direct:deliver-row\n      steps:",
                         "\t  uri", "a tab is before", "spaces"),
                 slip("a missing colon", DELIVER, "        - loop:\n", "        - loop\n", "- loop", "lacks a colon"),
-                slip("an unclosed quote", DELIVER, "simple: \"${variable.delivery.nextCall}\"",
-                        "simple: \"${variable.delivery.nextCall}", "simple: \"${variable.delivery.nextCall}",
+                slip("an unclosed quote", DELIVER, "simple: \"${variable.delivery.unfinished}\"",
+                        "simple: \"${variable.delivery.unfinished}", "simple: \"${variable.delivery.unfinished}",
                         "quote"),
                 slip("an option written twice", SPLIT, "            streaming: true\n",
                         "            streaming: true\n            streaming: false\n", "streaming: false",
@@ -102,27 +102,27 @@ class RouteMistakesTest {
                         "\"stremaing\" is not an option of \"split\"", "Did you mean \"streaming\"?"),
                 slip("an unknown language", SPLIT, "            simple: \"${variable.page.rows}\"",
                         "            smiple: \"${variable.page.rows}\"", "smiple", "\"smiple\"", "Did you mean \"simple\"?"),
-                slip("a misspelt top of a file", AGGREGATE, "- route:", "- rout:", "- rout:", "Did you mean \"route\"?"),
+                slip("a misspelt top of a file", "12-backfill.yaml", "- route:", "- rout:", "- rout:", "Did you mean \"route\"?"),
                 slip("text where a truth value belongs", SPLIT, "            streaming: true\n            stopOnException: true",
                         "            streaming: true\n            stopOnException: sometimes", "sometimes", "Expected true or false"),
-                slip("a step without its expression", DELIVER, "            name: call\n            simple: \"${body}\"\n", "            name: call\n",
-                        "!- setVariable", "\"setVariable\" has no expression"),
+                slip("a step without its expression", DELIVER, "- setVariable: {name: call, simple: \"${body}\"}", "- setVariable: {name: call}",
+                        "- setVariable", "\"setVariable\" has no expression"),
 
                 // addresses
                 slip("a step to nowhere", DELIVER, "              - to: direct:procore\n",
                         "              - to:\n", "- to:", "\"to\" has nothing"),
                 slip("a missing uri", DELIVER, "              - to: direct:procore\n",
-                        "              - to:\n                  description: no address\n", "!- to:", "\"to\" lacks \"uri\""),
+                        "              - to:\n                  description: no address\n", "- to:", "\"to\" lacks \"uri\""),
                 slip("an option of http that would go out as a query", DELIVER, "responseTimeout:", "responseTimout:",
                         "responseTimout", "\"responseTimout\"", "Did you mean \"responseTimeout\"?"),
                 slip("an option of the gateway's call", POLL, "                    connectTimeout: 10000",
                         "                    conectTimeout: 10000", "conectTimeout", "Did you mean \"connectTimeout\"?"),
                 slip("an option of a timer", DELIVER, "period: 5000", "perriod: 5000", "perriod", "Did you mean \"period\"?"),
                 slip("an option of a schedule", POLL, "stateful: true", "statefull: true", "statefull", "Did you mean \"stateful\"?"),
-                slip("an option in an address in XML", ENRICH, "?outputType=SelectOne", "?outputTyp=SelectOne", "outputTyp=",
+                slip("an option in an address in XML", ENRICH, "?outputType=SelectOne", "?outputTyp=SelectOne", "!<to id=\"lookup\"",
                         "Did you mean \"outputType\"?"),
                 slip("a value that an option does not have", ENRICH, "?outputType=SelectOne", "?outputType=SelectOn",
-                        "outputType=", "\"SelectOn\" is not a value of \"outputType\"", "Did you mean \"SelectOne\"?"),
+                        "!<to id=\"lookup\"", "\"SelectOn\" is not a value of \"outputType\"", "Did you mean \"SelectOne\"?"),
                 slip("text where a number belongs", DELIVER, "connectionsPerRoute: 40", "connectionsPerRoute: forty", "forty",
                         "\"forty\" is not a value of \"connectionsPerRoute\". Expected a whole number"),
                 slip("an unknown component", DELIVER, "uri: timer:deliver-due", "uri: tmier:deliver-due", "tmier",
@@ -141,7 +141,7 @@ class RouteMistakesTest {
                         "clientSecret: \"{{procore.client-secret}}\"", "procore.client-secret", "is a secret"),
 
                 // seams and ids
-                slip("a renamed seam", AGGREGATE, "uri: direct:aggregate", "uri: direct:agregate", "!uri: direct:aggregate",
+                slip("a renamed seam", AGGREGATE, "uri: direct:aggregate", "uri: direct:agregate", "!to: direct:aggregate",
                         "no route takes from \"direct:aggregate\""),
                 slip("a renamed seam that the program calls", DELIVER, "    from:\n      uri: direct:deliver\n",
                         "    from:\n      uri: direct:delivery\n", "uri: direct:delivery", "Did you mean \"direct:deliver\"?"),
@@ -166,12 +166,12 @@ class RouteMistakesTest {
                         "the bean \"deliveries\" has no method \"awaitTrun\"", "Did you mean \"awaitTurn\"?"),
                 slip("a method with a value too few", AGGREGATE, "${variable.payment}, ${body}, ",
                         "${variable.payment}, ", "ref: ledger", "takes 5 values, here are 4"),
-                slip("an exception that is none", DELIVER, "- java.lang.Exception\n", "- java.lang.Excepton\n", "Excepton",
+                slip("an exception that is none", DELIVER, "[java.lang.Exception]", "[java.lang.Excepton]", "Excepton",
                         "Did you mean \"java.lang.Exception\"?"),
 
                 // expressions, headers and properties
-                slip("an unknown function", DELIVER, "            name: call\n            simple: \"${body}\"\n",
-                        "            name: call\n            simple: \"${bdoy}\"\n", "${bdoy}", "bdoy", "Did you mean \"body\"?"),
+                slip("an unknown function", DELIVER, "{name: call, simple: \"${body}\"}",
+                        "{name: call, simple: \"${bdoy}\"}", "${bdoy}", "bdoy", "Did you mean \"body\"?"),
                 slip("an expression that is not closed", SPLIT, "\"${variable.page.rows}\"", "\"${variable.page.rows\"",
                         "page.rows", "simple language"),
                 slip("an operator that is none", ENRICH, "<simple>${body} != null</simple>", "<simple>${body} =! null</simple>", "=!",
@@ -181,12 +181,12 @@ class RouteMistakesTest {
                         "Did you mean \"delivery\"?"),
                 slip("a misspelt header", ENRICH, "${header.CamelFileName}", "${header.CamelFilName}", "CamelFilName",
                         "no step sets the header \"CamelFilName\"", "Did you mean \"CamelFileName\"?"),
-                slip("a misspelt parameter of the lookup", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#billTxnID", ":#billTxnID",
+                slip("a misspelt parameter of the lookup", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#billTxnID", "!<to id=\"lookup\"",
                         "nothing gives the statement its parameter \":#billTxnID\"", "Did you mean \"billTxnId\"?"),
-                slip("a parameter of the lookup that no invoice has", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#vendor", ":#vendor",
+                slip("a parameter of the lookup that no invoice has", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#vendor", "!<to id=\"lookup\"",
                         "nothing gives the statement its parameter \":#vendor\""),
-                slip("a variable that a seam needs, under another name", SPLIT, "                  name: row\n",
-                        "                  name: rwo\n", "- to: direct:row", "\"direct:row\" reads",
+                slip("a variable that a seam needs, under another name", SPLIT, "{name: row,",
+                        "{name: rwo,", "- to: direct:row", "\"direct:row\" reads",
                         "\"row\"", "sets \"rwo\""),
 
                 // XML
@@ -198,7 +198,7 @@ class RouteMistakesTest {
                 slip("an XML attribute that lacks", ENRICH, "<from uri=\"direct:place\"/>", "<from/>", "<from/>", "lacks the attribute \"uri\""),
 
                 // steps whose loss would move money wrongly
-                slip("headers no longer removed before Procore is called", DELIVER, "        - removeHeaders:\n            pattern: \"*\"\n", "", "!uri: direct:procore\n      steps", "removeHeaders"),
+                slip("headers no longer removed before Procore is called", DELIVER, "        - removeHeaders: {pattern: \"*\"}\n", "", "!uri: direct:procore\n      steps", "removeHeaders"),
                 slip("the login and its rule against repeated writes left out", DELIVER,
                         "                    httpClientConfigurer: \"#procoreLogin\"\n", "", "!uri: direct:procore\n      steps",
                         "httpClientConfigurer", "retry writes"),
@@ -491,17 +491,10 @@ class RouteMistakesTest {
 
     @Test
     void what_a_stage_needs_may_be_written_in_camels_own_words() throws IOException {
-        Files.writeString(routes.resolve(DELIVER), read(DELIVER).replace("named here.\n    errorHandler:\n      noErrorHandler: {}\n",
-                "named here.\n"));
-        Files.writeString(routes.resolve("00-failures.yaml"), """
-                - routeConfiguration:
-                    errorHandler: {noErrorHandler: {}}
-                """);
+        String failures = read("00-failures.yaml");
         assertThat(Installation.flawsOf(RIG.settings(), routes)).as("the policy of all routes is that of the calls to Procore").isEmpty();
-        Files.writeString(routes.resolve("00-failures.yaml"), """
-                - routeConfiguration:
-                    errorHandler: {defaultErrorHandler: {redeliveryPolicy: {maximumRedeliveries: 3}}}
-                """);
+        Files.writeString(routes.resolve("00-failures.yaml"), failures.replace("errorHandler: {noErrorHandler: {}}",
+                "errorHandler: {defaultErrorHandler: {redeliveryPolicy: {maximumRedeliveries: 3}}}"));
         assertThat(check()).contains("an error handler could send a write a second time");
     }
 }

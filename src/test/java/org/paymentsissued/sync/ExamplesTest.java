@@ -60,6 +60,7 @@ class ExamplesTest {
         PROOFS.put("second-destination", ExamplesTest::secondDestination);
         PROOFS.put("secrets-from-a-vault", ExamplesTest::secretsFromAVault);
         PROOFS.put("approval", ExamplesTest::approval);
+        PROOFS.put("dead-letters-to-chat", ExamplesTest::deadLettersToChat);
         PROOFS.put("schedule-per-company-file", ExamplesTest::schedulePerCompanyFile);
     }
 
@@ -205,6 +206,37 @@ class ExamplesTest {
             assertThat(told).hasSize(2).last().asString().startsWith("default|K1|B1|2 ").contains("\"amount\":\"9150.00\"");
         } finally {
             second.stop(0);
+        }
+    }
+
+    private void deadLettersToChat() throws IOException {
+        List<String> posted = Collections.synchronizedList(new ArrayList<>());
+        int[] status = {200};
+        HttpServer chat = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        chat.createContext("/hook", exchange -> {
+            posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(status[0], -1);
+            exchange.close();
+        });
+        chat.start();
+        rig.with("chat.url", "http://127.0.0.1:" + chat.getAddress().getPort() + "/hook");
+        try {
+            rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan \"HD\" Drywall LLC").amount("9999.00")
+                    .pays("B1", "HD-0431", "9000.00"));
+            rig.once();
+            assertThat(posted).as("before the ledger").singleElement().satisfies(text -> assertThat(text).startsWith("{\"text\":")
+                    .contains("10902", "Harlan \\\"HD\\\" Drywall"));
+            rig.once();
+            assertThat(posted).as("the same trouble again").hasSize(1);
+
+            status[0] = 500;
+            rig.procore.enablePayments(11, false);
+            rig.quickBooks.has(check("K2").number("10903").dated("2026-03-25").to("Harlan Drywall LLC")
+                    .pays("B2", "HD-0440", "10.00"));
+            assertThat(rig.once()).as("a chat that refuses stops nothing").isEqualTo(1);
+            assertThat(posted).as("of delivery").hasSize(2).last().asString().contains("10903");
+        } finally {
+            chat.stop(0);
         }
     }
 
