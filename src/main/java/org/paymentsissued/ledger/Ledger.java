@@ -23,6 +23,7 @@ import org.paymentsissued.payment.Deletion;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Invoice;
 import org.paymentsissued.payment.Payment;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.Placement;
@@ -296,9 +297,7 @@ public final class Ledger {
                 LedgerRow row = Rows.byId(database.jdbc(), id).orElseThrow();
                 Wanted wanted = row.wanted().orElseThrow();
                 Placement place = placement.forBill(row.billNumber());
-                Wanted moved = new Wanted(Optional.of(place), wanted.amount(), wanted.date(), wanted.method(),
-                        wanted.checkNumber(), place.invoiceNumber(), wanted.invoiceDate(), wanted.notes(),
-                        wanted.editSequence());
+                Wanted moved = new Wanted(Optional.of(place), wanted.fields().withInvoiceNumber(place.invoiceNumber()));
                 if (!moved.equals(wanted)) {
                     LedgerRow.Draft draft = row.change().wanted(Optional.of(moved));
                     // Set aside or discarded: another commitment alone does not bring it back.
@@ -393,10 +392,9 @@ public final class Ledger {
     private static Wanted wanted(Payment payment, Invoice invoice) {
         Applied applied = invoice.applied();
         Optional<Placement> place = invoice.placement().map(found -> found.forBill(applied.number()));
-        return new Wanted(place, applied.amount().orElseThrow(), payment.date().orElseThrow(),
-                payment.method(), payment.number(),
-                place.map(Placement::invoiceNumber).orElse(applied.number()), applied.date(), notes(payment.memo()),
-                payment.editSequence());
+        return new Wanted(place, new PaymentFields(applied.amount().orElseThrow(), Optional.of(payment.date().orElseThrow()),
+                payment.method(), payment.number(), place.map(Placement::invoiceNumber).orElse(applied.number()),
+                applied.date(), notes(payment.memo()), payment.editSequence()));
     }
 
     public static String notes(String memo) {
