@@ -32,7 +32,6 @@ import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.Verdict;
-import org.paymentsissued.payment.WholePayment;
 import org.paymentsissued.quickbooks.BillPayments;
 import org.paymentsissued.quickbooks.BillRows;
 import org.paymentsissued.quickbooks.CompanyFile;

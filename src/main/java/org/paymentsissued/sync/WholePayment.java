@@ -1,9 +1,10 @@
-package org.paymentsissued.payment;
+package org.paymentsissued.sync;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
+import org.paymentsissued.payment.Invoice;
 
 /** Puts the invoices of one payment together again, in the order they were split. */
 public final class WholePayment implements AggregationStrategy {
