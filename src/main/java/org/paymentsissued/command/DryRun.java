@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,19 +13,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.paymentsissued.ledger.LedgerCopy;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.RowState;
 import org.paymentsissued.setup.Settings;
-import org.paymentsissued.trial.Outside;
 import org.paymentsissued.trial.ProcoreStandIn.Sent;
 import org.paymentsissued.trial.Trial;
+import org.paymentsissued.trial.TrialEndpoints;
 
 /**
  * The next sync on a copy of the ledger: QuickBooks is read, Procore is simulated as the ledger believes it to be, and what the
- * sync would do is told. Ledger, watermarks, inboxes and Procore stay as they are.
+ * sync would do is printed. Ledger, watermarks, inboxes and Procore stay as they are.
  */
 public final class DryRun {
 
@@ -78,40 +79,36 @@ public final class DryRun {
                     settings.text("database.username"), settings.text("database.password"));
             Map<String, String> own = new TreeMap<>(Map.of("database.url", copy.url(), "database.username", copy.username(),
                     "database.password", copy.password()));
-            own.put("commitments.inbox", copyOf("commitments.inbox", settings.text("commitments.inbox"), folder));
+            own.put("commitments.inbox", Trial.copyInbox(Path.of(settings.text("commitments.inbox")),
+                    folder.resolve("commitments.inbox")));
             List<String> gateways = new ArrayList<>();
             for (String file : settings.companyFiles()) {
                 switch (settings.text(file, "transport")) {
                     case "http" -> gateways.add(settings.text(file, "url"));
-                    case "file" -> own.put("quickbooks." + file + ".inbox", copyOf("inbox of " + file,
-                            settings.text(file, "inbox"), folder));
+                    case "file" -> own.put("quickbooks." + file + ".inbox", Trial.copyInbox(
+                            Path.of(settings.text(file, "inbox")), folder.resolve("inbox of " + file)));
                     default -> { }
                 }
             }
             try (Trial trial = Trial.start(settings, own, routes, folder, gateways)) {
                 restored.ifPresent(trial.installation()::restored);
-                return tell(trial);
+                return print(trial);
             }
         } finally {
             Demo.delete(folder);
         }
     }
 
-    private static String copyOf(String name, String inbox, Path folder) throws IOException {
-        Path copy = folder.resolve(name);
-        Trial.copyInbox(Path.of(inbox), copy);
-        return copy.toAbsolutePath().toString().replace('\\', '/');
-    }
-
-    private int tell(Trial trial) throws InterruptedException {
-        List<LedgerRow> unknown = trial.installation().runs().rows(RowState.PENDING, Instant.EPOCH, Integer.MAX_VALUE).rows()
-                .stream().filter(row -> row.pendingCall().isPresent()).toList();
+    private int print(Trial trial) throws InterruptedException {
+        List<LedgerRow> unknown = trial.rows().stream().filter(row -> row.state() == RowState.PENDING && row.pendingCall().isPresent())
+                .toList();
         boolean isNew = trial.installation().deliveries().isNew();
         Once once = new Once(trial.installation(), settings, out, err);
         Once.Done done = once.lead("direct:sync", "dry run", "");
+        List<Sent> sent = trial.procore().sent();
         Set<Long> notKnown = unknown.stream().map(LedgerRow::id).collect(Collectors.toSet());
         Map<Long, LedgerRow> before = new LinkedHashMap<>();
-        trial.sent().stream().map(Sent::row).flatMap(Optional::stream).filter(row -> !notKnown.contains(row.id()))
+        sent.stream().map(Sent::row).flatMap(Optional::stream).filter(row -> !notKnown.contains(row.id()))
                 .forEach(row -> before.putIfAbsent(row.id(), row));
         List<Change> changes = before.values().stream().map(row -> new Change(row,
                 trial.installation().deliveries().row(row.id()).orElseThrow())).toList();
@@ -121,28 +118,23 @@ public final class DryRun {
 
         out.println("A dry run: nothing was written. QuickBooks was read; Procore was not asked and is taken to hold what the");
         out.println("ledger believes. What people have changed there since is seen by the real sync alone.");
-        told(settings.isOn("commitments.refresh"), "Commitments were not refreshed from Procore either: what waits for one may go"
+        note(settings.isOn("commitments.refresh"), "Commitments were not refreshed from Procore either: what waits for one may go"
                 + " all the same.");
-        told(isNew, "This ledger has not delivered all it has yet: what Procore holds already is found there by its key and not"
+        note(isNew, "This ledger has not delivered all it has yet: what Procore holds already is found there by its key and not"
                 + " created again.");
-        told(settings.usesWebConnector(), "The Web Connector cannot be called, so what it would bring is not in here.");
-        tell("WOULD BE CREATED", created, DryRun::creation);
-        tell("WOULD BE CHANGED", updated, DryRun::update);
-        tell("WOULD BE REMOVED", removed, DryRun::removal);
-        if (!unknown.isEmpty()) {
-            out.printf("%nREAD BACK FIRST (the answer to the last call never came; what follows depends on what it did)%n");
-            unknown.forEach(row -> out.printf("  %s, %s%n", row.paymentWords(), row.billWords()));
-        }
-        List<Sent> others = trial.sent().stream().filter(sent -> sent.row().isEmpty()).toList();
-        if (!others.isEmpty()) {
-            out.printf("%nOTHER CALLS OF YOUR ROUTES TO PROCORE%n");
-            others.forEach(sent -> out.printf("  %s %s %s%n", sent.method(), sent.path(), sent.body()));
-        }
-        elsewhere(trial.kept());
-        if (!trial.remarks().isEmpty()) {
-            out.printf("%nPROCORE MAY REFUSE THIS%n");
-            trial.remarks().forEach(remark -> out.printf("  %s%n", remark));
-        }
+        note(settings.usesWebConnector(), "The Web Connector cannot be called, so what it would bring is not in here.");
+        print("WOULD BE CREATED", created, DryRun::creation);
+        print("WOULD BE CHANGED", updated, DryRun::update);
+        print("WOULD BE REMOVED", removed, DryRun::removal);
+        print("READ BACK FIRST (the answer to the last call never came; what follows depends on what it did)",
+                unknown.stream().map(row -> row.paymentWords() + ", " + row.billWords()));
+        print("OTHER CALLS OF YOUR ROUTES TO PROCORE", sent.stream().filter(call -> call.row().isEmpty())
+                .map(call -> call.method() + " " + call.path() + " " + call.body()));
+        List<TrialEndpoints.Kept> kept = trial.outside().kept();
+        print("ELSEWHERE (kept here, not sent; the step's answer was its own message)", Stream.concat(
+                kept.stream().limit(MOST_ELSEWHERE).map(one -> "%s to %s%n    %s".formatted(one.route(), one.address(), one.body())),
+                Stream.of(String.format(Locale.ROOT, "... and %,d more", kept.size() - MOST_ELSEWHERE)).filter(more -> kept.size() > MOST_ELSEWHERE)));
+        print("PROCORE MAY REFUSE THIS", trial.procore().remarks().stream());
         out.printf("%nThe summary as the sync would print it:%n");
         int code = once.summarize(done);
         out.printf(Locale.ROOT, "%nDRY RUN     %,d would be created (%,.2f), %,d changed (%+,.2f), %,d removed (%,.2f). Nothing was"
@@ -153,20 +145,25 @@ public final class DryRun {
         return code;
     }
 
-    private void told(boolean applies, String sentence) {
+    private void note(boolean applies, String sentence) {
         if (applies) {
             out.println(sentence);
         }
     }
 
-    private interface Line {
-        String of(Change change);
-    }
-
-    private void tell(String heading, List<Change> changes, Line line) {
+    private void print(String heading, List<Change> changes, Function<Change, String> line) {
         out.printf("%n%s%s%n", heading, changes.isEmpty() ? ": nothing" : "");
         changes.forEach(change -> out.printf("  %s, %s: %s%n", change.after().paymentWords(), change.after().billWords(),
-                line.of(change)));
+                line.apply(change)));
+    }
+
+    /** Nothing at all where there are no lines. */
+    private void print(String heading, Stream<String> lines) {
+        List<String> all = lines.toList();
+        if (!all.isEmpty()) {
+            out.printf("%n%s%n", heading);
+            all.forEach(line -> out.printf("  %s%n", line));
+        }
     }
 
     private static String creation(Change change) {
@@ -212,23 +209,7 @@ public final class DryRun {
         return String.format(Locale.ROOT, "%,.2f", amount);
     }
 
-    private interface Amount {
-        BigDecimal of(Change change);
-    }
-
-    private static BigDecimal sum(List<Change> changes, Amount amount) {
-        return changes.stream().map(amount::of).reduce(BigDecimal.ZERO, BigDecimal::add);
-    }
-
-    private void elsewhere(List<Outside.Kept> kept) {
-        if (kept.isEmpty()) {
-            return;
-        }
-        out.printf("%nELSEWHERE (kept here, not sent; the step's answer was its own message)%n");
-        kept.stream().limit(MOST_ELSEWHERE).forEach(one -> out.printf("  %s to %s%n    %s%n", one.route(), one.address(),
-                one.body()));
-        if (kept.size() > MOST_ELSEWHERE) {
-            out.printf(Locale.ROOT, "  ... and %,d more%n", kept.size() - MOST_ELSEWHERE);
-        }
+    private static BigDecimal sum(List<Change> changes, Function<Change, BigDecimal> amount) {
+        return changes.stream().map(amount).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 }

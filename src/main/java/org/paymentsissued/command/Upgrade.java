@@ -24,14 +24,14 @@ import org.paymentsissued.setup.Settings;
 
 /**
  * Brings an installation to the version of the unpacked distribution it is called from, and keeps the routes that were
- * edited there. Which ones those are is told by the old jar, which holds the routes as they were shipped with it.
+ * edited there. Which ones those are follows from the old jar, which holds the routes it came with.
  */
 public final class Upgrade {
 
     private static final String JAR = "payments-issued.jar";
     private static final String NOTES = "upgrade-notes.txt";
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
-    /** Ours to replace; nobody edits them in place. */
+    /** Ours to replace; no one edits them in place. */
     private static final List<String> OURS = List.of("bin", "docs", "examples", "README.md", "CHANGELOG.md", "LICENSE",
             "payments-issued.cdx.json", "commitments-template.csv");
     /** Often edited in place, and not in the old jar. */
@@ -50,7 +50,7 @@ public final class Upgrade {
     /**
      * @param installation the folder to bring up to date; nothing may run in it
      * @param distribution the unpacked new version
-     * @return exit code: fine, or 1 where somebody has to carry changes over by hand, or misconfigured
+     * @return exit code: fine, or 1 where someone has to carry changes over by hand, or misconfigured
      */
     public int run(Path installation, Path distribution) throws IOException {
         Path oldJar = installation.resolve(JAR);
@@ -60,13 +60,13 @@ public final class Upgrade {
             return ExitCode.MISCONFIGURED;
         }
         if (!Files.isRegularFile(newJar) || Files.isSameFile(oldJar, newJar)) {
-            out.println("Call this from the unpacked new version, with the folder of the old one. Nothing was changed.");
+            out.println("Run this from the unpacked new version, with the folder of the old one. Nothing was changed.");
             return ExitCode.MISCONFIGURED;
         }
         Shipped before = Shipped.in(oldJar);
         Shipped now = Shipped.in(newJar);
         if (before.routes().isEmpty() || now.routes().isEmpty()) {
-            out.println("One of the two jars holds no routes, so yours cannot be told from shipped ones. Nothing was changed.");
+            out.println("One of the two jars holds no routes, so it is not known which of yours were edited. Nothing was changed.");
             return ExitCode.MISCONFIGURED;
         }
         Path kept = keepWhatWas(installation);
@@ -81,7 +81,7 @@ public final class Upgrade {
         return someoneMustMerge ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
 
-    /** Routes and settings as a jar was shipped with them. */
+    /** The routes and settings that came with a jar. */
     private record Shipped(Map<String, String> routes, Properties settings) {
         static Shipped in(Path jar) throws IOException {
             Map<String, String> routes = new TreeMap<>();
@@ -126,23 +126,23 @@ public final class Upgrade {
             } else if (same(yours, old)) {
                 if (fresh == null) {
                     Files.delete(file);
-                    tell("removed  ", what, "it is no longer part of the product.");
+                    note("removed  ", what, "it is no longer part of the product.");
                 } else {
                     Files.writeString(file, fresh);
-                    tell(old == null ? "added    " : "replaced ", what, "you had not changed it.");
+                    note(old == null ? "added    " : "replaced ", what, "you had not changed it.");
                     noteDifference(what, old, fresh);
                 }
             } else if (same(old, fresh)) {
-                tell("kept     ", what, (yours == null ? "you had removed" : "you have changed") + " it, and the shipped one is"
-                        + " the same as before.");
+                note("kept     ", what, (yours == null ? "you had removed" : "you have changed") + " it, and ours is the same"
+                        + " as before.");
             } else {
                 someoneMustMerge = true;
                 if (fresh != null) {
                     Files.writeString(folder.resolve(name + ".new"), fresh);
                 }
-                tell("MERGE    ", what, fresh == null
+                note("MERGE    ", what, fresh == null
                         ? "yours is kept, but it is no longer part of the product."
-                        : "yours is kept, but the shipped one has changed as well: it lies beside it as " + name + ".new.");
+                        : "yours is kept, but ours has changed as well: it is beside it as " + name + ".new.");
                 noteDifference(what, old, fresh);
             }
         }
@@ -161,11 +161,11 @@ public final class Upgrade {
             String old = before.settings().getProperty(key);
             String fresh = now.settings().getProperty(key);
             if (old == null) {
-                tell("setting  ", key, "is new; it is \"" + fresh + "\" unless you set it.");
+                note("setting  ", key, "is new; it is \"" + fresh + "\" unless you set it.");
             } else if (fresh == null) {
-                tell("setting  ", key, "is gone; remove it from your " + Settings.FILE + " if it stands there.");
+                note("setting  ", key, "is gone; remove it from your " + Settings.FILE + " if it is there.");
             } else if (!old.equals(fresh)) {
-                tell("setting  ", key, "was \"" + old + "\" and is \"" + fresh + "\" now, unless you set it.");
+                note("setting  ", key, "was \"" + old + "\" and is \"" + fresh + "\" now, unless you set it.");
             }
         }
     }
@@ -188,7 +188,7 @@ public final class Upgrade {
                 Files.createDirectories(target.getParent());
                 Files.copy(fresh, target, StandardCopyOption.REPLACE_EXISTING);
                 if (edited) {
-                    tell("look     ", relative.toString().replace('\\', '/'), "yours is kept; the shipped one lies beside it as "
+                    note("look     ", relative.toString().replace('\\', '/'), "yours is kept; ours is beside it as "
                             + target.getFileName() + ".");
                 }
             }
@@ -209,16 +209,16 @@ public final class Upgrade {
         }
     }
 
-    private void tell(String what, String name, String sentence) {
+    private void note(String what, String name, String sentence) {
         String line = what + name + ": " + sentence;
         out.println(line);
         notes.add(line);
     }
 
-    /** From the shipped one of before to the shipped one of now: what somebody has to carry over. */
+    /** From our former one to our new one: what someone has to carry over. */
     private void noteDifference(String name, String old, String fresh) {
         List<String> before = lines(old);
-        notes.addAll(UnifiedDiffUtils.generateUnifiedDiff(name + ", as shipped before", name + ", as shipped now", before,
+        notes.addAll(UnifiedDiffUtils.generateUnifiedDiff(name + ", as it came before", name + ", as it comes now", before,
                 DiffUtils.diff(before, lines(fresh)), 3));
         notes.add("");
     }

@@ -1,20 +1,18 @@
 package org.paymentsissued.demo;
 
 import java.math.BigDecimal;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A vendor's bill, described for {@link SimulatedQuickBooks#hasBill(BookedBill)}. */
-public final class BookedBill extends BookedTxn {
+public final class BookedBill extends BookedTxn<BookedBill> {
 
     String vendor = "Northfork Steel Erectors LLC";
-    List<Line> lines = new ArrayList<>();
-    List<PurchaseOrder> purchaseOrders = new ArrayList<>();
-    Map<String, String> customFields = new LinkedHashMap<>();
+    final List<Line> lines = new ArrayList<>();
+    final List<PurchaseOrder> purchaseOrders = new ArrayList<>();
+    final Map<String, String> customFields = new LinkedHashMap<>();
 
     /** One expense line; job is Customer:Job, empty for none. */
     record Line(String job, BigDecimal amount) {
@@ -27,39 +25,26 @@ public final class BookedBill extends BookedTxn {
         super(txnId);
     }
 
-    BookedBill(BookedBill other) {
+    private BookedBill(BookedBill other) {
         super(other);
         vendor = other.vendor;
-        lines = new ArrayList<>(other.lines);
-        purchaseOrders = new ArrayList<>(other.purchaseOrders);
-        customFields = new LinkedHashMap<>(other.customFields);
+        lines.addAll(other.lines);
+        purchaseOrders.addAll(other.purchaseOrders);
+        customFields.putAll(other.customFields);
     }
 
-    /** The RefNumber, which is the vendor's invoice number; empty for none. */
-    public BookedBill number(String refNumber) {
-        number = refNumber;
+    @Override
+    BookedBill self() {
         return this;
     }
 
-    /** @param isoDate the TxnDate, such as 2025-12-22 */
-    public BookedBill dated(String isoDate) {
-        date = LocalDate.parse(isoDate);
-        return this;
+    @Override
+    BookedBill copy() {
+        return new BookedBill(this);
     }
 
     public BookedBill of(String vendorName) {
         vendor = vendorName;
-        return this;
-    }
-
-    public BookedBill memo(String text) {
-        memo = text;
-        return this;
-    }
-
-    /** @param hostClock TimeModified as local clock text without offset */
-    public BookedBill modified(String hostClock) {
-        modifiedOnHostClock = LocalDateTime.parse(hostClock);
         return this;
     }
 
@@ -82,10 +67,5 @@ public final class BookedBill extends BookedTxn {
 
     BigDecimal amountDue() {
         return lines.stream().map(Line::amount).reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add);
-    }
-
-    @Override
-    String vendor() {
-        return vendor;
     }
 }

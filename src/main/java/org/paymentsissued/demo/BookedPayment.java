@@ -1,20 +1,17 @@
 package org.paymentsissued.demo;
 
 import java.math.BigDecimal;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /** A bill payment by check or credit card, described for {@link SimulatedQuickBooks#has(BookedPayment)}. */
-public final class BookedPayment extends BookedTxn {
+public final class BookedPayment extends BookedTxn<BookedPayment> {
 
     final PaymentKind kind;
     String payee = "Northfork Steel Erectors LLC";
     String account;
     boolean toBePrinted;
-    List<Applied> applied = new ArrayList<>();
+    final List<Applied> applied = new ArrayList<>();
     private BigDecimal amount;
 
     /** One applied line; discount is null where none was taken. */
@@ -27,26 +24,24 @@ public final class BookedPayment extends BookedTxn {
         this.account = kind.usualAccount;
     }
 
-    BookedPayment(BookedPayment other) {
+    private BookedPayment(BookedPayment other) {
         super(other);
         kind = other.kind;
         payee = other.payee;
         account = other.account;
         toBePrinted = other.toBePrinted;
-        applied = new ArrayList<>(other.applied);
+        applied.addAll(other.applied);
         amount = other.amount;
     }
 
-    /** The RefNumber; empty for none. */
-    public BookedPayment number(String refNumber) {
-        number = refNumber;
+    @Override
+    BookedPayment self() {
         return this;
     }
 
-    /** @param isoDate the TxnDate, such as 2026-01-15 */
-    public BookedPayment dated(String isoDate) {
-        date = LocalDate.parse(isoDate);
-        return this;
+    @Override
+    BookedPayment copy() {
+        return new BookedPayment(this);
     }
 
     public BookedPayment to(String vendor) {
@@ -60,11 +55,6 @@ public final class BookedPayment extends BookedTxn {
         return this;
     }
 
-    public BookedPayment memo(String text) {
-        memo = text;
-        return this;
-    }
-
     public BookedPayment toBePrinted() {
         toBePrinted = true;
         return this;
@@ -73,17 +63,6 @@ public final class BookedPayment extends BookedTxn {
     /** Overrides the header amount, which is otherwise the sum of the applied lines. */
     public BookedPayment amount(String header) {
         amount = new BigDecimal(header);
-        return this;
-    }
-
-    /** @param hostClock TimeModified as local clock text without offset, such as 2026-01-15T14:02:33 */
-    public BookedPayment modified(String hostClock) {
-        modifiedOnHostClock = LocalDateTime.parse(hostClock);
-        return this;
-    }
-
-    public BookedPayment editSequence(String text) {
-        editSequence = text;
         return this;
     }
 
@@ -122,20 +101,5 @@ public final class BookedPayment extends BookedTxn {
     BigDecimal amount() {
         return amount != null ? amount
                 : applied.stream().map(Applied::amount).reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add);
-    }
-
-    /** What the bill lost by this payment: money and discounts. */
-    BigDecimal settles(String billTxnId) {
-        if (amount().signum() == 0 && memo.startsWith("VOID:")) {
-            return BigDecimal.ZERO;
-        }
-        return applied.stream().filter(line -> line.txnId().equals(billTxnId))
-                .map(line -> line.amount().add(Objects.requireNonNullElse(line.discount(), BigDecimal.ZERO)))
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
-    }
-
-    @Override
-    String vendor() {
-        return payee;
     }
 }

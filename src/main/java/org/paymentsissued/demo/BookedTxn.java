@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
  * What bills and bill payments in the simulated company file share. Described with the fluent methods, then handed in;
  * the company file keeps its own copy and replaces it on every change, so a running iterator still sees the old one.
  */
-abstract sealed class BookedTxn permits BookedPayment, BookedBill {
+abstract sealed class BookedTxn<T extends BookedTxn<T>> permits BookedPayment, BookedBill {
 
     final String txnId;
     String number = "";
@@ -27,7 +27,7 @@ abstract sealed class BookedTxn permits BookedPayment, BookedBill {
         this.txnId = txnId;
     }
 
-    BookedTxn(BookedTxn other) {
+    BookedTxn(BookedTxn<?> other) {
         this(other.txnId);
         number = other.number;
         date = other.date;
@@ -36,9 +36,40 @@ abstract sealed class BookedTxn permits BookedPayment, BookedBill {
         txnNumber = other.txnNumber;
         created = other.created;
         modified = other.modified;
+        modifiedOnHostClock = other.modifiedOnHostClock;
     }
 
-    abstract String vendor();
+    abstract T self();
+
+    abstract T copy();
+
+    /** The RefNumber, which is the vendor's invoice number on a bill; empty for none. */
+    public T number(String refNumber) {
+        number = refNumber;
+        return self();
+    }
+
+    /** @param isoDate the TxnDate, such as 2026-01-15 */
+    public T dated(String isoDate) {
+        date = LocalDate.parse(isoDate);
+        return self();
+    }
+
+    public T memo(String text) {
+        memo = text;
+        return self();
+    }
+
+    /** @param hostClock TimeModified as local clock text without offset, such as 2026-01-15T14:02:33 */
+    public T modified(String hostClock) {
+        modifiedOnHostClock = LocalDateTime.parse(hostClock);
+        return self();
+    }
+
+    public T editSequence(String text) {
+        editSequence = text;
+        return self();
+    }
 
     /** Stamps a first entry. */
     void enter(int txnNumber, Instant now, ZoneId hostZone) {

@@ -1,23 +1,26 @@
 package org.paymentsissued.demo;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVRecord;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 
 /** What a contractor keeps in Procore besides the payments: projects, commitments, subcontractor invoices. */
-final class Company {
+class Company {
     record Project(long id, String name, String number, Instant updatedAt) {
         String displayName() {
             return number == null ? name : number + " " + name;
@@ -34,10 +37,6 @@ final class Company {
             String status,
             boolean paymentsEnabled,
             Instant updatedAt) {
-
-        Commitment withPaymentsEnabled(boolean enabled) {
-            return new Commitment(id, projectId, type, number, title, vendor, status, enabled, updatedAt);
-        }
     }
 
     record Requisition(
@@ -51,34 +50,63 @@ final class Company {
     }
 
     private static final Set<String> PAGING = Set.of("page", "per_page");
-    private static final Set<String> PROJECT_FILTERS = Set.of("filters[by_status]", "filters[name]",
-            "filters[project_number]", "filters[origin_id]", "filters[id][]", "filters[updated_at]");
-    private static final Set<String> CONTRACT_FILTERS = Set.of("filters[id][]", "filters[origin_id]",
-            "filters[status]", "filters[created_at]", "filters[updated_at]");
-    private static final Set<String> REQUISITION_FILTERS = Set.of("filters[origin_id]", "filters[commitment_id]",
-            "filters[id][]", "filters[status]", "filters[created_at]", "filters[updated_at]");
+    private static final Set<String> FILTERS = Set.of("filters[by_status]", "filters[updated_at]");
 
     private final long id;
-    private final ProcoreBehaviour behaviour;
-    private final Violations violations;
-    private final ContractPayments payments;
+    private final InstantSource clock;
+    private final Violations violations = new Violations();
     private final Map<Long, Project> projects = new LinkedHashMap<>();
     private final Map<Long, Commitment> commitments = new LinkedHashMap<>();
     private final Map<Long, Requisition> requisitions = new LinkedHashMap<>();
     private final List<String> vendors = new ArrayList<>();
-    private final Set<Long> notPermitted = new HashSet<>();
-    private final Set<Long> withoutCommitmentsTool = new HashSet<>();
-    private BiConsumer<Long, Long> newcomers = (projectId, commitmentId) -> { };
+    private Optional<BiConsumer<Long, Long>> newcomers = Optional.empty();
 
-    Company(long id, ProcoreBehaviour behaviour, Violations violations) {
+    Company(long id, InstantSource clock) {
         this.id = id;
-        this.behaviour = behaviour;
-        this.violations = violations;
-        this.payments = new ContractPayments(this, behaviour, violations);
+        this.clock = clock;
     }
 
-    ContractPayments payments() {
-        return payments;
+    long id() {
+        return id;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** Stamps of records have whole seconds. */
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    Violations violations() {
+        return violations;
+    }
+
+    boolean isOfTrial() {
+        return newcomers.isPresent();
+    }
+
+    void enterDemoData() {
+        for (CSVRecord row : DemoBooks.rows("projects.csv")) {
+            add(new Project(id(row, "project_id"), row.get("name"), row.get("number"), now()));
+        }
+        for (CSVRecord row : DemoBooks.rows("commitments.csv")) {
+            add(new Commitment(id(row, "commitment_id"), id(row, "project_id"), CommitmentType.named(row.get("type")),
+                    row.get("number"), row.get("title"), row.get("vendor"), row.get("status"),
+                    Boolean.parseBoolean(row.get("payments_enabled")), now()));
+        }
+        for (CSVRecord row : DemoBooks.rows("bills.csv")) {
+            if (!row.get("requisition_id").isEmpty()) {
+                add(new Requisition(id(row, "requisition_id"), id(row, "commitment_id"), row.get("bill_txn_id"),
+                        row.get("invoice_number"), new BigDecimal(row.get("amount")),
+                        LocalDate.parse(row.get("bill_date")), now()));
+            }
+        }
+    }
+
+    private static long id(CSVRecord row, String column) {
+        return Long.parseLong(row.get(column));
     }
 
     void add(Project project) {
@@ -101,27 +129,10 @@ final class Company {
     }
 
     void newcomers(BiConsumer<Long, Long> newcomers) {
-        this.newcomers = newcomers;
+        this.newcomers = Optional.of(newcomers);
     }
 
-    void forbidProject(long projectId) {
-        notPermitted.add(projectId);
-    }
-
-    void forbidCommitments(long projectId) {
-        withoutCommitmentsTool.add(projectId);
-    }
-
-    void permitEverything() {
-        notPermitted.clear();
-        withoutCommitmentsTool.clear();
-    }
-
-    void enablePayments(long commitmentId, boolean enabled) {
-        commitments.put(commitmentId, existing(commitmentId).withPaymentsEnabled(enabled));
-    }
-
-    /** For the people and builders of the simulation: a wrong id is a mistake of the test. */
+    /** For the people and builders of the simulation: a wrong id is a mistake of whoever set it up. */
     Commitment existing(long commitmentId) {
         Commitment commitment = commitments.get(commitmentId);
         if (commitment == null) {
@@ -133,9 +144,9 @@ final class Company {
     /** The commitment where the account may see it; else the refusal a client gets. */
     Commitment commitment(long projectId, long commitmentId) {
         if (!commitments.containsKey(commitmentId)) {
-            newcomers.accept(projectId, commitmentId);
+            newcomers.ifPresent(known -> known.accept(projectId, commitmentId));
         }
-        requireCommitmentsTool(projectId);
+        requireProject(projectId);
         Commitment commitment = commitments.get(commitmentId);
         if (commitment == null || commitment.projectId() != projectId) {
             throw Refusal.notFound("No such contract");
@@ -144,78 +155,55 @@ final class Company {
     }
 
     boolean hasRequisition(long requisitionId, long commitmentId) {
+        if (isOfTrial()) {
+            return true;
+        }
         Requisition requisition = requisitions.get(requisitionId);
         return requisition != null && requisition.commitmentId() == commitmentId;
     }
 
-    Reply companies(Request request) {
-        violations.noteParameters(request, PAGING);
-        ObjectNode company = Json.object().put("id", id).put("name", "Simulated Builders").put("is_active", true);
-        return Pages.answer(request, List.of(company), 100, behaviour.largestPage);
+    /** Whether Procore takes a payment of this amount. */
+    boolean takes(BigDecimal amount) {
+        return isOfTrial() || amount.signum() > 0;
     }
 
     Reply projects(Request request) {
-        violations.noteParameters(request, PAGING, PROJECT_FILTERS, Set.of("company_id", "view", "sort"));
+        violations.noteParameters(request, PAGING, FILTERS, Set.of("company_id", "view"));
         if (request.id("company_id") != id) {
             throw Refusal.notFound("No such company");
         }
-        List<ObjectNode> rows = projects.values().stream()
-                .filter(project -> !notPermitted.contains(project.id()))
-                .map(this::json)
-                .toList();
-        int largest = Math.min(300, behaviour.largestPage);
-        return Pages.answer(request, Filters.apply(request, PROJECT_FILTERS, rows), 100, largest);
+        return list(request, projects().map(this::json), 100);
+    }
+
+    Stream<Project> projects() {
+        return projects.values().stream();
     }
 
     Reply contracts(Request request, CommitmentType type) {
-        violations.noteParameters(request, PAGING, CONTRACT_FILTERS, Set.of("project_id", "view"));
+        violations.noteParameters(request, PAGING, FILTERS, Set.of("project_id", "view"));
         long projectId = request.id("project_id");
-        requireCommitmentsTool(projectId);
-        List<ObjectNode> rows = commitments.values().stream()
+        requireProject(projectId);
+        return list(request, commitments.values().stream()
                 .filter(commitment -> commitment.projectId() == projectId && commitment.type() == type)
-                .map(this::json)
-                .toList();
-        return Pages.answer(request, Filters.apply(request, CONTRACT_FILTERS, rows), 100, behaviour.largestPage);
-    }
-
-    Reply contract(Request request, CommitmentType type, long commitmentId) {
-        violations.noteParameters(request, Set.of("project_id", "view"));
-        Commitment commitment = commitment(request.id("project_id"), commitmentId);
-        if (commitment.type() != type) {
-            throw Refusal.notFound("No such contract");
-        }
-        return Reply.json(200, withPayments(commitment));
-    }
-
-    /** Either kind of commitment, with {@code allow_payments}. */
-    Reply commitment(Request request, long commitmentId) {
-        violations.noteParameters(request, Set.of("project_id"));
-        Commitment commitment = commitment(request.id("project_id"), commitmentId);
-        return Reply.json(200, withPayments(commitment)
-                .put("allow_payments", commitment.paymentsEnabled())
-                .put("allow_payment_applications", true));
+                .map(this::json), 100);
     }
 
     Reply requisitions(Request request) {
-        violations.noteParameters(request, PAGING, REQUISITION_FILTERS, Set.of("project_id", "view"));
+        violations.noteParameters(request, PAGING, FILTERS, Set.of("project_id", "view"));
         long projectId = request.id("project_id");
-        requireCommitmentsTool(projectId);
-        List<ObjectNode> rows = requisitions.values().stream()
+        requireProject(projectId);
+        return list(request, requisitions.values().stream()
                 .filter(requisition -> existing(requisition.commitmentId()).projectId() == projectId)
-                .map(this::json)
-                .toList();
-        return Pages.answer(request, Filters.apply(request, REQUISITION_FILTERS, rows), 30, behaviour.largestPage);
+                .map(this::json), 30);
     }
 
-    private void requireCommitmentsTool(long projectId) {
+    Reply list(Request request, Stream<ObjectNode> rows, int usualSize) {
+        return Pages.answer(request, rows.toList(), usualSize);
+    }
+
+    void requireProject(long projectId) {
         if (!projects.containsKey(projectId)) {
             throw Refusal.notFound("No such project");
-        }
-        if (notPermitted.contains(projectId)) {
-            throw Refusal.forbidden("Access refused: this project is not among those permitted to the account.");
-        }
-        if (withoutCommitmentsTool.contains(projectId)) {
-            throw Refusal.forbidden("Access refused: the Commitments tool is off or the account's level is too low.");
         }
     }
 
@@ -226,18 +214,12 @@ final class Company {
                 .put("display_name", project.displayName())
                 .put("project_number", project.number())
                 .put("active", true)
-                .put("origin_id", (String) null)
-                .put("origin_data", (String) null)
-                .put("origin_code", (String) null)
-                .put("accounting_project_number", project.number())
-                .put("time_zone", "US/Mountain")
-                .put("created_at", project.updatedAt().toString())
                 .put("updated_at", project.updatedAt().toString());
         json.putObject("company").put("id", id).put("name", "Simulated Builders");
         return json;
     }
 
-    private ObjectNode json(Commitment commitment) {
+    ObjectNode json(Commitment commitment) {
         ObjectNode json = Json.object()
                 .put("id", commitment.id())
                 .put("number", commitment.number())
@@ -245,22 +227,10 @@ final class Company {
                 .put("status", commitment.status())
                 .put("executed", true)
                 .put("origin_id", (String) null)
-                .put("origin_data", (String) null)
-                .put("origin_code", (String) null)
-                .put("requisitions_are_enabled", true)
-                .put("total_payments", Amounts.oneDecimal(payments.total(commitment.id())))
-                .put("created_at", commitment.updatedAt().toString())
                 .put("updated_at", commitment.updatedAt().toString());
         json.putObject("vendor").put("id", vendorId(commitment.vendor())).put("company", commitment.vendor());
         Project project = projects.get(commitment.projectId());
         json.putObject("project").put("id", project.id()).put("name", project.name());
-        return json;
-    }
-
-    private ObjectNode withPayments(Commitment commitment) {
-        ObjectNode json = json(commitment);
-        ArrayNode issued = json.putArray("payments_issued");
-        payments.summaries(commitment.id()).forEach(issued::add);
         return json;
     }
 
@@ -278,21 +248,9 @@ final class Company {
                 .put("invoice_number", requisition.invoiceNumber())
                 .put("status", "approved")
                 .put("origin_id", requisition.originId())
-                .put("origin_data", (String) null)
                 .put("billing_date", requisition.billingDate() == null ? null : requisition.billingDate().toString())
-                .put("payment_date", (String) null)
-                .put("total_claimed_amount", requisition.amountDue().toPlainString())
-                .put("final", false)
-                .put("created_at", requisition.updatedAt().toString())
                 .put("updated_at", requisition.updatedAt().toString());
-        json.putObject("summary")
-                .put("current_payment_due", requisition.amountDue().toPlainString())
-                .put("total_retainage", "0.00")
-                .put("tax_applicable_to_this_payment", "0.00");
-        json.putObject("currency_configuration")
-                .put("currency_iso_code", "USD")
-                .put("currency_exchange_rate", BigDecimal.ONE)
-                .put("base_currency_iso_code", "USD");
+        json.putObject("summary").put("current_payment_due", requisition.amountDue().toPlainString());
         return json;
     }
 

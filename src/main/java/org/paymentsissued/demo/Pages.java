@@ -11,32 +11,22 @@ import java.util.TreeMap;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 
-/** Cuts the page a request asks for out of a whole list, with the headers that lead to the others. */
+/** Cuts the page a request asks for out of a whole list, with the headers that lead to the next. */
 final class Pages {
     private Pages() {
     }
 
-    static Reply answer(Request request, List<ObjectNode> all, int usualSize, int largestSize) {
+    static Reply answer(Request request, List<ObjectNode> all, int usualSize) {
         int page = positive(request, "page", 1);
-        int size = Math.min(positive(request, "per_page", usualSize), largestSize);
-        int pages = Math.max(1, (all.size() + size - 1) / size);
+        int size = Math.min(positive(request, "per_page", usualSize), 2_000);
 
         ArrayNode rows = Json.array();
         all.stream().skip((page - 1L) * size).limit(size).forEach(rows::add);
 
-        List<String> links = new ArrayList<>();
-        if (page > 1) {
-            links.add(link(request, 1, size, "first"));
-            links.add(link(request, page - 1, size, "prev"));
-        }
-        if (page < pages) {
-            links.add(link(request, page + 1, size, "next"));
-            links.add(link(request, pages, size, "last"));
-        }
         Reply reply = Reply.json(200, rows)
                 .with("Total", String.valueOf(all.size()))
                 .with("Per-Page", String.valueOf(size));
-        return links.isEmpty() ? reply : reply.with("Link", String.join(", ", links));
+        return (long) page * size >= all.size() ? reply : reply.with("Link", next(request, page + 1, size));
     }
 
     private static int positive(Request request, String name, int otherwise) {
@@ -50,14 +40,14 @@ final class Pages {
         return Integer.parseInt(asked);
     }
 
-    private static String link(Request request, int page, int size, String rel) {
+    private static String next(Request request, int page, int size) {
         Map<String, List<String>> query = new TreeMap<>(request.query());
         query.put("page", List.of(String.valueOf(page)));
         query.put("per_page", List.of(String.valueOf(size)));
         List<String> pairs = new ArrayList<>();
         query.forEach((name, values) -> values.forEach(value -> pairs.add(encoded(name) + "=" + encoded(value))));
         String host = request.headers().getOrDefault("Host", "api.example.test");
-        return "<http://" + host + request.path() + "?" + String.join("&", pairs) + ">; rel=\"" + rel + "\"";
+        return "<http://" + host + request.path() + "?" + String.join("&", pairs) + ">; rel=\"next\"";
     }
 
     static String encoded(String text) {

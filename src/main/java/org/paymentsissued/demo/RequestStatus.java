@@ -6,10 +6,6 @@ record RequestStatus(int code, String severity, String message) {
     static final RequestStatus OK = new RequestStatus(0, "Info", "Status OK");
     static final RequestStatus NOTHING_MATCHED = new RequestStatus(1, "Info", "No object matches the query.");
 
-    boolean isError() {
-        return code >= 1000;
-    }
-
     static RequestStatus warning(int code, String message) {
         return new RequestStatus(code, "Warn", message);
     }

@@ -22,10 +22,6 @@ final class ResponseElement {
         this.name = name;
     }
 
-    String name() {
-        return name;
-    }
-
     ResponseElement attribute(String attribute, Object value) {
         attributes.put(attribute, String.valueOf(value));
         return this;
@@ -53,14 +49,6 @@ final class ResponseElement {
     /** Adds a reference to a list entry. */
     ResponseElement reference(String child, String listId, String fullName) {
         return add(new ResponseElement(child).field("ListID", listId).field("FullName", fullName));
-    }
-
-    /** Keeps only the direct children named, as IncludeRetElement asks; an empty list keeps all. */
-    ResponseElement only(List<String> names) {
-        if (!names.isEmpty()) {
-            children.removeIf(child -> !names.contains(child.name));
-        }
-        return this;
     }
 
     String print() {

@@ -1,6 +1,8 @@
 package org.paymentsissued.demo;
 
 import io.vertx.core.http.HttpServerRequest;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
@@ -8,7 +10,7 @@ import org.paymentsissued.demo.SimulatedProcore.Request;
 
 /**
  * A platform-http exchange as request and reply. It reads the server's own request, because Camel's headers are mixed
- * with query parameters and form fields, and because only there a connection can be cut.
+ * with query parameters and form fields.
  */
 final class RouteExchange {
     private final Exchange exchange;
@@ -20,18 +22,21 @@ final class RouteExchange {
     }
 
     Request request() {
-        return SimulatedProcoreServer.request(http, body());
+        return request(http, body());
     }
 
     void reply(Reply reply) {
         exchange.getMessage().removeHeaders("*");
-        if (reply.isConnectionCut()) {
-            http.connection().close();
-            return;
-        }
         reply.headers().forEach(exchange.getMessage()::setHeader);
         exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, reply.status());
         exchange.getMessage().setBody(reply.body());
+    }
+
+    static Request request(HttpServerRequest http, String body) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        http.headers().forEach((name, value) -> headers.merge(name, value, (one, more) -> one + ", " + more));
+        String query = http.query() == null ? "" : http.query();
+        return new Request(http.method().name(), http.path(), Request.parameters(query), headers, body);
     }
 
     private String body() {

@@ -1,10 +1,8 @@
 package org.paymentsissued.demo;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.paymentsissued.demo.SimulatedProcore.Request;
@@ -19,7 +17,6 @@ final class Violations {
             "if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
 
     private final List<String> sentences = new CopyOnWriteArrayList<>();
-    private final Map<String, Integer> recordsInUse = new HashMap<>();
 
     List<String> sentences() {
         return List.copyOf(sentences);
@@ -33,6 +30,10 @@ final class Violations {
         request.headers().keySet().stream()
                 .filter(name -> !USUAL_HEADERS.contains(name.toLowerCase(Locale.ROOT)))
                 .forEach(name -> note(request.line() + " carried the header " + name));
+        if (Set.of("POST", "PATCH").contains(request.method())
+                && request.headers().getOrDefault("Idempotency-Token", "").isBlank()) {
+            note(request.line() + " came without an Idempotency-Token");
+        }
     }
 
     @SafeVarargs
@@ -44,20 +45,5 @@ final class Violations {
         request.query().keySet().stream()
                 .filter(name -> !all.contains(name))
                 .forEach(name -> note(request.line() + " has the unknown parameter " + name));
-    }
-
-    /** To be followed by {@link #leave} with the same records. */
-    synchronized void enter(Request request, Set<String> records) {
-        List<String> inUse = records.stream().filter(recordsInUse::containsKey).sorted().toList();
-        if (!inUse.isEmpty()) {
-            note(request.line() + " came while another call for " + String.join(", ", inUse) + " was under way");
-        }
-        records.forEach(record -> recordsInUse.merge(record, 1, Integer::sum));
-    }
-
-    synchronized void leave(Set<String> records) {
-        for (String record : records) {
-            recordsInUse.computeIfPresent(record, (name, calls) -> calls == 1 ? null : calls - 1);
-        }
     }
 }

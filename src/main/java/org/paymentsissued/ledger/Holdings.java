@@ -91,7 +91,7 @@ public final class Holdings {
             if (row.pendingCall().isEmpty()
                     || row.pendingCall().get().at().isBefore(allLandedBefore) && !isBeingDelivered(row.paymentId(), now)) {
                 LedgerRow.Draft draft = row.change().held(held).pendingCall(Optional.empty());
-                Rows.save(database.jdbc(), (row.state() == RowState.DEAD ? draft
+                Rows.save(database, (row.state() == RowState.DEAD ? draft
                         : draft.attempts(0, now).settle(row.state() == RowState.SKIPPED ? RowState.SKIPPED
                                 : RowState.REMOVED, row.reason())).done(), now);
                 Rows.rememberFormerRecord(database.jdbc(), row, held);
@@ -120,7 +120,7 @@ public final class Holdings {
                     .param("date", held.fields().invoiceDate().orElse(null), Types.DATE).param("amount", held.amount())
                     .param("now", Rows.stamp(now)).update(id, "id");
             LedgerRow row = Rows.byId(database.jdbc(), id.getKey().longValue()).orElseThrow();
-            Rows.save(database.jdbc(), row.change().held(Optional.of(held))
+            Rows.save(database, row.change().held(Optional.of(held))
                     .settle(RowState.REMOVED, "QuickBooks holds no such payment of this bill.").done(), now);
         });
     }

@@ -25,6 +25,9 @@ public final class Refusals {
               or flight is not null and flight_project_id = :project
                 and (cast(:commitment as bigint) is null or flight_contract_id = :commitment))""";
 
+    /** Leaves room for what waits behind it. */
+    private static final int LONGEST_SENTENCE = 1_800;
+
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
     private final Clock clock;
@@ -83,6 +86,7 @@ public final class Refusals {
 
     /** Opens the dead letter of a refusal, or notes one more failure of it, and lets all of its payments wait behind it. */
     public synchronized Refusal refuse(Scope scope, List<String> companyFiles, DeadLetters.Trouble trouble) {
+        String sentence = database.kept(trouble.sentence(), LONGEST_SENTENCE);
         return database.transactions().execute(status -> {
             long letter = deadLetters.openWithin(new DeadLetters.Trouble(companyFiles.get(0), trouble.stage(), scope.troubleKey(),
                     Optional.empty(), Optional.empty(), trouble.sentence(), trouble.cause(), trouble.request(),
@@ -94,8 +98,8 @@ public final class Refusals {
                     .param("id", letter).param("company", scope.companyId())
                     .param("project", scope.projectId().orElse(null), Types.BIGINT)
                     .param("commitment", scope.commitmentId().orElse(null), Types.BIGINT)
-                    .param("sentence", Ledger.cut(trouble.sentence(), 1800)).update();
-            Refusal refusal = new Refusal(letter, scope, Ledger.cut(trouble.sentence(), 1800), true);
+                    .param("sentence", sentence).update();
+            Refusal refusal = new Refusal(letter, scope, sentence, true);
             join(refusal, companyFiles);
             return refusal;
         });

@@ -13,6 +13,15 @@ import java.util.Optional;
 public record PaymentFields(BigDecimal amount, Optional<LocalDate> date, String method, String checkNumber,
         String invoiceNumber, Optional<LocalDate> invoiceDate, String notes, String editSequence) {
 
+    /** No longer than the ledger keeps them; Procore may answer with longer texts than were sent. */
+    public PaymentFields {
+        method = Cut.to(20, method);
+        checkNumber = Cut.to(100, checkNumber);
+        invoiceNumber = Cut.to(255, invoiceNumber);
+        notes = Cut.to(4_200, notes);
+        editSequence = Cut.to(100, editSequence);
+    }
+
     public PaymentFields withAmount(BigDecimal other) {
         return new PaymentFields(other, date, method, checkNumber, invoiceNumber, invoiceDate, notes, editSequence);
     }

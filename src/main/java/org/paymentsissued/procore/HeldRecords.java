@@ -10,6 +10,7 @@ import java.util.Set;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.payment.CommitmentRef;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.Held.StoredTexts;
 import org.paymentsissued.payment.PaymentFields;
@@ -75,13 +76,11 @@ final class HeldRecords {
 
     /** No longer than the ledger keeps it. */
     private static String cut(Field field, ContractPayment record) {
-        String text = record.text(field);
-        int longest = switch (field) {
+        return Cut.to(switch (field) {
             case CHECK_NUMBER -> 100;
-            case NOTES -> 4200;
+            case NOTES -> 4_200;
             default -> 255;
-        };
-        return text.length() > longest ? text.substring(0, longest) : text;
+        }, record.text(field));
     }
 
     /**

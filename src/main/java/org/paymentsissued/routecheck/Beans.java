@@ -20,89 +20,72 @@ final class Beans {
     private static final Pattern REFERENCE = Pattern.compile("#(?:bean:)?([A-Za-z][\\w.-]*)");
 
     private final CamelContext camel;
-    private final Map<String, Class<?>> product;
+    private final Map<String, Class<?>> beans;
+    private final Consumer<RouteFlaw> flaws;
 
-    Beans(CamelContext camel, Map<String, Class<?>> product) {
+    Beans(CamelContext camel, Map<String, Class<?>> product, Consumer<RouteFlaw> flaws) {
         this.camel = camel;
-        this.product = product;
+        this.beans = new HashMap<>(product);
+        this.flaws = flaws;
     }
 
-    void check(List<RouteFile> files, Consumer<RouteFlaw> flaws) {
-        Map<String, Class<?>> beans = new HashMap<>(product);
-        files.forEach(file -> file.root().all().filter(Beans::isDefinition).forEach(own -> beans.put(own.text("name"),
-                Optional.<Class<?>>ofNullable(camel.getClassResolver().resolveClass(own.text("type").replace("#class:", "")))
-                        .orElse(Object.class))));
-        for (RouteFile file : files) {
-            file.root().all().forEach(part -> {
-                Matcher reference = REFERENCE.matcher(part.text());
-                if (reference.matches() && !beans.containsKey(reference.group(1))) {
-                    flaws.accept(unknown(file, part, reference.group(1), beans.keySet()));
-                }
-                boolean call = part.name().equals("bean") && !isDefinition(part)
-                        || part.name().equals("method") && !part.parts().isEmpty();
-                if (call) {
-                    call(file, part, beans, flaws);
-                }
-            });
-        }
-    }
-
-    private static boolean isDefinition(Part part) {
-        return (part.name().equals("bean") || part.name().equals("beans")) && part.has("name") && part.has("type");
-    }
-
-    private void call(RouteFile file, Part call, Map<String, Class<?>> beans, Consumer<RouteFlaw> flaws) {
-        String ref = call.text("ref");
-        Part place = call.part("ref").orElse(call);
-        if (ref.contains("${") || ref.contains("{{")) {
-            return;
-        }
-        Class<?> type = ref.isEmpty() ? camel.getClassResolver().resolveClass(call.text("beanType")) : beans.get(ref);
-        if (ref.isEmpty() && !call.has("beanType") && !call.has("type")) {
-            flaws.accept(new RouteFlaw(file.name(), call.line(), "\"" + call.name() + "\" names no bean. Expected \"ref: name\"."));
-        } else if (type == null && !ref.isEmpty()) {
-            Class<?> named = camel.getClassResolver().resolveClass(ref);
-            if (named == null) {
-                flaws.accept(unknown(file, place, ref, beans.keySet()));
+    void check(Part files) {
+        files.all().filter(BeanCall::isDefinition).forEach(own -> beans.put(own.text("name"),
+                classOf(own.text("type").replace("#class:", "")).orElse(Object.class)));
+        files.all().forEach(part -> {
+            Matcher reference = REFERENCE.matcher(part.text());
+            if (reference.matches() && !beans.containsKey(reference.group(1))) {
+                unknown(part, reference.group(1));
             }
-        } else if (type == null && call.has("beanType")) {
-            flaws.accept(new RouteFlaw(file.name(), call.line(), "there is no class \"" + call.text("beanType") + "\"."));
-        } else if (type != null && type != Object.class) {
-            call.part("method").filter(method -> !method.text().isEmpty() && !method.text().contains("{{"))
-                    .ifPresent(method -> method(file, method, ref, type, flaws));
+        });
+        BeanCall.in(files).filter(call -> !call.ref().contains("${") && !call.ref().contains("{{")).forEach(this::call);
+    }
+
+    private Optional<Class<?>> classOf(String name) {
+        return Optional.ofNullable(camel.getClassResolver().resolveClass(name));
+    }
+
+    private void call(BeanCall call) {
+        Optional<Class<?>> type = call.ref().isEmpty() ? classOf(call.type())
+                : Optional.<Class<?>>ofNullable(beans.get(call.ref())).or(() -> classOf(call.ref()));
+        if (type.isPresent()) {
+            call.method().filter(method -> type.get() != Object.class && !method.text().isEmpty() && !method.text().contains("{{"))
+                    .ifPresent(method -> method(call, method, type.get()));
+        } else if (!call.ref().isEmpty()) {
+            unknown(call.place(), call.ref());
+        } else {
+            flaws.accept(call.place().flaw(call.type().isEmpty() ? "\"" + call.place().name()
+                    + "\" names no bean. Expected \"ref: name\"." : "there is no class \"" + call.type() + "\"."));
         }
     }
 
-    private static void method(RouteFile file, Part written, String ref, Class<?> type, Consumer<RouteFlaw> flaws) {
+    private void method(BeanCall call, Part written, Class<?> type) {
         String text = written.text().strip();
-        int bracket = text.indexOf('(');
-        String name = bracket < 0 ? text : text.substring(0, bracket);
+        String name = call.methodName();
         List<Method> all = Arrays.stream(type.getMethods()).filter(method -> method.getDeclaringClass() != Object.class).toList();
         List<Method> named = all.stream().filter(method -> method.getName().equals(name)).toList();
+        boolean hasValues = text.contains("(");
         if (named.isEmpty()) {
             Set<String> names = all.stream().map(Method::getName).collect(Collectors.toCollection(TreeSet::new));
             String near = Nearest.sentence(name, names);
-            flaws.accept(new RouteFlaw(file.name(), written.line(), "the bean \"" + ref + "\" has no method \"" + name + "\"."
+            flaws.accept(written.flaw("the bean \"" + call.ref() + "\" has no method \"" + name + "\"."
                     + (near.isEmpty() ? " Expected one of " + String.join(", ", names) + "." : near)));
-        } else if (bracket >= 0 && !text.endsWith(")")) {
-            flaws.accept(new RouteFlaw(file.name(), written.line(), "\"" + text + "\" lacks its closing bracket."));
-        } else if (bracket >= 0 && named.stream().noneMatch(method -> method.getParameterCount() == arguments(text))) {
-            flaws.accept(new RouteFlaw(file.name(), written.line(), "\"" + name + "\" of the bean \"" + ref + "\" takes "
+        } else if (hasValues && !text.endsWith(")")) {
+            flaws.accept(written.flaw("\"" + text + "\" lacks its closing bracket."));
+        } else if (hasValues && named.stream().noneMatch(method -> method.getParameterCount() == values(text))) {
+            flaws.accept(written.flaw("\"" + name + "\" of the bean \"" + call.ref() + "\" takes "
                     + named.stream().map(Method::getParameterCount).distinct().sorted().map(String::valueOf)
-                            .collect(Collectors.joining(" or ")) + " values, here are " + arguments(text) + "."));
+                            .collect(Collectors.joining(" or ")) + " values, here are " + values(text) + "."));
         }
     }
 
-    /** How many values stand between the brackets, where one may hold commas in an expression or a quote. */
-    private static int arguments(String call) {
+    /** How many values are between the brackets; one may hold commas in an expression or a quote. */
+    private static int values(String call) {
         String inside = call.substring(call.indexOf('(') + 1, call.length() - 1).strip();
-        if (inside.isEmpty()) {
-            return 0;
-        }
-        return inside.replaceAll("\\$\\{[^}]*}", "_").replaceAll("'[^']*'", "_").split(",", -1).length;
+        return inside.isEmpty() ? 0 : inside.replaceAll("\\$\\{[^}]*}", "_").replaceAll("'[^']*'", "_").split(",", -1).length;
     }
 
-    private static RouteFlaw unknown(RouteFile file, Part place, String name, Set<String> known) {
-        return new RouteFlaw(file.name(), place.line(), "there is no bean \"" + name + "\"." + Nearest.sentence(name, known));
+    private void unknown(Part place, String name) {
+        flaws.accept(place.flaw("there is no bean \"" + name + "\"." + Nearest.sentence(name, beans.keySet())));
     }
 }

@@ -20,8 +20,12 @@ final class Nearest {
                 .filter(name -> distance(name, written) <= Math.max(2, Math.max(name.length(), written.length()) / 3));
     }
 
-    /** Whether two names differ by a slip of the hand, as against being two names. */
-    static boolean isSlip(String written, String name) {
+    /** Whether a name is a slip for one of these, rather than a name of its own. */
+    static boolean isSlip(String written, Collection<String> names) {
+        return names.stream().anyMatch(name -> isSlip(written, name));
+    }
+
+    private static boolean isSlip(String written, String name) {
         int distance = distance(name, written);
         if (distance == 2 && name.length() > 2 && Arrays.equals(letters(name), letters(written))) {
             return true; // Two letters that changed places.

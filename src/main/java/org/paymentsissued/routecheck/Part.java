@@ -2,19 +2,21 @@ package org.paymentsissued.routecheck;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * A piece of a route file: a step, an option, an expression. YAML and XML look alike here: a list becomes parts of the same
- * name, and the steps of a list stand under it directly.
+ * name, and the steps of a list are found directly under "steps".
  *
+ * @param file      name of the route file, without its folder
  * @param name      name of the step or option
  * @param line      line it begins on, counted from 1
- * @param attribute whether it stands as an attribute in XML
+ * @param attribute whether it is an attribute in XML
  * @param text      its own text, empty where it has none
- * @param parts     what stands in it, in order
+ * @param parts     what is in it, in order
  */
-record Part(String name, int line, boolean attribute, String text, List<Part> parts) {
+record Part(String file, String name, int line, boolean attribute, String text, List<Part> parts) {
 
     /** The first part of that name. */
     Optional<Part> part(String wanted) {
@@ -38,5 +40,33 @@ record Part(String name, int line, boolean attribute, String text, List<Part> pa
     /** All of that name in it, in the order they are written. */
     Stream<Part> all(String wanted) {
         return all().filter(part -> part.name.equals(wanted));
+    }
+
+    /** The same with its options left out: one of them may be named like a step, as the addressee of a mail is. */
+    Stream<Part> steps() {
+        return name.equals("parameters") ? Stream.empty() : Stream.concat(Stream.of(this), parts.stream().flatMap(Part::steps));
+    }
+
+    /** The expression itself, which YAML may write as text or as an option of its own. */
+    Part expression() {
+        return part("expression").orElse(this);
+    }
+
+    Part named(String other, List<Part> content) {
+        return new Part(file, other, line, attribute, text, content);
+    }
+
+    /** The same with each text replaced. */
+    Part with(UnaryOperator<String> texts) {
+        return new Part(file, name, line, attribute, texts.apply(text), parts.stream().map(part -> part.with(texts)).toList());
+    }
+
+    RouteFlaw flaw(String sentence) {
+        return new RouteFlaw(file, line, sentence);
+    }
+
+    /** For sentences about another place. */
+    String place() {
+        return file + ", line " + line;
     }
 }

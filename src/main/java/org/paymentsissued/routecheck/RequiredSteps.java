@@ -1,19 +1,16 @@
 package org.paymentsissued.routecheck;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * Steps without which money would move wrongly, or a payment be lost without a word. Each must be reached from the seam it
- * belongs to; in which route of its own an engineer puts it is left open.
+ * Steps without which money would move wrongly, or a payment be lost silently. Each must be reached from the seam it
+ * belongs to; in which route an engineer puts it is left open.
  */
 final class RequiredSteps {
 
@@ -23,13 +20,17 @@ final class RequiredSteps {
      * @param seam    from where it must be reached
      * @param step    as it is written, for the sentence
      * @param because what would happen without it
-     * @param kept    whether the parts reached from the seam, in order, hold it
+     * @param kept    whether the routes reached from the seam, its own first, have it
      */
-    private record Required(String seam, String step, String because, Predicate<List<Part>> kept) { }
+    private record Required(String seam, String step, String because, BiPredicate<Routes, List<Part>> kept) {
+        Required(String seam, String step, String because, Predicate<List<Part>> kept) {
+            this(seam, step, because, (routes, reached) -> kept.test(reached));
+        }
+    }
 
     private static final List<Required> ALL = List.of(
             call("direct:sync", "syncs.begin", "two syncs could run beside each other"),
-            call("direct:sync", "syncs.end", "the sync would count as running for ever"),
+            call("direct:sync", "syncs.end", "the sync would count as running forever"),
             call("direct:sync", "deliveries.beginRun", "the limit of removals would not be counted for a sync"),
             to("direct:sync", "direct:place", "waiting payments would never become due"),
             to("direct:sync", "direct:deliver", "nothing would be delivered"),
@@ -37,13 +38,13 @@ final class RequiredSteps {
             to("direct:converse", "direct:split", "what QuickBooks answers would be thrown away"),
             call("direct:ask-gateway", "gateway.check", "an error page would be read as an answer of QuickBooks"),
             call("direct:backfill", "syncs.begin", "two syncs could run beside each other"),
-            call("direct:backfill", "syncs.end", "the sync would count as running for ever"),
+            call("direct:backfill", "syncs.end", "the sync would count as running forever"),
             call("direct:split", "readings.open", "rows would be taken from an answer that QuickBooks marked as failed"),
             call("direct:split", "readings.taken", "the next page would never be asked for"),
             to("direct:split", "direct:payment", "payments would be read and thrown away"),
             to("direct:split", "direct:deletion", "payments deleted in QuickBooks would stay in Procore"),
-            to("direct:split", "direct:dead-letter", "a row that cannot be taken would be lost without a word"),
-            new Required("direct:split", "doTry around what is called for a row", "one row that fails would hold up all behind it",
+            to("direct:split", "direct:dead-letter", "a row that cannot be taken would be lost silently"),
+            new Required("direct:split", "doTry around what is called for a row, or onException with continued for its route", "one row that fails would hold up all behind it",
                     RequiredSteps::rowsAreTried),
             new Required("direct:split", "to: {uri: direct:record} after the rows",
                     "payments would be gathered and never reach the ledger", RequiredSteps::whatIsGatheredIsRecorded),
@@ -82,102 +83,80 @@ final class RequiredSteps {
                     parts -> setsHeader(parts, "Procore-Company-Id")),
             call("direct:procore", "procoreAnswers.read", "answers would not be understood"),
             call("direct:procore", "procoreAnswers.missing", "an answer that never came would look like a failure of ours"),
-            call("direct:dead-letter", "setAside.payment", "a payment that cannot go on would be lost without a word"));
+            call("direct:dead-letter", "setAside.payment", "a payment that cannot go on would be lost silently"));
 
-    private final Placeholders placeholders;
-
-    RequiredSteps(Placeholders placeholders) {
-        this.placeholders = placeholders;
+    private RequiredSteps() {
     }
 
-    private record Begun(RouteFile file, Part route, int line) { }
-
-    void check(List<RouteFile> files, Consumer<RouteFlaw> flaws) {
-        Map<String, Begun> consumers = new LinkedHashMap<>();
-        for (RouteFile file : files) {
-            file.routes().forEach(route -> Address.in(route, placeholders).filter(address -> address.step().equals("from"))
-                    .findFirst().ifPresent(from -> consumers.put(from.path(), new Begun(file, route, from.line()))));
-        }
+    static void check(Routes routes, Consumer<RouteFlaw> flaws) {
         for (Required required : ALL) {
-            Begun start = consumers.get(required.seam());
-            if (start != null && !required.kept().test(reached(required.seam(), consumers))) {
-                flaws.accept(new RouteFlaw(start.file().name(), start.line(), "the route at \"" + required.seam()
-                        + "\" lacks a step: " + required.because() + ". Expected " + required.step() + "."
-                        + Seam.of(required.seam()).map(seam -> " The shipped routes/" + seam.file() + " has it.").orElse("")));
+            List<Part> reached = routes.reached(required.seam());
+            if (!reached.isEmpty() && !required.kept().test(routes, reached)) {
+                Part from = Address.in(reached.get(0)).filter(Address::isFrom).map(Address::place).findFirst().orElse(reached.get(0));
+                flaws.accept(from.flaw("the route at \"" + required.seam() + "\" lacks a step: " + required.because() + ". Expected "
+                        + required.step() + "." + Seam.of(required.seam()).map(seam -> " The original routes/" + seam.file()
+                                + " has it.").orElse("")));
             }
         }
     }
 
-    /** What is reached from a seam without leaving the exchange, in order; the calls' own parts among it. */
-    private List<Part> reached(String seam, Map<String, Begun> consumers) {
-        List<Part> parts = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>(List.of(seam));
-        while (!open.isEmpty()) {
-            String at = open.poll();
-            if (seen.add(at) && consumers.containsKey(at)) {
-                Part route = consumers.get(at).route();
-                parts.add(route);
-                Address.in(route, placeholders).filter(Address::isSeam).filter(address -> !address.step().equals("from"))
-                        .forEach(address -> open.add(address.path()));
-            }
-        }
-        return parts;
+    private static Stream<Part> all(List<Part> reached) {
+        return reached.stream().flatMap(Part::all);
     }
 
-    private static Required call(String seam, String bean, String because) {
-        String[] names = bean.split("\\.");
-        return new Required(seam, "a call of the bean's method " + bean, because, parts -> parts.stream().flatMap(Part::all)
-                .anyMatch(part -> part.text("ref").equals(names[0]) && part.text("method").split("\\(")[0].equals(names[1])));
+    private static Required call(String seam, String method, String because) {
+        return new Required(seam, "a call of the bean's method " + method, because, reached -> calls(reached, method));
+    }
+
+    private static boolean calls(List<Part> reached, String method) {
+        return reached.stream().flatMap(BeanCall::in).anyMatch(call -> (call.ref() + "." + call.methodName()).equals(method));
     }
 
     private static Required to(String seam, String called, String because) {
-        return new Required(seam, "to: {uri: " + called + "}", because, parts -> parts.stream().flatMap(Part::all)
-                .anyMatch(part -> !part.name().equals("from") && (part.text("uri").equals(called)
-                        || part.name().equals("to") && part.text().equals(called))));
+        return new Required(seam, "to: {uri: " + called + "}", because, reached -> reached.stream().flatMap(Address::in)
+                .anyMatch(address -> !address.isFrom() && address.path().equals(called)));
     }
 
     private static Required option(String seam, String step, String option, String value, String because) {
-        return new Required(seam, step + " with " + option + ": " + value, because, parts -> parts.get(0).all(step)
+        return new Required(seam, step + " with " + option + ": " + value, because, reached -> reached.get(0).all(step)
                 .anyMatch(part -> part.text(option).equals(value)));
     }
 
-    private static boolean hasOption(List<Part> parts, String name, String value) {
-        return parts.stream().flatMap(part -> part.all(name)).anyMatch(part -> part.text().equals(value))
-                || parts.stream().flatMap(Part::all).anyMatch(part -> part.text().contains(name + "=" + value));
+    private static boolean hasOption(List<Part> reached, String name, String value) {
+        return reached.stream().flatMap(Address::in).flatMap(address -> address.options().stream())
+                .anyMatch(option -> option.name().equals(name) && option.text().equals(value));
     }
 
-    private static boolean setsHeader(List<Part> parts, String name) {
-        return parts.stream().flatMap(Part::all).anyMatch(part -> part.text("name").equals(name));
+    private static boolean setsHeader(List<Part> reached, String name) {
+        return all(reached).anyMatch(part -> part.text("name").equals(name));
     }
 
-    private static boolean headersAreRemoved(List<Part> parts) {
-        for (Part part : parts.stream().flatMap(Part::all).toList()) {
-            if (part.name().equals("removeHeaders") && part.text("pattern").equals("*")) {
-                return true;
-            }
-            if (part.name().equals("setHeaders") || part.has("httpClientConfigurer")) {
-                return false;
-            }
-        }
-        return false;
+    private static boolean headersAreRemoved(List<Part> reached) {
+        return all(reached).takeWhile(part -> !part.name().equals("setHeaders") && !part.has("httpClientConfigurer"))
+                .anyMatch(part -> part.name().equals("removeHeaders") && part.text("pattern").equals("*"));
     }
 
-    private static boolean rowsAreTried(List<Part> parts) {
-        return parts.get(0).all("split").flatMap(split -> split.all("doTry")).flatMap(Part::all)
-                .anyMatch(part -> part.text("uri").startsWith("direct:"));
+    private static boolean rowsAreTried(List<Part> reached) {
+        return reached.get(0).all("split").flatMap(split -> split.all("doTry")).flatMap(Address::in).anyMatch(Address::isSeam)
+                || all(reached).anyMatch(part -> part.name().equals("onException") && part.has("continued")
+                        && part.all("exception").anyMatch(type -> Set.of("java.lang.Exception", "java.lang.Throwable").contains(type.text())));
     }
 
     /** A route that gathers nothing, such as one from before there were batches, need not record it either. */
-    private static boolean whatIsGatheredIsRecorded(List<Part> parts) {
-        Part split = parts.get(0);
-        List<Part> ofTheRows = split.all("split").flatMap(Part::all).toList();
-        int lastOfTheRows = ofTheRows.stream().mapToInt(Part::line).max().orElse(0);
-        return split.all("setProperty").noneMatch(part -> part.text("name").equals("batch"))
-                || split.all().anyMatch(part -> part.line() > lastOfTheRows && part.text("uri").equals("direct:record"));
+    private static boolean whatIsGatheredIsRecorded(List<Part> reached) {
+        List<Part> inOrder = new ArrayList<>(reached.get(0).all().toList());
+        reached.get(0).all("split").findFirst().ifPresent(rows -> {
+            Part last = rows.all().reduce((one, next) -> next).orElse(rows);
+            inOrder.subList(0, inOrder.lastIndexOf(last) + 1).clear();
+        });
+        return !calls(reached, "ledger.gather") || inOrder.stream().flatMap(Address::in)
+                .anyMatch(address -> address.path().equals("direct:record"));
     }
 
-    private static boolean nothingIsRetried(List<Part> parts) {
-        return parts.get(0).part("errorHandler").map(handler -> handler.has("noErrorHandler")).orElse(false);
+    /** Its own error handler, or else that of the configurations that apply to it. */
+    private static boolean nothingIsRetried(Routes routes, List<Part> reached) {
+        List<Part> handlers = reached.get(0).part("errorHandler").map(List::of).orElseGet(() ->
+                routes.configurationsOf(reached.get(0)).stream().flatMap(part -> part.part("errorHandler").stream()).toList());
+        return !handlers.isEmpty() && handlers.stream().allMatch(handler -> handler.has("noErrorHandler"));
     }
 }

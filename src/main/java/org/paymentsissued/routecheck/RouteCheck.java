@@ -2,13 +2,19 @@ package org.paymentsissued.routecheck;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,11 +27,21 @@ import org.apache.camel.impl.DefaultCamelContext;
 public final class RouteCheck {
 
     /**
-     * A route file as it lies in its folder.
+     * A route file as it is in its folder; another with the same name and text is the same.
      *
      * @param name without the folder
      */
-    public record Source(String name, byte[] bytes) { }
+    public record Source(String name, byte[] bytes) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Source source && name.equals(source.name) && Arrays.equals(bytes, source.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
+    }
 
     /**
      * What route files may lean on.
@@ -44,14 +60,12 @@ public final class RouteCheck {
     }
 
     /** As Camel's readers of route files write it behind what is wrong. */
-    private static final Pattern TOLD_PLACE = Pattern.compile("\\s+in file:[^\\r\\n]*?([^/\\\\\\r\\n]+), line (\\d{1,9}),");
+    private static final Pattern NAMED_PLACE = Pattern.compile("\\s+in file:[^\\r\\n]*?([^/\\\\\\r\\n]+), line (\\d{1,9}),");
 
     private final Surroundings surroundings;
-    private final Placeholders placeholders;
 
     public RouteCheck(Surroundings surroundings) {
         this.surroundings = surroundings;
-        placeholders = new Placeholders(surroundings.placeholders(), surroundings.secrets());
     }
 
     /** All that cannot be right, in the order of files and lines; empty where the routes may run. */
@@ -60,8 +74,8 @@ public final class RouteCheck {
     }
 
     /**
-     * The same but for the grammar of YAML, which Camel refuses by itself as it loads a file: the schema takes more memory
-     * than a whole sync, so a process that is to run reads it only where Camel has refused.
+     * The same without the grammar of YAML, which Camel checks as it loads a file: the schema takes more memory than a whole
+     * sync, so a process that is to run reads it only where Camel has refused.
      */
     public List<RouteFlaw> checkBeforeStart(Collection<Source> sources) {
         return check(sources, false);
@@ -71,23 +85,29 @@ public final class RouteCheck {
         List<RouteFlaw> flaws = new ArrayList<>();
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             camel.build();
-            CamelNames names = new CamelNames(camel);
-            List<RouteFile> files = new ArrayList<>();
+            Catalog catalog = new Catalog(camel);
+            List<Part> files = new ArrayList<>();
             for (Source source : sources) {
-                read(source, Optional.of(names), yamlGrammar, flaws::add).ifPresent(files::add);
+                read(source, yamlGrammar, flaws::add).ifPresent(files::add);
             }
-            Endpoints endpoints = new Endpoints(names, placeholders);
-            files.forEach(file -> {
-                placeholders.check(file, flaws::add);
-                endpoints.check(file, flaws::add);
-            });
-            new Expressions(camel, names, placeholders).check(files, flaws::add);
-            new Beans(camel, surroundings.beans()).check(files, flaws::add);
+            files.stream().filter(file -> !isYaml(file.file())).forEach(new XmlGrammar(catalog, flaws::add)::check);
+            Routes written = Routes.of(files);
+            Placeholders placeholders = new Placeholders(surroundings.placeholders(), surroundings.secrets());
+            written.files().all().forEach(part -> placeholders.check(part, flaws::add));
+            Part filled = written.files().with(placeholders::fill);
+            Address.in(filled).forEach(new Endpoints(catalog, flaws::add)::check);
+            new Expressions(camel, catalog, flaws::add).check(filled);
+            new Beans(camel, surroundings.beans(), flaws::add).check(filled);
             if (files.size() == sources.size()) {
-                together(files, names, flaws);
+                Part serving = Routes.of(surroundings.serving().stream().flatMap(source -> read(source, false, flaw -> { }).stream())
+                        .toList()).files();
+                Seams seams = new Seams(flaws::add);
+                seams.check(filled, serving);
+                seams.checkNames(Routes.together(files));
+                new PropertyCheck(catalog, flaws::add).check(new Routes(filled));
             }
             if (flaws.isEmpty()) {
-                new RequiredSteps(placeholders).check(files, flaws::add);
+                RequiredSteps.check(new Routes(filled), flaws::add);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -95,69 +115,48 @@ public final class RouteCheck {
         return flaws.stream().distinct().sorted().toList();
     }
 
+    private static boolean isYaml(String file) {
+        return file.toLowerCase(Locale.ROOT).matches(".*\\.ya?ml");
+    }
+
     /**
-     * Where a failure to build the routes most likely has its cause: the place that its message tells, or else the step or
+     * Where a failure to build the routes most likely has its cause: the place that its message names, or else the step or
      * route that it names.
      */
     public RouteFlaw place(Collection<Source> sources, String failure) {
-        Matcher told = TOLD_PLACE.matcher(failure);
-        if (told.find() && sources.stream().anyMatch(source -> source.name().equals(told.group(1)))) {
-            return new RouteFlaw(told.group(1), Integer.parseInt(told.group(2)), failure.substring(0, told.start()).strip());
+        Matcher place = NAMED_PLACE.matcher(failure);
+        if (place.find() && sources.stream().anyMatch(source -> source.name().equals(place.group(1)))) {
+            return new RouteFlaw(place.group(1), Integer.parseInt(place.group(2)), failure.substring(0, place.start()).strip());
         }
-        RouteFlaw found = null;
-        int longest = 0;
-        for (Source source : sources) {
-            for (RouteFile file : read(source, Optional.empty(), false, flaw -> { }).stream().toList()) {
-                for (Part part : file.root().all().toList()) {
-                    String named = part.name().equals("id") || part.name().equals("uri") ? part.text() : "";
-                    if (named.length() > longest && failure.contains(named)) {
-                        longest = named.length();
-                        found = new RouteFlaw(source.name(), part.line(), failure);
-                    }
-                }
-            }
-        }
-        return found == null ? new RouteFlaw(sources.iterator().next().name(), 1, failure) : found;
+        return sources.stream().flatMap(source -> read(source, false, flaw -> { }).stream()).flatMap(Part::all)
+                .filter(part -> part.name().equals("id") || part.name().equals("uri"))
+                .filter(part -> !part.text().isEmpty() && failure.contains(part.text()))
+                .max(Comparator.comparingInt(part -> part.text().length())).map(part -> part.flaw(failure))
+                .orElseGet(() -> new RouteFlaw(sources.iterator().next().name(), 1, failure));
     }
 
-    private void together(List<RouteFile> files, CamelNames names, List<RouteFlaw> flaws) {
-        List<RouteFile> serving = surroundings.serving().stream()
-                .flatMap(source -> read(source, Optional.empty(), false, flaw -> { }).stream()).toList();
-        new Seams(placeholders).check(files, serving, flaws::add);
-        new HandedOver(names, placeholders).check(files, flaws::add);
-        configurations(files, flaws::add);
-    }
-
-    /** @param names for the grammar of XML; empty where it is not asked for */
-    private static Optional<RouteFile> read(Source source, Optional<CamelNames> names, boolean yamlGrammar,
-            Consumer<RouteFlaw> flaws) {
-        Optional<String> text = RouteFile.text(source.name(), source.bytes(), flaws);
-        if (text.isEmpty()) {
+    private static Optional<Part> read(Source source, boolean yamlGrammar, Consumer<RouteFlaw> flaws) {
+        CharBuffer decoded = CharBuffer.allocate(source.bytes().length + 1);
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        boolean isText = !decoder.decode(ByteBuffer.wrap(source.bytes()), decoded, true).isError();
+        String text = decoded.flip().toString().replaceFirst("^\uFEFF", "");
+        if (!isText) {
+            flaws.accept(new RouteFlaw(source.name(), (int) text.chars().filter(letter -> letter == '\n').count() + 1,
+                    "a letter here is not UTF-8. Save the file as UTF-8 text."));
             return Optional.empty();
         }
-        if (text.get().lines().allMatch(line -> line.isBlank() || line.strip().startsWith("#"))) {
+        if (text.lines().allMatch(line -> line.isBlank() || line.strip().startsWith("#"))) {
             flaws.accept(new RouteFlaw(source.name(), 1, "the file is empty. Expected a route; to switch a stage off, remove the"
                     + " file and its calls."));
             return Optional.empty();
         }
-        if (!RouteFile.isYaml(source.name())) {
-            Optional<RouteFile> file = XmlReader.read(source.name(), text.get(), flaws);
-            names.ifPresent(known -> file.ifPresent(read -> new XmlGrammar(known).check(read, flaws)));
-            return file;
+        if (!isYaml(source.name())) {
+            return XmlReader.read(source.name(), text, flaws);
         }
-        Optional<YamlReader.Read> read = YamlReader.read(source.name(), text.get(), flaws);
+        Optional<YamlReader.Read> read = YamlReader.read(source.name(), text, flaws);
         if (yamlGrammar) {
             read.ifPresent(yaml -> Schema.GRAMMAR.check(yaml, flaws));
         }
         return read.map(YamlReader.Read::file);
-    }
-
-    /** A name that stands for no route configuration is passed over by Camel without a word. */
-    private static void configurations(List<RouteFile> files, Consumer<RouteFlaw> flaws) {
-        Set<String> known = new TreeSet<>();
-        files.forEach(file -> file.root().all("routeConfiguration").forEach(part -> known.add(part.text("id"))));
-        files.forEach(file -> file.root().all("routeConfigurationId").filter(part -> !known.contains(part.text()))
-                .forEach(part -> flaws.accept(new RouteFlaw(file.name(), part.line(), "there is no routeConfiguration \""
-                        + part.text() + "\"." + Nearest.sentence(part.text(), known)))));
     }
 }

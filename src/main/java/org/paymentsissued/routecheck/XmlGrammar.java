@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.apache.camel.tooling.model.BaseOptionModel;
 import org.apache.camel.tooling.model.EipModel;
+import org.apache.camel.tooling.model.EipModel.EipOptionModel;
 
-/** Holds an XML file against what Camel says of its elements and attributes. */
+/** Holds an XML file against what Camel says of its elements and attributes; their values are judged by Camel's own parser. */
 final class XmlGrammar {
 
     /** Roots of a route file, and below them what is not a route: left to Camel's own parser. */
@@ -16,81 +16,60 @@ final class XmlGrammar {
     private static final Set<String> TOP = Set.of("route", "routeConfiguration", "rest", "restConfiguration", "bean",
             "routeTemplate", "templatedRoute");
 
-    private final CamelNames names;
+    private final Catalog catalog;
+    private final Consumer<RouteFlaw> flaws;
 
-    XmlGrammar(CamelNames names) {
-        this.names = names;
+    XmlGrammar(Catalog catalog, Consumer<RouteFlaw> flaws) {
+        this.catalog = catalog;
+        this.flaws = flaws;
     }
 
-    void check(RouteFile file, Consumer<RouteFlaw> flaws) {
-        Part root = file.root();
+    void check(Part root) {
         if (!ROOTS.contains(root.name())) {
-            flaws.accept(new RouteFlaw(file.name(), root.line(), "<" + root.name() + "> cannot be the root of a route file. Expected"
-                    + " <camel> or <routes>." + Nearest.sentence(root.name(), ROOTS)));
+            flaws.accept(root.flaw("<" + root.name() + "> cannot be the root of a route file. Expected <camel> or <routes>."
+                    + Nearest.sentence(root.name(), ROOTS)));
             return;
         }
-        for (Part part : root.parts()) {
-            if (part.attribute()) {
-                continue;
-            }
+        root.parts().stream().filter(part -> !part.attribute()).forEach(part -> {
             if (!TOP.contains(part.name())) {
-                flaws.accept(new RouteFlaw(file.name(), part.line(), "<" + part.name() + "> cannot stand under <" + root.name()
-                        + ">." + Nearest.sentence(part.name(), TOP)));
+                flaws.accept(part.flaw("<" + part.name() + "> cannot be under <" + root.name() + ">."
+                        + Nearest.sentence(part.name(), TOP)));
             } else if (part.name().equals("route")) {
-                element(file, part, flaws);
+                element(part);
             }
-        }
+        });
     }
 
-    private void element(RouteFile file, Part element, Consumer<RouteFlaw> flaws) {
-        Optional<EipModel> model = names.step(element.name());
+    private void element(Part element) {
+        Optional<EipModel> model = catalog.step(element.name());
         if (model.isEmpty() || element.name().equals("bean") && element.has("properties")) {
             return;
         }
-        List<EipModel.EipOptionModel> options = model.get().getOptions();
+        List<EipOptionModel> options = model.get().getOptions();
         Set<String> attributes = new TreeSet<>();
         Set<String> elements = new TreeSet<>();
-        for (EipModel.EipOptionModel option : options) {
-            switch (option.getKind()) {
-                case "attribute" -> attributes.add(option.getName());
-                case "value" -> { }
-                default -> {
-                    elements.add(option.getName());
-                    if (option.getOneOfs() != null) {
-                        elements.addAll(option.getOneOfs());
-                    }
-                }
-            }
+        for (EipOptionModel option : options) {
+            (option.getKind().equals("attribute") ? attributes : elements).add(option.getName());
+            elements.addAll(Optional.ofNullable(option.getOneOfs()).orElse(List.of()));
         }
         if (element.name().equals("route")) {
-            elements.addAll(names.step("split").orElseThrow().getOptions().stream()
-                    .filter(option -> option.getName().equals("outputs")).findFirst().map(BaseOptionModel::getOneOfs).orElseThrow());
             elements.add("from");
+            catalog.step("split").orElseThrow().getOptions().stream().filter(option -> option.getName().equals("outputs"))
+                    .forEach(steps -> elements.addAll(steps.getOneOfs()));
         }
         for (Part part : element.parts()) {
             Set<String> known = part.attribute() ? attributes : elements;
             if (!known.contains(part.name())) {
-                flaws.accept(new RouteFlaw(file.name(), part.line(), unknown(element, part, known)));
-            } else if (part.attribute()) {
-                options.stream().filter(option -> option.getName().equals(part.name())).findFirst()
-                        .ifPresent(option -> OptionValue.flaw(option, part.text()).ifPresent(flaw ->
-                                flaws.accept(new RouteFlaw(file.name(), part.line(), flaw))));
-            } else {
-                element(file, part, flaws);
+                String nearest = Nearest.sentence(part.name(), known);
+                flaws.accept(part.flaw((part.attribute() ? "\"" + part.name() + "\" is not an attribute of <" + element.name() + ">."
+                        : "<" + part.name() + "> is not a step that Camel knows, or may not be in <" + element.name() + ">.")
+                        + (nearest.isEmpty() && known.size() <= 40 ? " Expected one of " + String.join(", ", known) + "." : nearest)));
+            } else if (!part.attribute()) {
+                element(part);
             }
         }
-        for (EipModel.EipOptionModel option : options) {
-            if (option.isRequired() && option.getKind().equals("attribute") && !element.has(option.getName())) {
-                flaws.accept(new RouteFlaw(file.name(), element.line(), "<" + element.name() + "> lacks the attribute \""
-                        + option.getName() + "\"."));
-            }
-        }
-    }
-
-    private static String unknown(Part element, Part part, Set<String> known) {
-        String nearest = Nearest.sentence(part.name(), known);
-        String what = part.attribute() ? "\"" + part.name() + "\" is not an attribute of <" + element.name() + ">."
-                : "<" + part.name() + "> is not a step that Camel knows, or may not stand in <" + element.name() + ">.";
-        return nearest.isEmpty() && known.size() <= 40 ? what + " Expected one of " + String.join(", ", known) + "." : what + nearest;
+        options.stream().filter(option -> option.isRequired() && option.getKind().equals("attribute") && !element.has(option.getName()))
+                .forEach(option -> flaws.accept(element.flaw("<" + element.name() + "> lacks the attribute \"" + option.getName()
+                        + "\".")));
     }
 }

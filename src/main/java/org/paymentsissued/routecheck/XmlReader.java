@@ -21,56 +21,45 @@ final class XmlReader {
     static {
         PARSER.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         PARSER.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        PARSER.setProperty(XMLInputFactory.IS_COALESCING, true);
     }
 
     private XmlReader() {
     }
 
-    private record Open(String name, int line, StringBuilder text, List<Part> parts) {
-        Part closed() {
-            return new Part(name, line, false, text.toString().strip(), List.copyOf(parts));
-        }
-    }
+    private record Open(String name, int line, StringBuilder text, List<Part> parts) { }
 
-    static Optional<RouteFile> read(String name, String text, Consumer<RouteFlaw> flaws) {
-        Deque<Open> open = new ArrayDeque<>();
+    static Optional<Part> read(String file, String text, Consumer<RouteFlaw> flaws) {
+        Deque<Open> open = new ArrayDeque<>(List.of(new Open("", 1, new StringBuilder(), new ArrayList<>())));
         try {
             XMLStreamReader reader = PARSER.createXMLStreamReader(new StringReader(text));
-            Part root = null;
             while (reader.hasNext()) {
                 switch (reader.next()) {
-                    case XMLStreamConstants.START_ELEMENT -> open.push(begin(reader));
+                    case XMLStreamConstants.START_ELEMENT -> {
+                        int line = reader.getLocation().getLineNumber();
+                        open.push(new Open(reader.getLocalName(), line, new StringBuilder(), new ArrayList<>()));
+                        for (int i = 0; i < reader.getAttributeCount(); i++) {
+                            if (reader.getAttributePrefix(i) == null || reader.getAttributePrefix(i).isEmpty()) {
+                                open.peek().parts().add(new Part(file, reader.getAttributeLocalName(i), line, true,
+                                        reader.getAttributeValue(i), List.of()));
+                            }
+                        }
+                    }
                     case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> open.peek().text().append(reader.getText());
                     case XMLStreamConstants.END_ELEMENT -> {
-                        root = open.pop().closed();
-                        if (!open.isEmpty()) {
-                            open.peek().parts().add(root);
-                        }
+                        Open closed = open.pop();
+                        open.peek().parts().add(new Part(file, closed.name(), closed.line(), false, closed.text().toString().strip(),
+                                List.copyOf(closed.parts())));
                     }
                     default -> { }
                 }
             }
-            return Optional.of(new RouteFile(name, root));
+            return Optional.of(open.peek().parts().get(0));
         } catch (XMLStreamException e) {
             int at = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNumber());
-            String problem = e.getMessage().lines().findFirst().orElse("").strip();
-            String tag = open.isEmpty() ? "" : " The tag <" + open.peek().name() + "> of line " + open.peek().line()
-                    + " is still open here.";
-            flaws.accept(new RouteFlaw(name, at, "this is not XML: " + problem + "." + tag));
+            flaws.accept(new RouteFlaw(file, at, "this is not XML: " + e.getMessage().lines().findFirst().orElse("").strip() + "."
+                    + (open.size() == 1 ? "" : " The tag <" + open.peek().name() + "> of line " + open.peek().line()
+                            + " is still open here.")));
             return Optional.empty();
         }
-    }
-
-    private static Open begin(XMLStreamReader reader) {
-        int line = reader.getLocation().getLineNumber();
-        Open element = new Open(reader.getLocalName(), line, new StringBuilder(), new ArrayList<>());
-        for (int i = 0; i < reader.getAttributeCount(); i++) {
-            String prefix = reader.getAttributePrefix(i);
-            if (prefix == null || prefix.isEmpty()) {
-                element.parts().add(new Part(reader.getAttributeLocalName(i), line, true, reader.getAttributeValue(i), List.of()));
-            }
-        }
-        return element;
     }
 }

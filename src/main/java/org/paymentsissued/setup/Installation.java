@@ -160,7 +160,6 @@ public final class Installation implements AutoCloseable {
     private Measures measures;
     private Optional<String> generatedPassword = Optional.empty();
     private ProducerTemplate template;
-    private final StageDoor stageDoor = new StageDoor();
     private volatile RouteReload reload;
 
     private Installation(Settings settings, LedgerDatabase database, Clock clock) {
@@ -220,7 +219,6 @@ public final class Installation implements AutoCloseable {
         bind("deliveryThreads", deliveryThreads);
         bind("procoreLogin", login);
         bind("procoreAnswers", new ProcoreAnswers(clock));
-        bind("stageDoor", stageDoor);
     }
 
     private void bind(String name, Object bean) {
@@ -305,7 +303,7 @@ public final class Installation implements AutoCloseable {
         List<Source> sources = RouteFiles.read(files);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
-                settings.number("delivery.concurrency"), settings.duration("cluster.lease"));
+                settings.number("delivery.concurrency"), settings.duration("cluster.lease"), settings::withoutSecrets);
         Installation installation = new Installation(settings, database,
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
         installation.wall = wall;
@@ -373,7 +371,7 @@ public final class Installation implements AutoCloseable {
             public RouteFlaw place(List<Source> files, Exception refusal) {
                 return routeCheck().place(files, settings.withoutSecrets(rootMessage(refusal)));
             }
-        }, new Stages(camel(), stageDoor, routes), clock);
+        }, new Stages(camel(), routes), clock);
         reload.watch();
     }
 

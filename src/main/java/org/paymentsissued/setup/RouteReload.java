@@ -7,7 +7,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,10 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes changed route files while the product runs: all files together are judged first, then exchanged when no message is
- * under way. What is wrong is kept out and said once; the routes before it run on. The folder is looked at now and then and
- * judged when two looks see the same, since editors write in steps, several files may belong together, and network drives
- * tell of no change.
+ * Takes changed route files while the product runs: all files together are judged first, then the routes are restarted between
+ * two syncs. What is wrong is kept out and reported once; the routes before it run on. The folder is judged when two looks see
+ * the same, since editors write in steps, several files may belong together, and network drives report no change.
  */
 final class RouteReload implements AutoCloseable {
 
@@ -43,40 +41,16 @@ final class RouteReload implements AutoCloseable {
     }
 
     /** A file as it was seen; saved again it is another version, even with the same text. */
-    private record Seen(Source source, FileTime saved) {
+    private record Seen(Source source, FileTime saved) { }
 
-        boolean isSame(Seen other) {
-            return hasSameText(other) && saved.equals(other.saved);
-        }
-
-        boolean hasSameText(Seen other) {
-            return source.name().equals(other.source.name()) && Arrays.equals(source.bytes(), other.source.bytes());
-        }
-    }
-
-    /**
-     * The folder at a glance.
-     *
-     * @param unreadable why it could not be read; empty where it could
-     */
-    private record Glance(List<Seen> files, String unreadable) {
-
-        boolean isSame(Glance other) {
-            return unreadable.equals(other.unreadable) && files.size() == other.files.size()
-                    && java.util.stream.IntStream.range(0, files.size()).allMatch(i -> files.get(i).isSame(other.files.get(i)));
-        }
-
-        boolean hasText(List<Source> sources) {
-            return unreadable.isEmpty() && files.size() == sources.size() && java.util.stream.IntStream.range(0, files.size())
-                    .allMatch(i -> files.get(i).hasSameText(new Seen(sources.get(i), files.get(i).saved())));
-        }
-
+    /** @param unreadable why the folder could not be read; empty where it could */
+    private record Look(List<Seen> files, String unreadable) {
         List<Source> sources() {
             return files.stream().map(Seen::source).toList();
         }
     }
 
-    private static final Glance NOTHING_YET = new Glance(List.of(), "not looked at yet");
+    private static final Look NONE_YET = new Look(List.of(), "not looked at yet");
 
     private final Path folder;
     private final Judge judge;
@@ -84,8 +58,8 @@ final class RouteReload implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService timer;
     private List<Source> running;
-    private Glance last = NOTHING_YET;
-    private Glance judged = NOTHING_YET;
+    private Look last = NONE_YET;
+    private Look judged = NONE_YET;
     private volatile RouteChanges changes;
 
     /** @param running the files that run now */
@@ -117,33 +91,46 @@ final class RouteReload implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.error("The route files could not be looked at; the next look is in {} seconds.", BETWEEN_LOOKS.toSeconds(), e);
+            LOG.error("The route files could not be read or taken; the next look is in {} seconds.", BETWEEN_LOOKS.toSeconds(), e);
         }
     }
 
     /** One look at the folder, and what follows from it. */
     synchronized void look() throws InterruptedException {
-        Glance now = glance();
-        if (changes.state() != State.STOPPED && now.hasText(running)) {
+        Look now = read();
+        if (changes.state() != State.STOPPED && now.unreadable().isEmpty() && now.sources().equals(running)) {
             if (changes.state() != State.CURRENT) {
                 LOG.info("The route files are again those that run.");
                 become(State.CURRENT, List.of());
             }
-            judged = NOTHING_YET;
-        } else if (!now.isSame(last)) {
-            LOG.debug("The route files are changing.");
-        } else if (now.isSame(judged) || isRight(now)) {
-            exchangeIfWaiting(now);
+            judged = NONE_YET;
+        } else if (now.equals(last) && (now.equals(judged) || isJudged(now)) && changes.state() == State.WAITING) {
+            exchange(now);
         }
         last = now;
+    }
+
+    private Look read() {
+        try {
+            List<Seen> files = new ArrayList<>();
+            for (Path file : RouteFiles.in(folder)) {
+                FileTime saved = Files.getLastModifiedTime(file);
+                files.add(new Seen(RouteFiles.read(List.of(file)).get(0), saved));
+            }
+            return new Look(files, "");
+        } catch (UnusableRoutes e) {
+            return new Look(List.of(), e.getMessage());
+        } catch (IOException e) {
+            return new Look(List.of(), "The folder " + folder + " cannot be read: " + e.getMessage());
+        }
     }
 
     private void become(State state, List<String> sentences) {
         changes = new RouteChanges(state, clock.instant(), sentences);
     }
 
-    /** Judges what has not been judged. @return false where it is wrong, or was changed meanwhile */
-    private boolean isRight(Glance now) {
+    /** @return false where the files were changed while they were judged */
+    private boolean isJudged(Look now) {
         List<String> wrong = new ArrayList<>();
         if (now.unreadable().isEmpty()) {
             try {
@@ -151,7 +138,7 @@ final class RouteReload implements AutoCloseable {
             } catch (RuntimeException e) {
                 wrong.add("The route files could not be judged: " + Installation.rootMessage(e));
             }
-            if (!glance().isSame(now)) {
+            if (!read().equals(now)) {
                 return false;
             }
         } else {
@@ -159,25 +146,22 @@ final class RouteReload implements AutoCloseable {
         }
         judged = now;
         if (wrong.isEmpty()) {
-            LOG.info("The changed route files are right. They are taken as soon as no message is under way.");
+            LOG.info("The changed route files are right. Their routes start as soon as no message is under way.");
             become(State.WAITING, List.of());
-            return true;
+        } else {
+            keepOut(changes.state() == State.STOPPED ? State.STOPPED : State.KEPT_OUT, wrong);
         }
-        keepOut(wrong);
-        return false;
+        return true;
     }
 
-    private void keepOut(List<String> wrong) {
-        boolean stopped = changes.state() == State.STOPPED;
-        LOG.error("The changed route files are kept out; {}", stopped ? "the routes do not run:" : "the routes before them run on:");
+    private void keepOut(State state, List<String> wrong) {
+        LOG.error("The changed route files are kept out; {}", state == State.STOPPED ? "the routes do not run:"
+                : "the routes before them run on:");
         wrong.forEach(LOG::error);
-        become(stopped ? State.STOPPED : State.KEPT_OUT, wrong);
+        become(state, wrong);
     }
 
-    private void exchangeIfWaiting(Glance now) throws InterruptedException {
-        if (changes.state() != State.WAITING) {
-            return;
-        }
+    private void exchange(Look now) throws InterruptedException {
         try {
             if (stages.exchange(running, now.sources())) {
                 running = now.sources();
@@ -185,30 +169,10 @@ final class RouteReload implements AutoCloseable {
                 become(State.CURRENT, List.of());
             }
         } catch (Stages.NotStarted e) {
-            become(e.oldOnesRun() ? State.KEPT_OUT : State.STOPPED, List.of());
-            keepOut(List.of(judge.place(changed(now), e.refusal()).toString()));
-        }
-    }
-
-    /** Only there can a refusal have its cause, unless a file was taken away. */
-    private List<Source> changed(Glance now) {
-        List<Source> changed = now.sources().stream().filter(source -> running.stream().noneMatch(before ->
-                before.name().equals(source.name()) && Arrays.equals(before.bytes(), source.bytes()))).toList();
-        return changed.isEmpty() ? now.sources() : changed;
-    }
-
-    private Glance glance() {
-        try {
-            List<Seen> files = new ArrayList<>();
-            for (Path file : RouteFiles.in(folder)) {
-                FileTime saved = Files.getLastModifiedTime(file);
-                files.add(new Seen(RouteFiles.read(List.of(file)).get(0), saved));
-            }
-            return new Glance(files, "");
-        } catch (UnusableRoutes e) {
-            return new Glance(List.of(), e.getMessage());
-        } catch (IOException e) {
-            return new Glance(List.of(), "The folder " + folder + " cannot be read: " + e.getMessage());
+            // Only in a changed file can a refusal have its cause, unless a file was taken away.
+            List<Source> changed = now.sources().stream().filter(source -> !running.contains(source)).toList();
+            keepOut(e.oldOnesRun() ? State.KEPT_OUT : State.STOPPED, List.of(
+                    judge.place(changed.isEmpty() ? now.sources() : changed, e.refusal()).toString()));
         }
     }
 

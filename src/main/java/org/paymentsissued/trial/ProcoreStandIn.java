@@ -113,8 +113,6 @@ public final class ProcoreStandIn {
     private Company founded(String id) {
         SimulatedProcore procore = new SimulatedProcore(id.matches("\\d{1,18}") ? Long.parseLong(id) : 0)
                 .newcomers((company, projectId, contractId) -> setUp(company, id, projectId, contractId));
-        procore.behaviour().anyRequisition(true).negativeAmountsAccepted(true).zeroAmountsAccepted(true)
-                .keepsCalls(false);
         Reply login = procore.handle(Request.of("POST", "/oauth/token", "grant_type=client_credentials&client_id="
                 + SimulatedProcore.CLIENT_ID + "&client_secret=" + SimulatedProcore.CLIENT_SECRET)
                 .with("Content-Type", "application/x-www-form-urlencoded"));

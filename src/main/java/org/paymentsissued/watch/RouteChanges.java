@@ -13,14 +13,14 @@ public record RouteChanges(State state, Instant since, List<String> sentences) {
 
     /** How the files and the routes that run stand to each other. */
     public enum State {
-        /** What lies in the folder runs. */
+        /** What is in the folder runs. */
         CURRENT("current", "Those in the folder run."),
-        /** What lies in the folder is right and runs as soon as no message is under way. */
+        /** What is in the folder is right and runs as soon as no message is under way. */
         WAITING("waiting", "A change is right. It is taken as soon as what is under way has ended."),
-        /** What lies in the folder is wrong; the routes before it run on. */
+        /** What is in the folder is wrong; the routes before it run on. */
         KEPT_OUT("kept-out", "A change is wrong and kept out. The routes before it run on."),
         /** Neither the change nor the routes before it could be started: nothing is read or delivered. */
-        STOPPED("stopped", "The routes do not run. Mend the file, or restart payments-issued.");
+        STOPPED("stopped", "The routes do not run. Correct the file, or restart payments-issued.");
 
         private final String word;
         private final String sentence;

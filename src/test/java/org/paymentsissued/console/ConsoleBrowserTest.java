@@ -29,7 +29,8 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.Select;
 import org.paymentsissued.demo.SimulatedProcore;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestProcore;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.Rig;
 import org.paymentsissued.setup.Installation;
@@ -58,8 +59,8 @@ class ConsoleBrowserTest {
         Assumptions.assumeTrue(Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
                 "SKIPPED: the console was not tested in a browser. Install chromium and chromium-driver.");
         Files.createDirectories(PICTURES);
-        SimulatedProcore procore = SimulatedProcore.ofDemoData();
-        rig = new Rig(SimulatedQuickBooks.ofDemoData(), procore).with("console.password", "correct horse")
+        TestProcore procore = TestProcore.ofDemoData();
+        rig = new Rig(TestQuickBooks.ofDemoData(), procore).with("console.password", "correct horse")
                 .with("procore.company-id", Long.toString(SimulatedProcore.DEMO_COMPANY_ID));
         rig.drop("commitments", "lookup.csv", Files.readAllBytes(Path.of("demo/data/lookup.csv")));
         product = rig.serve();

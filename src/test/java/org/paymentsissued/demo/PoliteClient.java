@@ -23,8 +23,8 @@ final class PoliteClient {
         logIn();
     }
 
-    static SimulatedProcore riversideClinic() {
-        return new SimulatedProcore(COMPANY)
+    static TestProcore riversideClinic() {
+        return new TestProcore(COMPANY)
                 .project(1, "Riverside Clinic")
                 .commitment(1, 11, SimulatedProcore.CommitmentType.WORK_ORDER_CONTRACT, "SC-014", "Harlan Drywall")
                 .commitment(1, 12, SimulatedProcore.CommitmentType.PURCHASE_ORDER_CONTRACT, "PO-007", "Mesa Steel")

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class QuickBooksGatewayTest {
 
-    private static final SimulatedQuickBooks QUICKBOOKS = new SimulatedQuickBooks()
+    private static final TestQuickBooks QUICKBOOKS = new TestQuickBooks()
             .has(check("A-1").to("Décor").pays("BILL-1", "N-1", "10.00"));
     private static final Main CAMEL = new Main();
     private static URI gateway;

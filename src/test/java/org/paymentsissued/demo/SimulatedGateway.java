@@ -20,7 +20,7 @@ public final class SimulatedGateway implements AutoCloseable {
 
     private record Instead(int status, String type, byte[] body) { }
 
-    public SimulatedGateway(SimulatedQuickBooks quickBooks) throws IOException {
+    public SimulatedGateway(TestQuickBooks quickBooks) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);

@@ -16,7 +16,7 @@ import org.paymentsissued.demo.Faults.Kind;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 
 class SimulatedProcoreFaultsTest {
-    private final SimulatedProcore procore = PoliteClient.riversideClinic();
+    private final TestProcore procore = PoliteClient.riversideClinic();
     private final PoliteClient client = new PoliteClient(procore);
 
     @ParameterizedTest
@@ -80,8 +80,7 @@ class SimulatedProcoreFaultsTest {
         procore.faults().nextOn(request -> request.path().equals("/oauth/token"), Kind.DROP_BEFORE);
 
         assertThat(client.get(LIST).status()).isEqualTo(200);
-        assertThat(procore.handle(PoliteClient.tokenRequest(SimulatedProcore.CLIENT_SECRET)).isConnectionCut())
-                .isTrue();
+        assertThat(Faults.isCut(procore.handle(PoliteClient.tokenRequest(SimulatedProcore.CLIENT_SECRET)))).isTrue();
     }
 
     @Test
@@ -99,7 +98,7 @@ class SimulatedProcoreFaultsTest {
     }
 
     private static List<Integer> statusesOfTwentyReads(long seed) {
-        SimulatedProcore procore = PoliteClient.riversideClinic();
+        TestProcore procore = PoliteClient.riversideClinic();
         PoliteClient client = new PoliteClient(procore);
         procore.faults().atRandom(seed, 0.5, Kind.DROP_BEFORE, Kind.ERROR_500_BEFORE);
         return IntStream.range(0, 20).mapToObj(i -> client.get(LIST).status()).toList();

@@ -14,7 +14,7 @@ import org.paymentsissued.demo.SimulatedProcore.Request;
 
 class SimulatedProcoreLimitsTest {
     private final HandClock clock = new HandClock();
-    private final SimulatedProcore procore = PoliteClient.riversideClinic();
+    private final TestProcore procore = PoliteClient.riversideClinic();
     private PoliteClient client;
 
     @BeforeEach

@@ -24,7 +24,7 @@ import org.paymentsissued.demo.SimulatedProcore.Request;
 
 class SimulatedProcorePaymentsTest {
     private final HandClock clock = new HandClock();
-    private final SimulatedProcore procore = PoliteClient.riversideClinic();
+    private final TestProcore procore = PoliteClient.riversideClinic();
     private PoliteClient client;
 
     @BeforeEach
@@ -328,7 +328,5 @@ class SimulatedProcorePaymentsTest {
         client.patch(id, "{'amount':'0.50'}");
 
         assertThat(procore.totalPayments(11)).isEqualByComparingTo(new BigDecimal("9000.50"));
-        assertThat(json(client.get("/rest/v1.0/work_order_contracts/11?project_id=1")).path("total_payments").asText())
-                .isEqualTo("9000.5");
     }
 }

@@ -17,7 +17,7 @@ import org.paymentsissued.demo.Faults.Kind;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 
 class SimulatedProcoreServerTest {
-    private final SimulatedProcore procore = PoliteClient.riversideClinic();
+    private final TestProcore procore = PoliteClient.riversideClinic();
     private final PoliteClient client = new PoliteClient(procore);
     private final SimulatedProcoreServer server = SimulatedProcoreServer.start(procore);
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -16,7 +16,7 @@ class SimulatedProcoreTextsTest {
     private static final String PAYMENT = "{'amount':'9000.00','date':'2026-03-25','payment_method':'check',"
             + "'check_number':'Ab-17','notes':' May  retainage ','origin_id':'K1|B1'}";
 
-    private final SimulatedProcore procore = PoliteClient.riversideClinic();
+    private final TestProcore procore = PoliteClient.riversideClinic();
     private final PoliteClient client = new PoliteClient(procore);
 
     @Test

@@ -18,7 +18,7 @@ import org.paymentsissued.demo.ProcoreBehaviour.IdempotencyTokens;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 
 class SimulatedProcoreViolationsTest {
-    private final SimulatedProcore procore = PoliteClient.riversideClinic();
+    private final TestProcore procore = PoliteClient.riversideClinic();
     private final PoliteClient client = new PoliteClient(procore);
 
     @Test
@@ -28,7 +28,7 @@ class SimulatedProcoreViolationsTest {
         client.show(id);
         client.patch(id, "{'amount':'1.00'}");
         client.delete(id);
-        client.get("/rest/v1.1/requisitions?project_id=1&filters[origin_id]=BILL-1&page=1&per_page=100");
+        client.get("/rest/v1.1/requisitions?project_id=1&filters[updated_at]=2026-03-26...2026-03-27&page=1&per_page=100");
         client.get("/rest/v1.0/companies");
 
         assertThat(procore.violations()).isEmpty();

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
+import org.paymentsissued.demo.TestProcore;
 import org.paymentsissued.ledger.Deliveries.ClaimLost;
 import org.paymentsissued.ledger.LastMoment;
 
@@ -23,7 +24,7 @@ import org.paymentsissued.ledger.LastMoment;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class CallsInTimeTest {
 
-    private final SimulatedProcore procore = new SimulatedProcore(598134325510001L);
+    private final TestProcore procore = new TestProcore(598134325510001L);
     private final SimulatedProcoreServer server = SimulatedProcoreServer.start(procore);
     private final ProcoreLogin login = new ProcoreLogin(server.url(), SimulatedProcore.CLIENT_ID,
             SimulatedProcore.CLIENT_SECRET, Duration.ofSeconds(2), Clock.systemUTC());

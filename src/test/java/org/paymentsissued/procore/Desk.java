@@ -17,11 +17,13 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.paymentsissued.demo.Faults;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
+import org.paymentsissued.demo.TestProcore;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
@@ -58,7 +60,7 @@ final class Desk implements AutoCloseable {
     static final Placement PO_003 = new Placement(2002, 22, "purchase_order_contract", Optional.of(502L), "HD-0440");
     private static final LocalDate DAY = LocalDate.of(2026, 3, 25);
 
-    final SimulatedProcore procore = new SimulatedProcore(COMPANY);
+    final TestProcore procore = new TestProcore(COMPANY);
     final HandClock clock = new HandClock();
     UpdateStrategy update = UpdateStrategy.PATCH;
     VoidStrategy onVoid = VoidStrategy.DELETE;
@@ -253,7 +255,7 @@ final class Desk implements AutoCloseable {
             reply = instead.apply(call).orElseGet(() -> send(call));
         }
         clock.forward(Duration.ofMillis(120));
-        if (reply.isConnectionCut()) {
+        if (Faults.isCut(reply)) {
             return new ProcoreAnswer(0, Map.of(), "", Optional.of(new java.net.SocketException("Connection reset")), true,
                     clock.instant());
         }

@@ -24,7 +24,7 @@ import javax.xml.stream.XMLStreamException;
 import org.apache.camel.converter.stream.InputStreamCache;
 import org.paymentsissued.demo.QuickBooksRefuses;
 import org.paymentsissued.demo.RequestGrammar;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Ledger;
@@ -78,16 +78,16 @@ final class Conversation implements AutoCloseable {
     }
 
     /** A sync with the books themselves. @return trouble, if any */
-    Optional<QuickBooksTrouble> with(SimulatedQuickBooks books) {
+    Optional<QuickBooksTrouble> with(TestQuickBooks books) {
         return with(books, UnaryOperator.identity());
     }
 
     /** A sync in which every answer passes a hand that may spoil it. */
-    Optional<QuickBooksTrouble> with(SimulatedQuickBooks books, UnaryOperator<String> hand) {
+    Optional<QuickBooksTrouble> with(TestQuickBooks books, UnaryOperator<String> hand) {
         return lead(readings().sinceWatermarks(), answersOf(books, hand));
     }
 
-    static Function<String, byte[]> answersOf(SimulatedQuickBooks books, UnaryOperator<String> hand) {
+    static Function<String, byte[]> answersOf(TestQuickBooks books, UnaryOperator<String> hand) {
         return request -> {
             try {
                 return hand.apply(books.answer(request)).getBytes(StandardCharsets.UTF_8);

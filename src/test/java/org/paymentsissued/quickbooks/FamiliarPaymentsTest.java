@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.PaymentKind;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestQuickBooks;
 
 /** Whether the company file is still the one that was read before, told by its payments alone. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -29,11 +29,11 @@ class FamiliarPaymentsTest {
     private static final String NOT_FOUND = "statusCode=\"500\" statusSeverity=\"Warn\"";
 
     private final Conversation conversation = new Conversation();
-    private final SimulatedQuickBooks books = books();
+    private final TestQuickBooks books = books();
 
-    private static SimulatedQuickBooks books() {
+    private static TestQuickBooks books() {
         Clock noon = Clock.fixed(Instant.parse("2026-03-10T18:00:00Z"), ZoneId.of("America/Denver"));
-        return new SimulatedQuickBooks().hostClock(noon);
+        return new TestQuickBooks().hostClock(noon);
     }
 
     @BeforeEach
@@ -68,7 +68,7 @@ class FamiliarPaymentsTest {
     @CsvSource({"true, false", "false, false", "true, true"})
     void another_company_file_is_refused_before_anything_of_it_is_taken(boolean iterators, boolean missingIdsAreAnError) {
         conversation.iterators = iterators;
-        SimulatedQuickBooks others = books();
+        TestQuickBooks others = books();
         others.has(check("X1").modified("2026-03-09T10:00:00").pays("B1", "", "70.00"));
         UnaryOperator<String> hand = answer -> missingIdsAreAnError ? answer.replace(NOT_FOUND,
                 "statusCode=\"3120\" statusSeverity=\"Error\"") : answer;
@@ -89,7 +89,7 @@ class FamiliarPaymentsTest {
     @Test
     void a_restored_backup_overwrites_nothing_until_somebody_says_so() {
         conversation.clock = Clock.fixed(Instant.parse("2026-03-10T18:00:00Z"), ZoneId.of("America/Denver"));
-        SimulatedQuickBooks backup = books();
+        TestQuickBooks backup = books();
         backup.has(check("K1").number("101").dated("2026-03-02").modified("2026-03-02T09:00:00").pays("B1", "", "1.00"))
                 .has(check("K2").number("102").dated("2026-03-05").modified("2026-03-02T10:00:00").pays("B2", "", "9.00"));
         books.edit(PaymentKind.CHECK, "K1", payment -> payment.memo("edited"));
@@ -154,7 +154,7 @@ class FamiliarPaymentsTest {
 
     @Test
     void a_payment_that_is_gone_without_a_trace_does_not_stop_the_others() {
-        SimulatedQuickBooks condensed = books();
+        TestQuickBooks condensed = books();
         condensed.has(check("K1").number("101").dated("2026-03-02").modified("2026-03-02T09:00:00").pays("B1", "", "1.00"))
                 .has(check("K3").pays("B9", "", "9.00"));
         assertThat(conversation.with(condensed)).isEmpty();
@@ -165,7 +165,7 @@ class FamiliarPaymentsTest {
     /** The clock of the host was a few hours ahead and is right now: a later edit looks older. */
     @Test
     void a_clock_that_was_put_back_by_hours_is_no_backup_and_its_edits_are_read() {
-        SimulatedQuickBooks now = books();
+        TestQuickBooks now = books();
         now.has(check("K1").number("101").dated("2026-03-02").modified("2026-03-02T09:00:00").pays("B1", "", "1.00"))
                 .has(check("K2").number("102").dated("2026-03-05").modified("2026-03-05T06:00:00").pays("B2", "", "7.00"))
                 .has(creditCard("C1").dated("2026-03-05").modified("2026-03-05T06:10:00").pays("B3", "", "3.00"));

@@ -29,6 +29,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.paymentsissued.demo.BookedPayment;
 import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestQuickBooks;
 
 /** Histories of any mix, read poll by poll, against a plain model of what the ledger should want. */
 class FeedPropertiesTest {
@@ -344,7 +345,7 @@ class FeedPropertiesTest {
 
     @Property(tries = 30)
     void windows_read_what_iterators_read(@ForAll("stamps") List<Integer> seconds, @ForAll("pageSizes") int pageSize) {
-        SimulatedQuickBooks books = new SimulatedQuickBooks();
+        TestQuickBooks books = new TestQuickBooks();
         for (int i = 0; i < seconds.size(); i++) {
             String stamp = LocalDateTime.of(2026, 3, 1, 0, 0, 0).plusSeconds(seconds.get(i))
                     .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.PaymentKind;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestQuickBooks;
 
 /** Answers that are legal, or nearly, and that hardly anybody has shown: page by page, as a gateway would send them. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -155,7 +155,7 @@ class OddAnswersTest {
         conversation.iterators = false;
         conversation.clock = Clock.fixed(Instant.parse("2026-01-06T12:00:00Z"), DENVER);
         conversation.start = java.time.LocalDateTime.of(2026, 1, 5, 0, 0);
-        SimulatedQuickBooks books = new SimulatedQuickBooks();
+        TestQuickBooks books = new TestQuickBooks();
         for (int i = 0; i < 40; i++) {
             books.has(check("K" + i).modified("2026-01-05T10:%02d:00".formatted(i)).pays("B" + i, "", "1.00"));
         }
@@ -187,7 +187,7 @@ class OddAnswersTest {
 
     @Test
     void a_deletion_in_the_hour_that_repeats_is_believed_though_it_looks_older_than_the_last_edit() {
-        SimulatedQuickBooks books = new SimulatedQuickBooks().hostClock(Clock.fixed(Instant.parse("2026-11-01T07:50:00Z"), DENVER));
+        TestQuickBooks books = new TestQuickBooks().hostClock(Clock.fixed(Instant.parse("2026-11-01T07:50:00Z"), DENVER));
         books.has(check("K1").pays("B1", "", "1.00"));
         conversation.with(books);
         assertThat(conversation.wanted()).hasSize(1);
@@ -202,7 +202,7 @@ class OddAnswersTest {
 
     @Test
     void a_payment_whose_bill_was_deleted_is_read_anew_though_its_version_is_the_same() {
-        SimulatedQuickBooks books = new SimulatedQuickBooks().hostClock(Clock.fixed(Instant.parse("2026-03-02T19:00:00Z"), DENVER));
+        TestQuickBooks books = new TestQuickBooks().hostClock(Clock.fixed(Instant.parse("2026-03-02T19:00:00Z"), DENVER));
         books.hasBill(bill("B1").line("Job", "5.00")).has(check("K1").pays("B1", "", "5.00").pays("B2", "", "2.00"));
         conversation.with(books);
         books.deleteBill("B1");

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.PaymentKind;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestQuickBooks;
 
 /** A whole conversation with simulated books, each answer passed or spoiled on its way. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -36,7 +36,7 @@ class ReadingTest {
 
     private static final Clock NOON = Clock.fixed(Instant.parse("2026-03-02T19:00:00Z"), DENVER);
 
-    private final SimulatedQuickBooks books = new SimulatedQuickBooks().hostClock(NOON);
+    private final TestQuickBooks books = new TestQuickBooks().hostClock(NOON);
     private final Conversation conversation = new Conversation();
 
     @BeforeEach
@@ -213,7 +213,7 @@ class ReadingTest {
 
     @ParameterizedTest
     @CsvSource({"ABSENT", "ZERO", "KEPT"})
-    void a_void_removes_whatever_its_lines_show(SimulatedQuickBooks.VoidedLines lines) {
+    void a_void_removes_whatever_its_lines_show(TestQuickBooks.VoidedLines lines) {
         books.voidedLines(lines).has(check("K1").pays("B1", "", "5.00"));
         conversation.with(books);
         books.voidPayment(PaymentKind.CHECK, "K1");
@@ -272,10 +272,10 @@ class ReadingTest {
         hundreds(12);
         conversation.with(books);
         pause(100);
-        Optional<QuickBooksTrouble> trouble = conversation.with(new SimulatedQuickBooks());
+        Optional<QuickBooksTrouble> trouble = conversation.with(new TestQuickBooks());
         assertThat(trouble.orElseThrow().getMessage()).contains("another company file");
         assertThat(conversation.wanted()).hasSize(12);
-        assertThat(conversation.with(new SimulatedQuickBooks())).as("it is asked again, not forgotten").isPresent();
+        assertThat(conversation.with(new TestQuickBooks())).as("it is asked again, not forgotten").isPresent();
     }
 
     private void pause(int days) {
@@ -283,7 +283,7 @@ class ReadingTest {
     }
 
     /** The same books, whose deletions are too old to be told. */
-    private SimulatedQuickBooks forgetful() {
+    private TestQuickBooks forgetful() {
         return books.hostClock(Clock.offset(NOON, Duration.ofDays(100)));
     }
 

@@ -27,11 +27,13 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.paymentsissued.command.DryRun;
 import org.paymentsissued.command.Once;
+import org.paymentsissued.command.PrintedLines;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestProcore;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.Settings;
@@ -44,8 +46,8 @@ public final class Rig implements AutoCloseable {
 
     public static final long COMPANY = 598134325510001L;
 
-    public final SimulatedQuickBooks quickBooks;
-    public final SimulatedProcore procore;
+    public final TestQuickBooks quickBooks;
+    public final TestProcore procore;
     public final SimulatedGateway gateway;
     public final Path folder;
     private final Map<String, String> settings = new LinkedHashMap<>();
@@ -56,10 +58,10 @@ public final class Rig implements AutoCloseable {
     private Clock clock = Clock.systemUTC();
 
     public Rig() {
-        this(new SimulatedQuickBooks(), new SimulatedProcore(COMPANY));
+        this(new TestQuickBooks(), new TestProcore(COMPANY));
     }
 
-    public Rig(SimulatedQuickBooks quickBooks, SimulatedProcore procore) {
+    public Rig(TestQuickBooks quickBooks, TestProcore procore) {
         try {
             this.quickBooks = quickBooks;
             this.procore = procore;
@@ -200,7 +202,7 @@ public final class Rig implements AutoCloseable {
     /** Runs the command {@code once --dry-run}. @return its exit code */
     public int dryRun() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
+        try (PrintStream stream = PrintedLines.on(new PrintStream(out, true, StandardCharsets.UTF_8))) {
             return new DryRun(settings(), routes, stream, stream).run(Optional.empty());
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
@@ -215,7 +217,7 @@ public final class Rig implements AutoCloseable {
 
     private int run(Run command) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        try (PrintStream stream = PrintedLines.on(new PrintStream(out, true, StandardCharsets.UTF_8));
                 Installation installation = start()) {
             return command.with(installation, stream);
         } catch (InterruptedException e) {

@@ -58,7 +58,7 @@ class RouteMistakesTest {
      * A slip in a file.
      *
      * @param what   in words
-     * @param right  text that stands in the file once
+     * @param right  text that is in the file once
      * @param wrong  what is written instead
      * @param marker text on the line that must be named, looked for behind the slip's beginning
      * @param said   what the line must say
@@ -80,14 +80,14 @@ class RouteMistakesTest {
                 slip("a wrong indent", DELIVER, "                  id: row-call\n", "                 id: row-call\n", "simple:",
                         "indent"),
                 slip("a tab", DELIVER, "      uri: direct:deliver-row\n      steps:", "\t  uri: direct:deliver-row\n      steps:",
-                        "\t  uri", "a tab stands before", "spaces"),
+                        "\t  uri", "a tab is before", "spaces"),
                 slip("a missing colon", DELIVER, "        - loop:\n", "        - loop\n", "- loop", "lacks a colon"),
                 slip("an unclosed quote", DELIVER, "simple: \"${exchangeProperty.delivery.nextCall}\"",
                         "simple: \"${exchangeProperty.delivery.nextCall}", "simple: \"${exchangeProperty.delivery.nextCall}",
                         "quote"),
                 slip("an option written twice", SPLIT, "            streaming: true\n",
                         "            streaming: true\n            streaming: false\n", "streaming: false",
-                        "\"streaming\" stands here a second time"),
+                        "\"streaming\" is here a second time"),
                 slip("steps one level too far left", AGGREGATE, "      uri: direct:aggregate\n      steps:\n",
                         "      uri: direct:aggregate\n    steps:\n", "    steps:", "steps"),
                 slip("a step that lost its dash", DELIVER, "        - bean:\n            id: deliver-turn\n",
@@ -150,8 +150,8 @@ class RouteMistakesTest {
                 slip("a seam consumed twice", "35-refresh.yaml", "      uri: direct:refresh-if-bills-wait",
                         "      uri: direct:refresh-if-due", "direct:refresh-if-due", "a second route takes from"),
                 slip("a route id used twice", "12-backfill.yaml", "    id: backfill\n", "    id: sync\n", "id: sync",
-                        "the id \"sync\" stands a second time", "10-poll.yaml, line"),
-                slip("a step id used twice", DELIVER, "id: row-begin", "id: row-call", "id: row-call\n                        simple:", "\"row-call\" stands a second time"),
+                        "the id \"sync\" is used a second time", "10-poll.yaml, line"),
+                slip("a step id used twice", DELIVER, "id: row-begin", "id: row-call", "id: row-call\n                        simple:", "\"row-call\" is used a second time"),
                 slip("an error handling that is not there", AGGREGATE, "    description: One payment, one transaction\n",
                         "    description: One payment, one transaction\n    routeConfigurationId: set-asid\n", "set-asid",
                         "there is no routeConfiguration"),
@@ -179,14 +179,14 @@ class RouteMistakesTest {
                 slip("an operator that is none", ENRICH, "<simple>${body} != null</simple>", "<simple>${body} =! null</simple>", "=!",
                         "simple language"),
                 slip("a misspelt exchange property", DELIVER, "${exchangeProperty.delivery.unfinished}",
-                        "${exchangeProperty.delivry.unfinished}", "delivry", "nobody sets the exchange property \"delivry\"",
+                        "${exchangeProperty.delivry.unfinished}", "delivry", "no step sets the exchange property \"delivry\"",
                         "Did you mean \"delivery\"?"),
                 slip("a misspelt header", POLL, "${header.CamelFileName}", "${header.CamelFilName}", "CamelFilName",
-                        "nobody sets the header \"CamelFilName\"", "Did you mean \"CamelFileName\"?"),
+                        "no step sets the header \"CamelFilName\"", "Did you mean \"CamelFileName\"?"),
                 slip("a misspelt parameter of the lookup", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#billTxnID", ":#billTxnID",
-                        "nobody gives the statement its parameter \":#billTxnID\"", "Did you mean \"billTxnId\"?"),
+                        "nothing gives the statement its parameter \":#billTxnID\"", "Did you mean \"billTxnId\"?"),
                 slip("a parameter of the lookup that no invoice has", ENRICH, "bill_txn_id = :#billTxnId", "bill_txn_id = :#vendor", ":#vendor",
-                        "nobody gives the statement its parameter \":#vendor\""),
+                        "nothing gives the statement its parameter \":#vendor\""),
                 slip("a property that a seam needs, under another name", SPLIT, "                  id: split-row\n                  name: row",
                         "                  id: split-row\n                  name: rwo", "uri: direct:deletion", "\"direct:deletion\" reads",
                         "\"row\"", "sets \"rwo\""),
@@ -224,7 +224,7 @@ class RouteMistakesTest {
     void a_mistake_is_named_with_file_line_and_what_was_expected(Mistake mistake) throws IOException {
         Path file = routes.resolve(mistake.file());
         String text = Files.readString(file);
-        assertThat(text.split(java.util.regex.Pattern.quote(mistake.right()), -1)).as("the text stands once").hasSize(2);
+        assertThat(text.split(java.util.regex.Pattern.quote(mistake.right()), -1)).as("the text is there once").hasSize(2);
         String changed = text.replace(mistake.right(), mistake.wrong());
         Files.writeString(file, changed);
 
@@ -247,13 +247,13 @@ class RouteMistakesTest {
             text = read(SPLIT);
             at = text.indexOf(marker);
         } else if (mistake.marker().startsWith("!")) {
-            // The marker stands before the slip, or is the last of its kind.
+            // The marker is before the slip, or is the last of its kind.
             at = changed.lastIndexOf(marker, slip);
             at = at < 0 ? changed.lastIndexOf(marker) : at;
         } else {
             at = changed.indexOf(marker, Math.max(0, changed.lastIndexOf('\n', slip)));
         }
-        assertThat(at).as("the marker stands there").isNotNegative();
+        assertThat(at).as("the marker is there").isNotNegative();
         return (int) text.substring(0, at).chars().filter(letter -> letter == '\n').count() + 1;
     }
 
@@ -277,7 +277,7 @@ class RouteMistakesTest {
     void a_missing_file_is_named_where_it_is_called() throws IOException {
         Files.delete(routes.resolve(AGGREGATE));
         assertThat(check()).contains("WRONG  routes/20-split.yaml, line ", "no route takes from \"direct:aggregate\"",
-                "It is shipped in routes/40-aggregate.yaml");
+                "It comes in routes/40-aggregate.yaml");
     }
 
     @Test
@@ -300,7 +300,7 @@ class RouteMistakesTest {
     }
 
     @Test
-    void all_mistakes_are_told_at_once() throws IOException {
+    void all_mistakes_are_named_at_once() throws IOException {
         Files.writeString(routes.resolve(DELIVER), read(DELIVER).replace("- loop:", "- lopp:").replace("awaitTurn", "awaitTrun"));
         Files.writeString(routes.resolve(ENRICH), read(ENRICH).replace("?outputType", "?outputTyp"));
         assertThat(check().lines().filter(line -> line.startsWith("WRONG"))).hasSize(3);
@@ -385,5 +385,127 @@ class RouteMistakesTest {
                 """);
 
         assertThat(Installation.flawsOf(RIG.settings(), routes)).isEmpty();
+    }
+
+    /** Variables, endpoints of beans, policies and templates, as Camel's own words have them. */
+    private static final String CAMELS_OWN_WORDS = """
+            - routeConfiguration:
+                id: own-aside
+                onException:
+                  - onException:
+                      exception: [java.lang.Exception]
+                      continued:
+                        constant: "true"
+                      steps:
+                        - to: direct:own-kept
+            - routeTemplate:
+                id: own-reading
+                parameters:
+                  - name: seam
+                  - name: limit
+                    defaultValue: "5"
+                from:
+                  uri: "direct:{{seam}}"
+                  steps:
+                    - to: {uri: "bean:companyFiles?method=named('{{seam}}')", variableReceive: files}
+                    - split:
+                        simple: "${variable.files}"
+                        stopOnException: true
+                        steps: [{toD: "direct:own-${body.name}"}]
+                    - to: "log:read?groupSize={{limit}}"
+            - templatedRoute:
+                routeId: own-one
+                routeTemplateRef: own-reading
+                parameters:
+                  - {name: seam, value: own-first}
+            - templatedRoute:
+                routeId: own-two
+                routeTemplateRef: own-reading
+                parameters:
+                  - {name: seam, value: own-second}
+                  - {name: limit, value: "7"}
+            - route:
+                id: own-row
+                routeConfigurationId: own-aside
+                from:
+                  uri: direct:own-row
+                  steps:
+                    - setVariable: {name: due, simple: "${body}"}
+                    - to: {uri: "bean:deliveries?method=begin(${variable.due})", variableReceive: delivery}
+                    - loop:
+                        doWhile: true
+                        simple: "${variable.delivery.unfinished}"
+                        steps: [{to: "bean:deliveries?method=take(${variable.delivery}, ${body})"}]
+            - route:
+                id: own-tried
+                errorHandler: {deadLetterChannel: {deadLetterUri: direct:own-kept, deadLetterHandleNewException: false}}
+                from: {uri: direct:own-tried, steps: [{to: direct:own-row}, {to: direct:own-first}, {to: direct:own-second}]}
+            - route:
+                id: own-kept
+                from: {uri: direct:own-kept, steps: [{log: "${exception.message}"}]}
+            """;
+
+    static List<Mistake> mistakesInCamelsOwnWords() {
+        return List.of(
+                slip("a misspelt variable", "", "${variable.delivery.unfinished}", "${variable.delivry.unfinished}", "",
+                        "no step sets the variable \"delivry\"", "Did you mean \"delivery\"?"),
+                slip("a result under another name", "", "variableReceive: files", "variableReceive: fiels", "${variable.files}",
+                        "no step sets the variable \"files\"", "Did you mean \"fiels\"?"),
+                slip("an unknown bean in an address", "", "bean:companyFiles", "bean:companyFlies", "", "no bean \"companyFlies\"",
+                        "Did you mean \"companyFiles\"?"),
+                slip("an unknown method in an address", "", "method=begin", "method=begn", "",
+                        "the bean \"deliveries\" has no method \"begn\"", "Did you mean \"begin\"?"),
+                slip("a value too few in an address", "", "take(${variable.delivery}, ${body})", "take(${variable.delivery})", "",
+                        "takes 2 values, here are 1"),
+                slip("an unknown template", "", "routeId: own-one\n    routeTemplateRef: own-reading",
+                        "routeId: own-one\n    routeTemplateRef: own-raeding", "own-raeding", "no routeTemplate \"own-raeding\"",
+                        "Did you mean \"own-reading\"?"),
+                slip("a template's value under another name", "", "log:read?groupSize={{limit}}", "log:read?groupSize={{limt}}", "",
+                        "{{limt}} is no setting"),
+                slip("a value of a template that its option does not take", "", "defaultValue: \"5\"", "defaultValue: \"five\"",
+                        "log:read", "\"five\" is not a value of \"groupSize\". Expected a whole number"),
+                slip("a dead letter channel to nowhere", "", "deadLetterUri: direct:own-kept", "deadLetterUri: direct:own-kpet", "",
+                        "no route takes from \"direct:own-kpet\"", "Did you mean \"direct:own-kept\"?"),
+                slip("a policy that calls nothing", "", "            - to: direct:own-kept", "            - to: direct:own-kpet",
+                        "direct:own-kpet", "no route takes from \"direct:own-kpet\""),
+                slip("a policy that is not there", "", "routeConfigurationId: own-aside", "routeConfigurationId: own-asid", "",
+                        "there is no routeConfiguration \"own-asid\"", "Did you mean \"own-aside\"?"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakesInCamelsOwnWords")
+    void a_mistake_in_camels_own_words_is_named_too(Mistake mistake) throws IOException {
+        assertThat(CAMELS_OWN_WORDS.split(java.util.regex.Pattern.quote(mistake.right()), -1)).as("the text is there once").hasSize(2);
+        String changed = CAMELS_OWN_WORDS.replace(mistake.right(), mistake.wrong());
+        Files.writeString(routes.resolve("70-own.yaml"), changed);
+        int at = changed.indexOf(mistake.marker().isEmpty() ? mistake.wrong() : mistake.marker());
+        long line = changed.substring(0, at).lines().count();
+
+        String printed = check();
+
+        assertThat(printed.lines().filter(said -> mistake.said().stream().allMatch(said::contains))).as(printed)
+                .anyMatch(said -> said.startsWith("WRONG  routes/70-own.yaml, line " + line + ": "));
+    }
+
+    @Test
+    void camels_own_words_give_no_finding() throws IOException {
+        Files.writeString(routes.resolve("70-own.yaml"), CAMELS_OWN_WORDS);
+        assertThat(Installation.flawsOf(RIG.settings(), routes)).isEmpty();
+    }
+
+    @Test
+    void what_a_stage_needs_may_be_written_in_camels_own_words() throws IOException {
+        Files.writeString(routes.resolve(DELIVER), read(DELIVER).replace("named here.\n    errorHandler:\n      noErrorHandler: {}\n",
+                "named here.\n"));
+        Files.writeString(routes.resolve("00-failures.yaml"), """
+                - routeConfiguration:
+                    errorHandler: {noErrorHandler: {}}
+                """);
+        assertThat(Installation.flawsOf(RIG.settings(), routes)).as("the policy of all routes is that of the calls to Procore").isEmpty();
+        Files.writeString(routes.resolve("00-failures.yaml"), """
+                - routeConfiguration:
+                    errorHandler: {defaultErrorHandler: {redeliveryPolicy: {maximumRedeliveries: 3}}}
+                """);
+        assertThat(check()).contains("an error handler could send a write a second time");
     }
 }

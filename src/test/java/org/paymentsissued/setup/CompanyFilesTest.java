@@ -20,12 +20,12 @@ import org.paymentsissued.command.Reconcile;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.PaymentKind;
 import org.paymentsissued.demo.SimulatedGateway;
-import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 import org.paymentsissued.demo.SimulatedProcoreServer;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestProcore;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.Rig;
 
 /**
@@ -38,9 +38,9 @@ class CompanyFilesTest {
     private static final long WEST_COMPANY = 598134325510002L;
 
     private final Rig rig = new Rig();
-    private final SimulatedQuickBooks east = rig.quickBooks;
-    private final SimulatedQuickBooks west = new SimulatedQuickBooks();
-    private final SimulatedProcore westCompany = new SimulatedProcore(WEST_COMPANY);
+    private final TestQuickBooks east = rig.quickBooks;
+    private final TestQuickBooks west = new TestQuickBooks();
+    private final TestProcore westCompany = new TestProcore(WEST_COMPANY);
     private SimulatedGateway westGateway;
     private SimulatedProcoreServer host;
     private String printed = "";
@@ -52,7 +52,7 @@ class CompanyFilesTest {
         rig.with("quickbooks.company-files", "east,west").with("quickbooks.west.url", westGateway.url())
                 .with("procore.url", host.url()).with("procore.login-url", host.url())
                 .with("procore.west.company-id", Long.toString(WEST_COMPANY));
-        for (SimulatedProcore company : new SimulatedProcore[] {rig.procore, westCompany}) {
+        for (TestProcore company : new TestProcore[] {rig.procore, westCompany}) {
             company.project(1001, "Riverside Clinic");
             company.commitment(1001, 11, CommitmentType.WORK_ORDER_CONTRACT, "SC-014", "Harlan Drywall LLC");
         }

@@ -63,23 +63,6 @@ class RouteFilesTest {
         assertThat(head).contains("In  ", "Out  ", "Fails  ");
     }
 
-    @Test
-    void a_route_of_the_program_that_calls_a_stage_lets_a_change_of_the_stages_go_first() throws IOException {
-        Set<String> stages = new TreeSet<>();
-        for (Path file : files()) {
-            stages.addAll(found(CONSUMED, Files.readString(file)));
-        }
-        List<String> calling = new ArrayList<>();
-        for (Path file : in("src/main/resources/serving")) {
-            for (String route : Files.readString(file).split("(?m)^- route:")) {
-                if (found(CALLED, route).stream().anyMatch(stages::contains)) {
-                    calling.add(route);
-                }
-            }
-        }
-        assertThat(calling).hasSize(5).allSatisfy(route -> assertThat(route).contains("\n    routePolicy: stageDoor\n"));
-    }
-
     @ParameterizedTest
     @MethodSource("all")
     void every_route_has_a_description(Path file) throws IOException {

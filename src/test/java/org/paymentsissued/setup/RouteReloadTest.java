@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -300,7 +302,7 @@ class RouteReloadTest {
         settle();
         assertThat(changes().state()).isEqualTo(State.KEPT_OUT);
         assertThat(changes().sentences()).anySatisfy(sentence -> assertThat(sentence)
-                .contains("It is shipped in routes/40-aggregate.yaml"));
+                .contains("It comes in routes/40-aggregate.yaml"));
         String after = paid();
         sync();
         assertThat(notesOf(after)).isEqualTo("as shipped");
@@ -371,7 +373,7 @@ class RouteReloadTest {
     // ---- wrong changes -------------------------------------------------------------------------------------------
 
     @Test
-    void a_wrong_change_is_kept_out_while_a_sync_goes_on_and_the_mended_one_is_taken() throws Exception {
+    void a_wrong_change_is_kept_out_while_a_sync_goes_on_and_the_corrected_one_is_taken() throws Exception {
         String during = paid();
         try (HeldSync held = new HeldSync()) {
             write(YOURS, notes("changed").replace("yours-payment-read\n      steps", "yours-payment-raed\n      steps"));
@@ -385,12 +387,12 @@ class RouteReloadTest {
         sync();
         assertThat(notesOf(later)).isEqualTo("as shipped");
 
-        write(YOURS, notes("mended"));
+        write(YOURS, notes("corrected"));
         settle();
         assertThat(changes().state()).isEqualTo(State.CURRENT);
         String after = paid();
         sync();
-        assertThat(notesOf(after)).isEqualTo("mended");
+        assertThat(notesOf(after)).isEqualTo("corrected");
     }
 
     @Test
@@ -458,6 +460,30 @@ class RouteReloadTest {
         await().atMost(SOON).until(() -> scheduled() >= before + 2);
         assertThat(scheduler().getTriggersOfJob(POLL)).hasSize(1);
         assertThat(scheduler().getTriggerKeys(GroupMatcher.anyTriggerGroup())).as("schedules in all").hasSize(schedules);
+    }
+
+    @Test
+    void a_change_waits_for_a_tick_that_is_about_to_come_so_that_none_is_lost() throws Exception {
+        long before = scheduled();
+        LocalTime tick = LocalTime.now().plusSeconds(20);
+        write("10-poll.yaml", read("10-poll.yaml").replace("\"{{poll.schedule}}\"",
+                "\"%d %d %d * * ?\"".formatted(tick.getSecond(), tick.getMinute(), tick.getHour())));
+        settle();
+        assertThat(changes().state()).as(changes().toString()).isEqualTo(State.CURRENT);
+        Instant next = scheduler().getTriggersOfJob(POLL).get(0).getNextFireTime().toInstant();
+        await().atMost(SOON).until(() -> Instant.now().isAfter(next.minusSeconds(8)));
+        write(YOURS, notes("after the tick"));
+        settle();
+        assertThat(changes().state()).as("seconds before a daily tick").isEqualTo(State.WAITING);
+
+        await().atMost(SOON).until(() -> scheduled() == before + 1);
+        await().atMost(SOON).pollInterval(Duration.ofMillis(100)).until(() -> {
+            reload().look();
+            return changes().state() == State.CURRENT;
+        });
+        String after = paid();
+        sync();
+        assertThat(notesOf(after)).isEqualTo("after the tick");
     }
 
     private static org.quartz.Scheduler scheduler() {

@@ -32,7 +32,7 @@ import org.paymentsissued.demo.PaymentKind;
 import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.Rig;
 import org.paymentsissued.setup.Installation;
@@ -262,7 +262,7 @@ class ExamplesTest {
     }
 
     private void schedulePerCompanyFile() throws IOException {
-        SimulatedQuickBooks west = new SimulatedQuickBooks();
+        TestQuickBooks west = new TestQuickBooks();
         try (SimulatedGateway westGateway = new SimulatedGateway(west)) {
             rig.with("quickbooks.east.url", rig.gateway.url()).with("quickbooks.west.url", westGateway.url());
             rig.quickBooks.has(check("K1").number("1").dated("2026-03-25").to("Harlan Drywall LLC")

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.paymentsissued.command.ExitCode;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.PaymentKind;
-import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestProcore;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.Rig;
 
 /** The whole chain with nothing changed but the address of the database. */
@@ -21,7 +22,7 @@ class OnPostgresTest {
     @Test
     void a_year_of_payments_its_changes_and_a_comparison_run_on_postgresql_as_on_h2() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-                Rig rig = new Rig(SimulatedQuickBooks.ofDemoData(), SimulatedProcore.ofDemoData());
+                Rig rig = new Rig(TestQuickBooks.ofDemoData(), TestProcore.ofDemoData());
                 InputStream lookup = SimulatedQuickBooks.class.getResourceAsStream("/demo/data/lookup.csv")) {
             rig.with("database.url", postgres.getJdbcUrl("postgres", "postgres")).with("database.username", "postgres");
             rig.drop("commitments", "lookup.csv", lookup.readAllBytes());

@@ -26,7 +26,7 @@ import org.paymentsissued.command.ExitCode;
 import org.paymentsissued.demo.PaymentKind;
 import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.Rig;
 import org.paymentsissued.setup.Settings;
 
@@ -237,7 +237,7 @@ class QuickBooksSideTest {
 
     @Test
     void one_company_file_being_away_does_not_hold_up_the_other() throws IOException {
-        SimulatedQuickBooks west = new SimulatedQuickBooks();
+        TestQuickBooks west = new TestQuickBooks();
         rig.quickBooks.has(check("K1").modified("2026-01-05T10:00:00").pays("B1", "HD-0431", "9000.00"));
         west.has(check("W1").modified("2026-02-05T10:00:00").pays("B7", "HD-0777", "70.00"));
         rig.drop("commitments", "west.csv", "company_file,bill_txn_id,project_id,commitment_id,commitment_type,"

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.rig.Rig;
 import org.paymentsissued.setup.Installation;
@@ -32,8 +32,8 @@ class SeveralWebConnectorsTest {
     private final Rig rig = new Rig().with("quickbooks.transport", "web-connector").with("quickbooks.company-files", "east,west")
             .with("quickbooks.east.username", "east-sync").with("quickbooks.west.username", "west-sync")
             .with("quickbooks.password", WebConnectorClient.PASSWORD).with("quickbooks.page-size", "2");
-    private final SimulatedQuickBooks eastBooks = rig.quickBooks;
-    private final SimulatedQuickBooks westBooks = new SimulatedQuickBooks();
+    private final TestQuickBooks eastBooks = rig.quickBooks;
+    private final TestQuickBooks westBooks = new TestQuickBooks();
     private Installation installation;
     private WebConnectorClient east;
     private WebConnectorClient west;

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.paymentsissued.demo.QuickBooksRefuses;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
@@ -115,7 +115,7 @@ public final class WebConnectorClient {
     // ---- a session as the Web Connector holds it ---------------------------------------------------------------
 
     /** From authenticate to closeConnection. @return what the user sees in the status column */
-    public String session(SimulatedQuickBooks quickBooks) {
+    public String session(TestQuickBooks quickBooks) {
         serverVersion();
         assertThat(clientVersion("2.3.0.215")).isEmpty();
         List<String> admitted = authenticate();
@@ -128,7 +128,7 @@ public final class WebConnectorClient {
     }
 
     /** The rest of a session. */
-    public String goOn(String ticket, String hostAnswers, SimulatedQuickBooks quickBooks) {
+    public String goOn(String ticket, String hostAnswers, TestQuickBooks quickBooks) {
         return goOn(ticket, hostAnswers, quickBooks::answer);
     }
 

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.SimulatedProcore;
-import org.paymentsissued.demo.SimulatedQuickBooks;
+import org.paymentsissued.demo.TestProcore;
+import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.Rig;
 
@@ -87,7 +88,7 @@ class WebConnectorDemoTest {
 
     private static Rig demo() {
         try {
-            Rig rig = new Rig(SimulatedQuickBooks.ofDemoData(), SimulatedProcore.ofDemoData());
+            Rig rig = new Rig(TestQuickBooks.ofDemoData(), TestProcore.ofDemoData());
             return rig.with("procore.company-id", Long.toString(SimulatedProcore.DEMO_COMPANY_ID))
                     .drop("commitments", "lookup.csv", Files.readAllBytes(Path.of("demo/data/lookup.csv")));
         } catch (IOException e) {

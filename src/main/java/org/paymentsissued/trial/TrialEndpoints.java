@@ -30,7 +30,7 @@ import org.apache.camel.util.URISupport;
  * to Procore go to its stand-in, everything else is kept here instead of sent, and nothing comes in. Only questions may
  * pass to QuickBooks, and only where the trial reads it.
  */
-public final class Outside implements EndpointStrategy {
+public final class TrialEndpoints implements EndpointStrategy {
 
     /** Steps that stay inside the process, whatever their options. */
     private static final Set<String> INSIDE = Set.of("direct", "seda", "log", "bean", "class", "language", "dataformat", "mock",
@@ -61,7 +61,7 @@ public final class Outside implements EndpointStrategy {
      * @param quickBooks     addresses of the gateways that may be asked
      * @param folder         of the trial, whose files may be read, written and moved
      */
-    public Outside(ProcoreStandIn procore, String procoreAddress, List<String> quickBooks, Path folder,
+    public TrialEndpoints(ProcoreStandIn procore, String procoreAddress, List<String> quickBooks, Path folder,
             UnaryOperator<String> withoutSecrets) {
         this.procore = procore;
         this.procoreAddress = procoreAddress.replaceFirst("/+$", "");
@@ -112,7 +112,7 @@ public final class Outside implements EndpointStrategy {
         }
     }
 
-    /** An endpoint that nothing gets through but what {@link Outside} lets pass. */
+    /** An endpoint that nothing gets through but what {@link TrialEndpoints} lets pass. */
     private final class Walled extends DefaultEndpoint {
         private final Endpoint itself;
 
@@ -126,10 +126,24 @@ public final class Outside implements EndpointStrategy {
         public Producer createProducer() throws Exception {
             String address = getEndpointUri();
             if (begins(address, procoreAddress)) {
-                return new Answering(this);
+                return new Diverted(this, null, exchange -> procore.answer(exchange, address));
             }
-            return quickBooks.stream().anyMatch(gateway -> begins(address, gateway))
-                    ? new Asking(this, itself.createProducer()) : new Keeping(this);
+            if (quickBooks.stream().noneMatch(gateway -> begins(address, gateway))) {
+                return new Diverted(this, null, exchange -> keep(exchange, this));
+            }
+            Producer gateway = itself.createProducer();
+            return new Diverted(this, gateway, exchange -> {
+                if (isQuestion(exchange)) {
+                    gateway.process(exchange);
+                } else {
+                    keep(exchange, this);
+                }
+            });
+        }
+
+        private boolean isQuestion(Exchange exchange) {
+            String body = exchange.getMessage().getBody(String.class);
+            return body != null && exchange.getMessage().getHeader(Exchange.HTTP_URI) == null && !WRITES.matcher(body).find();
         }
 
         @Override
@@ -153,60 +167,37 @@ public final class Outside implements EndpointStrategy {
         }
     }
 
-    private final class Answering extends DefaultProducer {
-        private Answering(Endpoint endpoint) {
+    /** Does something else than the component would. */
+    private static final class Diverted extends DefaultProducer {
+        private final Producer real;
+        private final Processor instead;
+
+        /** @param real what may be used all the same; null for nothing */
+        private Diverted(Endpoint endpoint, Producer real, Processor instead) {
             super(endpoint);
+            this.real = real;
+            this.instead = instead;
         }
 
         @Override
         public void process(Exchange exchange) throws Exception {
-            procore.answer(exchange, getEndpoint().getEndpointUri());
-        }
-    }
-
-    private final class Keeping extends DefaultProducer {
-        private Keeping(Endpoint endpoint) {
-            super(endpoint);
-        }
-
-        @Override
-        public void process(Exchange exchange) {
-            keep(exchange, getEndpoint());
-        }
-    }
-
-    private final class Asking extends DefaultProducer {
-        private final Producer gateway;
-
-        private Asking(Endpoint endpoint, Producer gateway) {
-            super(endpoint);
-            this.gateway = gateway;
-        }
-
-        @Override
-        public void process(Exchange exchange) throws Exception {
-            String question = exchange.getMessage().getBody(String.class);
-            boolean elsewhere = exchange.getMessage().getHeader(Exchange.HTTP_URI) != null;
-            if (question == null || elsewhere || WRITES.matcher(question).find()) {
-                keep(exchange, getEndpoint());
-            } else {
-                gateway.process(exchange);
-            }
+            instead.process(exchange);
         }
 
         @Override
         protected void doStart() throws Exception {
             super.doStart();
-            ServiceHelper.startService(gateway);
+            ServiceHelper.startService(real);
         }
 
         @Override
         protected void doStop() throws Exception {
-            ServiceHelper.stopService(gateway);
+            ServiceHelper.stopService(real);
             super.doStop();
         }
     }
 
+    /** Never waits: nothing comes in. */
     private static final class Empty extends PollingConsumerSupport {
         private Empty(Endpoint endpoint) {
             super(endpoint);

@@ -6,8 +6,6 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Function;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
@@ -28,12 +26,12 @@ public final class SimulatedProcoreServer implements AutoCloseable {
     }
 
     /** Serves at once; {@link #close()} ends it. */
-    public static SimulatedProcoreServer start(SimulatedProcore procore) {
+    public static SimulatedProcoreServer start(TestProcore procore) {
         return start(procore, 0);
     }
 
     /** The same on a port of choice, so that a test can take the server away and bring it back. */
-    public static SimulatedProcoreServer start(SimulatedProcore procore, int port) {
+    public static SimulatedProcoreServer start(TestProcore procore, int port) {
         return start(procore::handle, port);
     }
 
@@ -47,7 +45,7 @@ public final class SimulatedProcoreServer implements AutoCloseable {
                         .setFileCachingEnabled(false)));
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(http -> http.body().onSuccess(body -> vertx
-                        .executeBlocking(() -> procore.apply(request(http, body.toString(StandardCharsets.UTF_8))),
+                        .executeBlocking(() -> procore.apply(RouteExchange.request(http, body.toString(StandardCharsets.UTF_8))),
                                 false)
                         .onSuccess(reply -> send(http, reply))
                         .onFailure(broken -> http.connection().close())));
@@ -71,15 +69,8 @@ public final class SimulatedProcoreServer implements AutoCloseable {
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    static Request request(HttpServerRequest http, String body) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        http.headers().forEach((name, value) -> headers.merge(name, value, (one, more) -> one + ", " + more));
-        String query = http.query() == null ? "" : http.query();
-        return new Request(http.method().name(), http.path(), Request.parameters(query), headers, body);
-    }
-
     private static void send(HttpServerRequest http, Reply reply) {
-        if (reply.isConnectionCut()) {
+        if (Faults.isCut(reply)) {
             http.connection().close();
             return;
         }

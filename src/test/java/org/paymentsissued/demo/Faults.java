@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
+import org.paymentsissued.demo.SimulatedProcore.Reply;
+import org.paymentsissued.demo.SimulatedProcore.Request;
 
 /** Which calls go wrong, and how. Planned faults come first; the random plan takes its share of the rest. */
 public final class Faults {
@@ -34,7 +36,9 @@ public final class Faults {
         GARBLED_BODY
     }
 
-    private record Planned(Predicate<SimulatedProcore.Request> on, Kind kind) {
+    static final Reply CUT = new Reply(0, Map.of(), "");
+
+    private record Planned(Predicate<Request> on, Kind kind) {
     }
 
     private final List<Planned> planned = new ArrayList<>();
@@ -47,6 +51,23 @@ public final class Faults {
     Faults() {
     }
 
+    /** No answer: whoever carries the reply cuts the connection. */
+    public static boolean isCut(Reply reply) {
+        return reply.status() == 0;
+    }
+
+    static Reply html(int status, String text) {
+        return Reply.empty(status).with("Content-Type", "text/html")
+                .withBody("<html><body><h1>" + text + "</h1></body></html>");
+    }
+
+    static Reply garbled(Reply reply) {
+        if (reply.status() >= 300) {
+            return reply;
+        }
+        return reply.withBody(reply.body().isEmpty() ? "<html>" : reply.body().substring(0, reply.body().length() / 2));
+    }
+
     /** The coming calls under {@code /rest} suffer these, one each, in this order. */
     public Faults next(Kind... kinds) {
         return nextOn(Faults::isRest, kinds);
@@ -54,11 +75,11 @@ public final class Faults {
 
     /** The coming POST, PATCH and DELETE calls under {@code /rest} suffer these, one each, in this order. */
     public Faults nextWrite(Kind... kinds) {
-        return nextOn(request -> isRest(request) && request.writes(), kinds);
+        return nextOn(request -> isRest(request) && !request.method().equals("GET"), kinds);
     }
 
     /** The coming calls that match suffer these, one each, in this order; the token endpoint may be meant too. */
-    public synchronized Faults nextOn(Predicate<SimulatedProcore.Request> on, Kind... kinds) {
+    public synchronized Faults nextOn(Predicate<Request> on, Kind... kinds) {
         for (Kind kind : kinds) {
             planned.add(new Planned(on, kind));
         }
@@ -101,13 +122,13 @@ public final class Faults {
         return lateness;
     }
 
-    synchronized Optional<Kind> strike(SimulatedProcore.Request request) {
+    synchronized Optional<Kind> strike(Request request) {
         Optional<Kind> struck = plannedFor(request).or(() -> drawnFor(request));
         struck.ifPresent(kind -> happened.merge(kind, 1, Integer::sum));
         return struck;
     }
 
-    private Optional<Kind> plannedFor(SimulatedProcore.Request request) {
+    private Optional<Kind> plannedFor(Request request) {
         for (Planned candidate : planned) {
             if (candidate.on().test(request)) {
                 planned.remove(candidate);
@@ -117,14 +138,14 @@ public final class Faults {
         return Optional.empty();
     }
 
-    private Optional<Kind> drawnFor(SimulatedProcore.Request request) {
+    private Optional<Kind> drawnFor(Request request) {
         if (share == 0 || !isRest(request) || random.nextDouble() >= share) {
             return Optional.empty();
         }
         return Optional.of(randomKinds.get(random.nextInt(randomKinds.size())));
     }
 
-    private static boolean isRest(SimulatedProcore.Request request) {
+    private static boolean isRest(Request request) {
         return request.path().startsWith("/rest/");
     }
 }

@@ -1,5 +1,11 @@
 package org.paymentsissued.demo;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,10 +18,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.paymentsissued.demo.SimulatedProcore.Reply;
+import org.paymentsissued.demo.SimulatedProcore.Request;
 
 /**
  * What nobody outside Procore knows for certain, or what differs between its servers, as switches of
- * {@link SimulatedProcore}. Every setter takes effect with the next call and returns this object.
+ * {@link TestProcore}. Every setter takes effect with the next call and returns this object.
  */
 public final class ProcoreBehaviour {
     /** What a record that carries an {@code origin_id} refuses. */
@@ -56,6 +64,10 @@ public final class ProcoreBehaviour {
     /** Texts of a payment that Procore may store its own way; the key of a record is not among them. */
     public static final Set<String> TEXTS = Set.of("check_number", "invoice_number", "notes");
 
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .setNodeFactory(JsonNodeFactory.withExactBigDecimals(true));
+
     volatile Set<String> changedFields = TEXTS;
     volatile Set<TextChange> textChanges = Set.of();
     volatile int longestText = Integer.MAX_VALUE;
@@ -73,13 +85,11 @@ public final class ProcoreBehaviour {
     volatile Duration pauseAsked = Duration.ofSeconds(1);
     volatile Duration throttleGrace = Duration.ofMillis(250);
     volatile Duration listLag = Duration.ZERO;
-    volatile int largestPage = 2_000;
+    volatile int largestPage = Integer.MAX_VALUE;
     volatile boolean newestFirst;
     volatile boolean negativeAmountsAccepted;
     volatile boolean zeroAmountsAccepted;
     volatile boolean datesLost;
-    volatile boolean anyRequisition;
-    volatile boolean keepsCalls = true;
     volatile boolean appConnected = true;
     volatile int statusWithoutCompany = 404;
 
@@ -183,18 +193,6 @@ public final class ProcoreBehaviour {
         return this;
     }
 
-    /** Whether every number passes for a subcontractor invoice of the commitment. Default: only those set up do. */
-    public ProcoreBehaviour anyRequisition(boolean anyRequisition) {
-        this.anyRequisition = anyRequisition;
-        return this;
-    }
-
-    /** Whether calls and their tokens are remembered, which takes memory with each. Default true. */
-    public ProcoreBehaviour keepsCalls(boolean keepsCalls) {
-        this.keepsCalls = keepsCalls;
-        return this;
-    }
-
     /** Whether the company's administrator has the app connected. */
     public ProcoreBehaviour appConnected(boolean appConnected) {
         this.appConnected = appConnected;
@@ -271,15 +269,38 @@ public final class ProcoreBehaviour {
         return this;
     }
 
-    String stored(String field, String sent) {
+    JsonNode stored(String field, JsonNode sent) {
         if (!changedFields.contains(field)) {
             return sent;
         }
-        String text = sent;
+        String text = sent.textValue();
         for (TextChange change : TextChange.values()) {
             text = textChanges.contains(change) ? change.of(text) : text;
         }
-        return text.substring(0, text.offsetByCodePoints(0, Math.min(longestText, text.codePointCount(0, text.length()))));
+        int length = Math.min(longestText, text.codePointCount(0, text.length()));
+        return Json.textNode(text.substring(0, text.offsetByCodePoints(0, length)));
+    }
+
+    /** The answer as its kind shows it: texts echoed, fields left out. */
+    Reply shown(Answer kind, Request request, Reply reply) {
+        Set<String> missing = omitted.getOrDefault(kind, Set.of());
+        boolean echoes = echoesTexts && kind == Answer.WRITE;
+        if (reply.status() >= 300 || reply.body().isEmpty() || missing.isEmpty() && !echoes) {
+            return reply;
+        }
+        try {
+            JsonNode body = JSON.readTree(reply.body());
+            if (echoes) {
+                JsonNode sent = JSON.readTree(request.body()).path("contract_payment");
+                TEXTS.stream().filter(sent::has).forEach(name -> ((ObjectNode) body).set(name, sent.get(name)));
+            }
+            for (JsonNode row : body.isArray() ? body : List.of(body)) {
+                ((ObjectNode) row).remove(missing);
+            }
+            return reply.withBody(body.toString());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(reply.body(), e);
+        }
     }
 
     Instant now() {
