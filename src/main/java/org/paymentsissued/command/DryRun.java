@@ -133,7 +133,8 @@ public final class DryRun {
         List<TrialEndpoints.Kept> kept = trial.outside().kept();
         print("ELSEWHERE (kept here, not sent; the step's answer was its own message)", Stream.concat(
                 kept.stream().limit(MOST_ELSEWHERE).map(one -> "%s to %s%n    %s".formatted(one.route(), one.address(), one.body())),
-                Stream.of(String.format(Locale.ROOT, "... and %,d more", kept.size() - MOST_ELSEWHERE)).filter(more -> kept.size() > MOST_ELSEWHERE)));
+                Stream.of(kept.size() - MOST_ELSEWHERE).filter(more -> more > 0)
+                        .map(more -> String.format(Locale.ROOT, "... and %,d more", more))));
         print("PROCORE MAY REFUSE THIS", trial.procore().remarks().stream());
         out.printf("%nThe summary as the sync would print it:%n");
         int code = once.summarize(done);
