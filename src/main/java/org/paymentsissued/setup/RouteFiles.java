@@ -16,7 +16,7 @@ import org.paymentsissued.routecheck.RouteFlaw;
 public final class RouteFiles {
 
     /** The stages as they are shipped. */
-    static final List<String> SHIPPED = List.of("10-poll.yaml", "12-backfill.yaml", "20-split.yaml", "30-enrich.xml",
+    static final List<String> SHIPPED = List.of("00-failures.yaml", "10-poll.yaml", "12-backfill.yaml", "20-split.yaml", "30-enrich.xml",
             "35-refresh.yaml", "40-aggregate.yaml", "50-deliver.yaml", "60-yours.yaml", "80-retention.yaml",
             "90-dead-letter.yaml");
 
@@ -58,7 +58,7 @@ public final class RouteFiles {
         return lower.endsWith(".yaml") || lower.endsWith(".yml") || lower.endsWith(".xml");
     }
 
-    /** The files of a folder with what stands in them. */
+    /** The files of a folder with what is in them. */
     static List<Source> read(List<Path> files) {
         return files.stream().map(file -> {
             try {

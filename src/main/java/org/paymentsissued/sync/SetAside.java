@@ -11,6 +11,7 @@ import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
 import org.paymentsissued.ledger.DeadLetters;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.quickbooks.AnswerReader;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;

@@ -16,6 +16,7 @@ import org.apache.camel.Variable;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.quickbooks.AnswerReader;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
