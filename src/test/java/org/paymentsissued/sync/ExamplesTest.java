@@ -221,9 +221,9 @@ class ExamplesTest {
         chat.start();
         rig.with("chat.url", "http://127.0.0.1:" + chat.getAddress().getPort() + "/hook");
         try {
-            rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan \"HD\" Drywall LLC").amount("9999.00")
-                    .pays("B1", "HD-0431", "9000.00"));
-            rig.once();
+            rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan \"HD\" Drywall LLC")
+                    .pays("B1", "HD-0431", "9000.00").amount("9999.00"));
+            assertThat(rig.once()).isEqualTo(1);
             assertThat(posted).as("before the ledger").singleElement().satisfies(text -> assertThat(text).startsWith("{\"text\":")
                     .contains("10902", "Harlan \\\"HD\\\" Drywall"));
             rig.once();
