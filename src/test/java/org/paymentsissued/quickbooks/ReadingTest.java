@@ -359,8 +359,8 @@ class ReadingTest {
     @Test
     void a_control_character_in_a_memo_costs_no_question_and_its_payment_is_named_as_an_operator_knows_it() {
         hundreds(50);
-        UnaryOperator<String> hand = answer -> answer.replaceAll("(<RefNumber>47</RefNumber>)",
-                "$1<PayeeEntityRef><ListID>80-1</ListID><FullName>Ridge &amp; Sons</FullName></PayeeEntityRef><Memo>a&#x10;b</Memo>");
+        UnaryOperator<String> hand = answer -> answer.replace("Northfork Steel Erectors LLC", "Ridge &amp; Sons")
+                .replace("<RefNumber>47</RefNumber>", "<RefNumber>47</RefNumber><Memo>a&#x10;b</Memo>");
         for (int sync = 0; sync < 4; sync++) {
             conversation.requests.clear();
             assertThat(conversation.with(books, hand)).isEmpty();
