@@ -488,7 +488,7 @@ public final class Deliveries {
                           changed_at = :now where id = :id""")
                         .param("attempts", row.attempts()).param("next", Rows.stamp(next.apply(row.attempts())))
                         .param("state", (isLast ? RowState.DEAD : RowState.PENDING).word())
-                        .param("reason", Ledger.cut(sentence, LONGEST_REASON)).param("now", Rows.stamp(clock.instant()))
+                        .param("reason", database.kept(sentence, LONGEST_REASON)).param("now", Rows.stamp(clock.instant()))
                         .param("id", rowId).update();
                 if (isLast) {
                     deadLetters.openWithin(new DeadLetters.Trouble(row.companyFile(), "deliver", "deliver|" + rowId,
@@ -537,7 +537,7 @@ public final class Deliveries {
 
     private LedgerRow changeLocked(long rowId, UnaryOperator<LedgerRow> change) {
         LedgerRow changed = change.apply(Rows.lockedWithPayment(database.jdbc(), rowId).orElseThrow());
-        Rows.save(database.jdbc(), changed, clock.instant());
+        Rows.save(database, changed, clock.instant());
         return changed;
     }
 

@@ -85,7 +85,7 @@ public final class Holdings {
             if (row.flight().isEmpty()
                     || row.flight().get().at().isBefore(allLandedBefore) && !isBeingDelivered(row.paymentId(), now)) {
                 LedgerRow.Draft draft = row.change().held(held).flight(Optional.empty());
-                Rows.save(database.jdbc(), (row.state() == RowState.DEAD ? draft
+                Rows.save(database, (row.state() == RowState.DEAD ? draft
                         : draft.attempts(0, now).settle(row.state() == RowState.SKIPPED ? RowState.SKIPPED
                                 : RowState.REMOVED, row.reason())).done(), now);
             }
@@ -113,7 +113,7 @@ public final class Holdings {
                     .param("date", held.invoiceDate().orElse(null), Types.DATE).param("amount", held.amount())
                     .param("now", Rows.stamp(now)).update(id, "id");
             LedgerRow row = Rows.byId(database.jdbc(), id.getKey().longValue()).orElseThrow();
-            Rows.save(database.jdbc(), row.change().held(Optional.of(held))
+            Rows.save(database, row.change().held(Optional.of(held))
                     .settle(RowState.REMOVED, "QuickBooks holds no such payment of this bill.").done(), now);
         });
     }

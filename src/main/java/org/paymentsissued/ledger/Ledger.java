@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.paymentsissued.payment.Applied;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Deletion;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Invoice;
@@ -46,9 +47,6 @@ public final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int LONGEST_NOTES = 1000;
     private static final int LONGEST_NOTE = 2000;
-    private static final int LONGEST_PAYEE = 250;
-    private static final int LONGEST_ACCOUNT = 200;
-    private static final int LONGEST_MEMO = 4200;
     /**
      * A deletion may be stamped before the payment's last change: an hour repeats each autumn, and wrong clocks are put right.
      * Ids are not used again, so such a payment is gone; only where it was changed long after is the deletion an old file's.
@@ -306,7 +304,7 @@ public final class Ledger {
                             || row.state() == RowState.DEAD && isSetAside(row.paymentId());
                     LedgerRow changed = stays ? draft.done()
                             : draft.attempts(0, now).settle(RowState.REMOVED, "").done();
-                    Rows.save(database.jdbc(), changed, now);
+                    Rows.save(database, changed, now);
                     if (row.state() == RowState.DEAD && changed.state() != RowState.DEAD) {
                         deadLetters.resolveWithin(row.id(), "The bill was given another commitment.");
                     }
@@ -328,7 +326,7 @@ public final class Ledger {
         for (Invoice invoice : invoices) {
             LedgerRow row = Optional.ofNullable(rows.remove(invoice.applied().txnId()))
                     .orElseGet(() -> insertRow(paymentId, invoice.applied(), now));
-            Rows.save(database.jdbc(), settled(row, payment, invoice, now), now);
+            Rows.save(database, settled(row, payment, invoice, now), now);
             deadLetters.resolveWithin(row.id(), "The payment was read again from QuickBooks.");
         }
         for (LedgerRow vanished : rows.values()) {
@@ -346,7 +344,7 @@ public final class Ledger {
     }
 
     private void unwant(LedgerRow row, RowState whereNothingIsWanted, String reason, Instant now) {
-        Rows.save(database.jdbc(), row.change().wanted(Optional.empty()).attempts(0, now)
+        Rows.save(database, row.change().wanted(Optional.empty()).attempts(0, now)
                 .settle(whereNothingIsWanted, reason).done(), now);
         deadLetters.resolveWithin(row.id(), reason);
     }
@@ -359,7 +357,7 @@ public final class Ledger {
         for (Invoice invoice : parts) {
             LedgerRow row = Optional.ofNullable(rows.remove(invoice.applied().txnId()))
                     .orElseGet(() -> insertRow(paymentId, invoice.applied(), now));
-            Rows.save(database.jdbc(), row.change().state(RowState.DEAD, reason).done(), now);
+            Rows.save(database, row.change().state(RowState.DEAD, reason).done(), now);
             if (first) {
                 deadLetters.openWithin(new DeadLetters.Trouble(payment.key().companyFile(), "aggregate",
                         "aggregate|" + payment.key().kind() + "|" + payment.key().txnId(), Optional.of(paymentId),
@@ -369,7 +367,7 @@ public final class Ledger {
         }
         for (LedgerRow other : rows.values()) {
             if (other.state() != RowState.REMOVED && other.state() != RowState.SKIPPED) {
-                Rows.save(database.jdbc(), other.change().state(RowState.DEAD, reason).done(), now);
+                Rows.save(database, other.change().state(RowState.DEAD, reason).done(), now);
             }
         }
     }
@@ -401,15 +399,7 @@ public final class Ledger {
 
     public static String notes(String memo) {
         String clean = memo.replaceAll("[\\p{Cntrl}&&[^\\n]]", " ").strip();
-        return cut(clean, LONGEST_NOTES);
-    }
-
-    /** Shortens a text without cutting a character in two. */
-    static String cut(String text, int longest) {
-        if (text.length() <= longest) {
-            return text;
-        }
-        return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest);
+        return Cut.to(LONGEST_NOTES, clean);
     }
 
     private record Known(long id, String editSequence, Optional<HostTime> modified, Optional<HostTime> deleted,
@@ -497,7 +487,7 @@ public final class Ledger {
                     settled(LedgerRow.of(paymentId, entry.payment(), invoice.applied(), now), entry.payment(), invoice, now),
                     invoice.applied().date())));
         }
-        Rows.insert(database.batches(), rows, now);
+        Rows.insert(database, rows, now);
     }
 
     private void update(long id, Payment payment, long runId, Instant now) {
@@ -514,10 +504,10 @@ public final class Ledger {
                 .addValue("edit", payment.editSequence())
                 .addValue("modified", payment.modified().map(HostTime::toString).orElse(null), Types.VARCHAR)
                 .addValue("date", payment.date().orElse(null), Types.DATE).addValue("number", payment.number())
-                .addValue("payee", cut(payment.payee(), LONGEST_PAYEE)).addValue("account", cut(payment.account(), LONGEST_ACCOUNT))
-                .addValue("memo", cut(payment.memo(), LONGEST_MEMO))
+                .addValue("payee", payment.payee()).addValue("account", payment.account())
+                .addValue("memo", payment.memo())
                 .addValue("amount", payment.amount().orElse(null), Types.DECIMAL)
-                .addValue("verdict", payment.verdict().kind().name()).addValue("note", cut(payment.verdict().note(), LONGEST_NOTE))
+                .addValue("verdict", payment.verdict().kind().name()).addValue("note", Cut.to(LONGEST_NOTE, payment.verdict().note()))
                 .addValue("qbxml", payment.qbxml()).addValue("run", runId).addValue("now", Rows.stamp(now));
     }
 

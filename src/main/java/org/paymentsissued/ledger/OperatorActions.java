@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.RowState;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,6 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class OperatorActions {
 
+    private static final int LONGEST_NOTE = 2000;
     private static final Set<String> READ_AGAIN = Set.of("split", "enrich", "aggregate");
 
     private final LedgerDatabase database;
@@ -112,7 +114,7 @@ public final class OperatorActions {
         LedgerRow.Draft draft = row.change().attempts(0, now);
         LedgerRow changed = draft.settle(RowState.REMOVED, row.wanted().isPresent() ? ""
                 : "No longer paid in QuickBooks.").done();
-        Rows.save(database.jdbc(), changed, now);
+        Rows.save(database, changed, now);
         if (changed.state() == RowState.PENDING) {
             deadLetters.retriedWithin(letter.id(), who);
             return Result.of(Outcome.DUE, "It is due again and goes within seconds, with what QuickBooks holds now.");
@@ -164,7 +166,7 @@ public final class OperatorActions {
             Instant now = clock.instant();
             for (LedgerRow row : rows) {
                 if (row.state() == RowState.DEAD) {
-                    Rows.save(database.jdbc(), row.change().state(RowState.SKIPPED, "Discarded by " + who + ": "
+                    Rows.save(database, row.change().state(RowState.SKIPPED, "Discarded by " + who + ": "
                             + reason.strip()).done(), now);
                 }
             }
@@ -208,7 +210,8 @@ public final class OperatorActions {
         database.transactions().executeWithoutResult(status -> {
             if (pause().isEmpty()) {
                 database.jdbc().sql("insert into delivery_pause (only_one, who, since, reason) values (1, :who, :now, :why)")
-                        .param("who", who).param("now", Rows.stamp(clock.instant())).param("why", cut(reason)).update();
+                        .param("who", who).param("now", Rows.stamp(clock.instant()))
+                        .param("why", database.kept(reason, LONGEST_NOTE)).update();
                 log(who, "pause", "delivery", reason);
             }
         });
@@ -242,11 +245,7 @@ public final class OperatorActions {
                 insert into operator_action (at, who, action, subject, note)
                 values (:now, :who, :action, :subject, :note)""")
                 .param("now", Rows.stamp(clock.instant())).param("who", who).param("action", action)
-                .param("subject", subject).param("note", cut(note)).update();
-    }
-
-    private static String cut(String text) {
-        return text.length() <= 2000 ? text : text.substring(0, 2000);
+                .param("subject", Cut.to(400, subject)).param("note", database.kept(note, LONGEST_NOTE)).update();
     }
 
     private Optional<Letter> letter(long id) {

@@ -19,7 +19,6 @@ import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.RowState;
 import org.paymentsissued.payment.Wanted;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -44,6 +43,8 @@ final class Rows {
     /** H2 begins a join with all payments of the company files; from few rows {@code r} their payments are looked up instead. */
     static final String OF_FILES =
             "exists (select 1 from payment p where p.id = r.payment_id and p.company_file in (:files))";
+
+    private static final int LONGEST_REASON = 2000;
 
     private Rows() {
     }
@@ -144,8 +145,8 @@ final class Rows {
     record New(LedgerRow row, Optional<LocalDate> billDate) { }
 
     /** Writes rows that nothing is held of yet, all in one round trip. */
-    static void insert(NamedParameterJdbcTemplate batches, List<New> rows, Instant now) {
-        batches.batchUpdate("""
+    static void insert(LedgerDatabase database, List<New> rows, Instant now) {
+        database.batches().batchUpdate("""
                 insert into ledger_row (payment_id, bill_txn_id, txn_type, bill_number, bill_date, amount, state, reason,
                   wanted, wanted_project_id, wanted_contract_id, wanted_commitment_type, wanted_requisition_id,
                   wanted_amount, wanted_date, wanted_method, wanted_check_number, wanted_invoice_number,
@@ -153,10 +154,10 @@ final class Rows {
                 values (:payment, :bill, :txnType, :billNumber, :billDate, :amount, :state, :reason, :wanted, :wProject,
                   :wContract, :wType, :wRequisition, :wAmount, :wDate, :wMethod, :wCheck, :wInvoice, :wInvoiceDate, :wNotes,
                   :wEdit, :next, :now, :now)""",
-                rows.stream().map(fresh -> fields(fresh, now)).toArray(SqlParameterSource[]::new));
+                rows.stream().map(fresh -> fields(database, fresh, now)).toArray(SqlParameterSource[]::new));
     }
 
-    private static SqlParameterSource fields(New fresh, Instant now) {
+    private static SqlParameterSource fields(LedgerDatabase database, New fresh, Instant now) {
         LedgerRow row = fresh.row();
         Optional<Wanted> wanted = row.wanted();
         Optional<Placement> place = wanted.flatMap(Wanted::placement);
@@ -164,7 +165,7 @@ final class Rows {
                 .addValue("txnType", row.txnType()).addValue("billNumber", row.billNumber())
                 .addValue("billDate", fresh.billDate().orElse(null), Types.DATE)
                 .addValue("amount", row.amount().orElse(null), Types.DECIMAL).addValue("state", row.state().word())
-                .addValue("reason", row.reason()).addValue("wanted", wanted.isPresent())
+                .addValue("reason", database.kept(row.reason(), LONGEST_REASON)).addValue("wanted", wanted.isPresent())
                 .addValue("wProject", place.map(Placement::projectId).orElse(null), Types.BIGINT)
                 .addValue("wContract", place.map(Placement::contractId).orElse(null), Types.BIGINT)
                 .addValue("wType", place.map(Placement::commitmentType).orElse(null), Types.VARCHAR)
@@ -181,12 +182,12 @@ final class Rows {
     }
 
     /** Writes wanted, held, flight and state; null clears. One statement, so that a row is never half changed. */
-    static void save(JdbcClient jdbc, LedgerRow row, Instant now) {
+    static void save(LedgerDatabase database, LedgerRow row, Instant now) {
         Optional<Wanted> wanted = row.wanted();
         Optional<Placement> place = wanted.flatMap(Wanted::placement);
         Optional<Held> held = row.held();
         Optional<Flight> flight = row.flight();
-        jdbc.sql("""
+        database.jdbc().sql("""
                 update ledger_row set txn_type = :txnType, bill_number = :billNumber, amount = :amount, state = :state,
                   reason = :reason, wanted = :wanted, wanted_project_id = :wProject, wanted_contract_id = :wContract,
                   wanted_commitment_type = :wType, wanted_requisition_id = :wRequisition, wanted_amount = :wAmount,
@@ -207,7 +208,7 @@ final class Rows {
                 where id = :id""")
                 .param("id", row.id()).param("txnType", row.txnType()).param("billNumber", row.billNumber())
                 .param("amount", row.amount().orElse(null)).param("state", row.state().word())
-                .param("reason", row.reason()).param("wanted", wanted.isPresent())
+                .param("reason", database.kept(row.reason(), LONGEST_REASON)).param("wanted", wanted.isPresent())
                 .param("wProject", place.map(Placement::projectId).orElse(null))
                 .param("wContract", place.map(Placement::contractId).orElse(null))
                 .param("wType", place.map(Placement::commitmentType).orElse(null))

@@ -17,6 +17,15 @@ public record Held(long procoreId, long projectId, long contractId, Optional<Lon
         Optional<LocalDate> date, String method, String checkNumber, String invoiceNumber,
         Optional<LocalDate> invoiceDate, String notes, String editSequence, boolean linked, int corrections) {
 
+    /** Procore may answer with longer texts than were sent. */
+    public Held {
+        method = Cut.to(20, method);
+        checkNumber = Cut.to(100, checkNumber);
+        invoiceNumber = Cut.to(255, invoiceNumber);
+        notes = Cut.to(4_200, notes);
+        editSequence = Cut.to(100, editSequence);
+    }
+
     public Held unlinked() {
         return new Held(procoreId, projectId, contractId, requisitionId, amount, date, method, checkNumber,
                 invoiceNumber, invoiceDate, notes, editSequence, false, corrections);

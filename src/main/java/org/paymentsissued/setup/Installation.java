@@ -301,7 +301,7 @@ public final class Installation implements AutoCloseable {
         List<Source> sources = RouteFiles.read(files);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
-                settings.number("delivery.concurrency"), settings.duration("cluster.lease"));
+                settings.number("delivery.concurrency"), settings.duration("cluster.lease"), settings::withoutSecrets);
         Installation installation = new Installation(settings, database,
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
         installation.wall = wall;

@@ -31,6 +31,7 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.codehaus.stax2.XMLStreamReader2;
+import org.paymentsissued.payment.Cut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,7 +180,7 @@ public final class Soap {
     /** What a stranger has sent, fit for a log line. */
     private static String quoted(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
-        return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "...";
+        return Cut.to(LONGEST_QUOTE, line);
     }
 
     /** Null where that is not what it is. */
