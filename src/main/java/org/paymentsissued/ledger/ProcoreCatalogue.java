@@ -243,7 +243,10 @@ public final class ProcoreCatalogue {
     }
 
     /** Plain SQL that both databases know: an update, and an insert where nothing was there to update. */
-    private void upsert(String table, List<String> key, Map<String, Object> values) {
+    private void upsert(String table, List<String> key, Map<String, Object> given) {
+        Map<String, Object> values = new HashMap<>(given);
+        // PostgreSQL takes no text with a NUL in it, which JSON may hold.
+        values.replaceAll((column, value) -> value instanceof String text ? text.replace("\0", "") : value);
         List<String> columns = new ArrayList<>(values.keySet());
         List<String> others = columns.stream().filter(column -> !key.contains(column)).toList();
         database.transactions().executeWithoutResult(status -> {
