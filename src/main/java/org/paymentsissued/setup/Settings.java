@@ -74,7 +74,7 @@ public final class Settings {
                     List.of("patch", "unlink-patch", "replace", "compensate", "report")), false, "patch"),
             new Setting("procore.void-strategy", new Setting.Choice(
                     List.of("delete", "reverse", "zero", "report")), false, "delete"),
-            new Setting("procore.origin-id", new Setting.Choice(List.of("write", "none")), false, "write"),
+            new Setting("procore.origin-id", new Setting.Choice(List.of("write", "data", "none")), false, "write"),
             new Setting("procore.origin-prefix", new Setting.Prefix(), false, "acme"),
             new Setting("payment.discounts", new Setting.Choice(List.of("ignore", "add")), false, "ignore"),
             new Setting("safety.max-removals", new Setting.WholeNumber(0, Integer.MAX_VALUE), false, "50"),

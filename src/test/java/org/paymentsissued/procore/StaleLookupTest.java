@@ -53,7 +53,7 @@ class StaleLookupTest {
             .options(wireMockConfig().bindAddress("127.0.0.1").dynamicPort()).build();
 
     private final List<StubMapping> failing = new ArrayList<>();
-    private final Rig rig = new Rig().with("console.password", "correct horse").with("procore.request-timeout", "1s");
+    private final Rig rig = new Rig().with("console.password", "correct horse").with("procore.request-timeout", "4s");
 
     @BeforeEach
     void twoProjectsBehindAServerThatMayFail() {
@@ -102,7 +102,7 @@ class StaleLookupTest {
         AN_OBJECT(aResponse().withStatus(200).withBody("{\"rows\":[]}"), "not a list"),
         ELSEWHERE(aResponse().withStatus(302).withHeader("Location", "/elsewhere"), "redirect"),
         CUT(aResponse().withFault(Fault.EMPTY_RESPONSE), "Procore did not answer"),
-        SILENT(aResponse().withFixedDelay(3_000), "Procore did not answer");
+        SILENT(aResponse().withFixedDelay(6_000), "Procore did not answer");
 
         private final ResponseDefinitionBuilder answer;
         private final String said;

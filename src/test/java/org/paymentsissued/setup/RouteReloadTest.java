@@ -29,8 +29,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.component.quartz.QuartzComponent;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -233,6 +235,24 @@ class RouteReloadTest {
         String after = paid();
         sync();
         assertThat(notesOf(after)).isEqualTo("changed");
+    }
+
+    @Test
+    void a_message_of_the_program_on_its_way_from_stage_to_stage_ends_on_the_routes_it_began_with() throws Exception {
+        Exchange betweenStages = new DefaultExchange(product.camel());
+        product.camel().getInflightRepository().add(betweenStages, "console-deliver");
+        try {
+            write(YOURS, notes("changed"));
+            settle();
+            assertThat(changes().state()).isEqualTo(State.WAITING);
+        } finally {
+            product.camel().getInflightRepository().remove(betweenStages, "console-deliver");
+        }
+        Exchange page = new DefaultExchange(product.camel());
+        product.camel().getInflightRepository().add(page, "console-page");
+        settle();
+        product.camel().getInflightRepository().remove(page, "console-page");
+        assertThat(changes().state()).as("a page of the console holds nothing up").isEqualTo(State.CURRENT);
     }
 
     @Test
