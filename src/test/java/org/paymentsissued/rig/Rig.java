@@ -28,7 +28,6 @@ import java.util.stream.Stream;
 import org.paymentsissued.command.DryRun;
 import org.paymentsissued.command.Once;
 import org.paymentsissued.demo.PaymentIssued;
-import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
 import org.paymentsissued.demo.TestProcore;
