@@ -15,6 +15,7 @@ import org.paymentsissued.command.Demo;
 import org.paymentsissued.command.DryRun;
 import org.paymentsissued.command.ExitCode;
 import org.paymentsissued.command.Once;
+import org.paymentsissued.command.PrintedLines;
 import org.paymentsissued.command.Reconcile;
 import org.paymentsissued.command.Running;
 import org.paymentsissued.command.RunningInstance;
@@ -53,8 +54,8 @@ public final class Application implements Callable<Integer> {
         this.directory = directory;
         this.environment = environment;
         this.system = system;
-        this.out = out;
-        this.err = err;
+        this.out = PrintedLines.on(out);
+        this.err = PrintedLines.on(err);
     }
 
     public static void main(String[] arguments) {

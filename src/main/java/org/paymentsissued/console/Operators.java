@@ -19,6 +19,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.paymentsissued.ledger.ConsoleLogins;
 import org.paymentsissued.ledger.ConsoleSessions;
+import org.paymentsissued.payment.Cut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
@@ -123,7 +124,7 @@ public final class Operators {
     Login login(String name, String password, String address) {
         Instant now = clock.instant();
         // Whatever was typed; the database takes neither every length nor every character.
-        String who = name.substring(0, Math.min(name.length(), LONGEST_NAME)).replaceAll("\\p{Cntrl}", "?") + "|" + address;
+        String who = Cut.to(LONGEST_NAME, name).replaceAll("\\p{Cntrl}", "?") + "|" + address;
         Optional<ConsoleSessions.Failures> before = sessions.failures(who);
         Optional<Instant> locked = before.filter(failures -> failures.number() >= FAILURES_UNTIL_LOCKED)
                 .map(failures -> failures.last().plus(LOCKED)).filter(now::isBefore);

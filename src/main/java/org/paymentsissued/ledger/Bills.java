@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import org.paymentsissued.payment.Cut;
 
 /** What QuickBooks says of bills that no commitment is known for: for a person, and for a match by vendor and number. */
 public final class Bills {
@@ -80,9 +81,9 @@ public final class Bills {
                       memo, jobs, purchase_orders, custom_fields, asked_at)
                     values (:file, :bill, :found, :vendor, :number, :date, :due, :memo, :jobs, :orders, :fields, :now)""")
                     .param("file", bill.companyFile()).param("bill", bill.txnId()).param("found", found)
-                    .param("vendor", cut(bill.vendor(), 250)).param("number", cut(bill.number(), 255))
+                    .param("vendor", Cut.to(250, bill.vendor())).param("number", Cut.to(255, bill.number()))
                     .param("date", bill.date().orElse(null), Types.DATE)
-                    .param("due", bill.amountDue().orElse(null), Types.DECIMAL).param("memo", cut(bill.memo(), 4200))
+                    .param("due", bill.amountDue().orElse(null), Types.DECIMAL).param("memo", Cut.to(4200, bill.memo()))
                     .param("jobs", lines(bill.jobs())).param("orders", lines(bill.purchaseOrders()))
                     .param("fields", lines(bill.customFields())).param("now", Rows.stamp(clock.instant())).update();
         });
@@ -100,14 +101,10 @@ public final class Bills {
     }
 
     private static String lines(List<String> values) {
-        return cut(String.join("\n", values), LONGEST_LIST);
+        return Cut.to(LONGEST_LIST, String.join("\n", values));
     }
 
     private static List<String> list(String lines) {
         return lines.isEmpty() ? List.of() : List.of(lines.split("\n"));
-    }
-
-    private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length);
     }
 }

@@ -61,7 +61,7 @@ public final class ConsoleSessions {
     /** Keeps a sentence for the page that is shown next. */
     public void tell(String digest, String sentence) {
         database.jdbc().sql("update console_session set told = :told where digest = :digest")
-                .param("told", sentence.length() > 2000 ? sentence.substring(0, 2000) : sentence)
+                .param("told", database.kept(sentence, 2000))
                 .param("digest", digest).update();
     }
 

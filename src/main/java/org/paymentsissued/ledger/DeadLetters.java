@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.paymentsissued.payment.Cut;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
@@ -70,7 +71,7 @@ public final class DeadLetters {
 
     /** A trouble key as the table has it. */
     static String wholeKey(String companyFile, String troubleKey) {
-        return cut(companyFile + "|" + troubleKey, 400);
+        return Cut.to(400, companyFile + "|" + troubleKey);
     }
 
     /** For which of these keys something is open or under retry. */
@@ -134,24 +135,24 @@ public final class DeadLetters {
         database.jdbc().sql("""
                 insert into dead_letter_attempt (dead_letter_id, number, at, sentence, http_status, http_answer)
                 values (:id, (select attempts from dead_letter where id = :id), :now, :sentence, :status, :answer)""")
-                .param("id", id).param("now", Rows.stamp(now)).param("sentence", cut(trouble.sentence(), 2000))
+                .param("id", id).param("now", Rows.stamp(now)).param("sentence", database.kept(trouble.sentence(), 2000))
                 .param("status", trouble.httpStatus().orElse(null), Types.INTEGER)
-                .param("answer", cut(trouble.httpAnswer(), LONGEST_ANSWER)).update();
+                .param("answer", database.kept(trouble.httpAnswer(), LONGEST_ANSWER)).update();
         database.jdbc().sql("""
                 delete from dead_letter_attempt where dead_letter_id = :id
                   and number <= (select attempts from dead_letter where id = :id) - :kept""")
                 .param("id", id).param("kept", ATTEMPTS_KEPT).update();
     }
 
-    private static JdbcClient.StatementSpec fields(JdbcClient.StatementSpec sql, Trouble trouble, String key,
+    private JdbcClient.StatementSpec fields(JdbcClient.StatementSpec sql, Trouble trouble, String key,
             String qbxml, Instant now) {
         return sql.param("key", key)
                 .param("payment", trouble.paymentId().orElse(null)).param("row", trouble.rowId().orElse(null))
-                .param("sentence", cut(trouble.sentence(), 2000))
-                .param("cause", trouble.cause().map(cause -> cut(cause.getClass().getName(), 300)).orElse(null))
-                .param("stack", trouble.cause().map(DeadLetters::stackOf).orElse(null))
-                .param("request", trouble.request()).param("status", trouble.httpStatus().orElse(null))
-                .param("answer", cut(trouble.httpAnswer(), LONGEST_ANSWER)).param("qbxml", qbxml)
+                .param("sentence", database.kept(trouble.sentence(), 2000))
+                .param("cause", trouble.cause().map(cause -> Cut.to(300, cause.getClass().getName())).orElse(null))
+                .param("stack", trouble.cause().map(this::stackOf).orElse(null))
+                .param("request", database.kept(trouble.request(), LONGEST_ANSWER)).param("status", trouble.httpStatus().orElse(null))
+                .param("answer", database.kept(trouble.httpAnswer(), LONGEST_ANSWER)).param("qbxml", qbxml)
                 .param("now", Rows.stamp(now));
     }
 
@@ -194,7 +195,7 @@ public final class DeadLetters {
                 insert into dead_letter_action (dead_letter_id, at, who, action, note)
                 values (:id, :now, :who, :action, :note)""")
                 .param("id", id).param("now", Rows.stamp(clock.instant())).param("who", who).param("action", action)
-                .param("note", cut(note, 2000)).update();
+                .param("note", database.kept(note, 2000)).update();
     }
 
     /** As it is listed. */
@@ -211,13 +212,9 @@ public final class DeadLetters {
         return database.jdbc().sql("select count(*) from dead_letter where status = 'open'").query(Long.class).single();
     }
 
-    private static String stackOf(Throwable failure) {
+    private String stackOf(Throwable failure) {
         java.io.StringWriter text = new java.io.StringWriter();
         failure.printStackTrace(new java.io.PrintWriter(text));
-        return cut(text.toString(), LONGEST_ANSWER);
-    }
-
-    private static String cut(String text, int length) {
-        return text == null || text.length() <= length ? text : text.substring(0, length);
+        return database.kept(text.toString(), LONGEST_ANSWER);
     }
 }

@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -19,10 +18,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.paymentsissued.payment.Applied;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Deletion;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Invoice;
 import org.paymentsissued.payment.Payment;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.Placement;
@@ -46,14 +47,6 @@ public final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int LONGEST_NOTES = 1000;
     private static final int LONGEST_NOTE = 2000;
-    private static final int LONGEST_PAYEE = 250;
-    private static final int LONGEST_ACCOUNT = 200;
-    private static final int LONGEST_MEMO = 4200;
-    /**
-     * A deletion may be stamped before the payment's last change: an hour repeats each autumn, and wrong clocks are put right.
-     * Ids are not used again, so such a payment is gone; only where it was changed long after is the deletion an old file's.
-     */
-    private static final Duration CLOCKS_GO_BACK = Duration.ofHours(26);
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
@@ -263,8 +256,10 @@ public final class Ledger {
             if (earlier.deleted().isPresent()) {
                 return Outcome.REPEATED;
             }
+            // IDs are not used again, so such a payment is gone, also where the deletion is stamped a little before its last
+            // change; only where it was changed long after is the deletion an old company file's.
             if (deletedAt.isPresent() && earlier.modified().isPresent()
-                    && earlier.modified().get().isAfter(new HostTime(deletedAt.get().clock().plus(CLOCKS_GO_BACK)))) {
+                    && earlier.modified().get().isAfter(new HostTime(deletedAt.get().clock().plus(HostTime.CLOCKS_DIFFER)))) {
                 return Outcome.OUTDATED;
             }
             Instant now = clock.instant();
@@ -296,9 +291,7 @@ public final class Ledger {
                 LedgerRow row = Rows.byId(database.jdbc(), id).orElseThrow();
                 Wanted wanted = row.wanted().orElseThrow();
                 Placement place = placement.forBill(row.billNumber());
-                Wanted moved = new Wanted(Optional.of(place), wanted.amount(), wanted.date(), wanted.method(),
-                        wanted.checkNumber(), place.invoiceNumber(), wanted.invoiceDate(), wanted.notes(),
-                        wanted.editSequence());
+                Wanted moved = new Wanted(Optional.of(place), wanted.fields().withInvoiceNumber(place.invoiceNumber()));
                 if (!moved.equals(wanted)) {
                     LedgerRow.Draft draft = row.change().wanted(Optional.of(moved));
                     // Set aside or discarded: another commitment alone does not bring it back.
@@ -306,7 +299,7 @@ public final class Ledger {
                             || row.state() == RowState.DEAD && isSetAside(row.paymentId());
                     LedgerRow changed = stays ? draft.done()
                             : draft.attempts(0, now).settle(RowState.REMOVED, "").done();
-                    Rows.save(database.jdbc(), changed, now);
+                    Rows.save(database, changed, now);
                     if (row.state() == RowState.DEAD && changed.state() != RowState.DEAD) {
                         deadLetters.resolveWithin(row.id(), "The bill was given another commitment.");
                     }
@@ -328,7 +321,7 @@ public final class Ledger {
         for (Invoice invoice : invoices) {
             LedgerRow row = Optional.ofNullable(rows.remove(invoice.applied().txnId()))
                     .orElseGet(() -> insertRow(paymentId, invoice.applied(), now));
-            Rows.save(database.jdbc(), settled(row, payment, invoice, now), now);
+            Rows.save(database, settled(row, payment, invoice, now), now);
             deadLetters.resolveWithin(row.id(), "The payment was read again from QuickBooks.");
         }
         for (LedgerRow vanished : rows.values()) {
@@ -346,7 +339,7 @@ public final class Ledger {
     }
 
     private void unwant(LedgerRow row, RowState whereNothingIsWanted, String reason, Instant now) {
-        Rows.save(database.jdbc(), row.change().wanted(Optional.empty()).attempts(0, now)
+        Rows.save(database, row.change().wanted(Optional.empty()).attempts(0, now)
                 .settle(whereNothingIsWanted, reason).done(), now);
         deadLetters.resolveWithin(row.id(), reason);
     }
@@ -359,7 +352,7 @@ public final class Ledger {
         for (Invoice invoice : parts) {
             LedgerRow row = Optional.ofNullable(rows.remove(invoice.applied().txnId()))
                     .orElseGet(() -> insertRow(paymentId, invoice.applied(), now));
-            Rows.save(database.jdbc(), row.change().state(RowState.DEAD, reason).done(), now);
+            Rows.save(database, row.change().state(RowState.DEAD, reason).done(), now);
             if (first) {
                 deadLetters.openWithin(new DeadLetters.Trouble(payment.key().companyFile(), "aggregate",
                         "aggregate|" + payment.key().kind() + "|" + payment.key().txnId(), Optional.of(paymentId),
@@ -369,7 +362,7 @@ public final class Ledger {
         }
         for (LedgerRow other : rows.values()) {
             if (other.state() != RowState.REMOVED && other.state() != RowState.SKIPPED) {
-                Rows.save(database.jdbc(), other.change().state(RowState.DEAD, reason).done(), now);
+                Rows.save(database, other.change().state(RowState.DEAD, reason).done(), now);
             }
         }
     }
@@ -393,23 +386,14 @@ public final class Ledger {
     private static Wanted wanted(Payment payment, Invoice invoice) {
         Applied applied = invoice.applied();
         Optional<Placement> place = invoice.placement().map(found -> found.forBill(applied.number()));
-        return new Wanted(place, applied.amount().orElseThrow(), payment.date().orElseThrow(),
-                payment.method(), payment.number(),
-                place.map(Placement::invoiceNumber).orElse(applied.number()), applied.date(), notes(payment.memo()),
-                payment.editSequence());
+        return new Wanted(place, new PaymentFields(applied.amount().orElseThrow(), Optional.of(payment.date().orElseThrow()),
+                payment.method(), payment.number(), place.map(Placement::invoiceNumber).orElse(applied.number()),
+                applied.date(), notes(payment.memo()), payment.editSequence()));
     }
 
     public static String notes(String memo) {
         String clean = memo.replaceAll("[\\p{Cntrl}&&[^\\n]]", " ").strip();
-        return cut(clean, LONGEST_NOTES);
-    }
-
-    /** Shortens a text without cutting a character in two. */
-    static String cut(String text, int longest) {
-        if (text.length() <= longest) {
-            return text;
-        }
-        return text.substring(0, Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest);
+        return Cut.to(LONGEST_NOTES, clean);
     }
 
     private record Known(long id, String editSequence, Optional<HostTime> modified, Optional<HostTime> deleted,
@@ -497,7 +481,7 @@ public final class Ledger {
                     settled(LedgerRow.of(paymentId, entry.payment(), invoice.applied(), now), entry.payment(), invoice, now),
                     invoice.applied().date())));
         }
-        Rows.insert(database.batches(), rows, now);
+        Rows.insert(database, rows, now);
     }
 
     private void update(long id, Payment payment, long runId, Instant now) {
@@ -514,10 +498,10 @@ public final class Ledger {
                 .addValue("edit", payment.editSequence())
                 .addValue("modified", payment.modified().map(HostTime::toString).orElse(null), Types.VARCHAR)
                 .addValue("date", payment.date().orElse(null), Types.DATE).addValue("number", payment.number())
-                .addValue("payee", cut(payment.payee(), LONGEST_PAYEE)).addValue("account", cut(payment.account(), LONGEST_ACCOUNT))
-                .addValue("memo", cut(payment.memo(), LONGEST_MEMO))
+                .addValue("payee", payment.payee()).addValue("account", payment.account())
+                .addValue("memo", payment.memo())
                 .addValue("amount", payment.amount().orElse(null), Types.DECIMAL)
-                .addValue("verdict", payment.verdict().kind().name()).addValue("note", cut(payment.verdict().note(), LONGEST_NOTE))
+                .addValue("verdict", payment.verdict().kind().name()).addValue("note", Cut.to(LONGEST_NOTE, payment.verdict().note()))
                 .addValue("qbxml", payment.qbxml()).addValue("run", runId).addValue("now", Rows.stamp(now));
     }
 

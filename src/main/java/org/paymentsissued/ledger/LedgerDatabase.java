@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
@@ -20,6 +21,9 @@ import org.flywaydb.core.api.MigrationState;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
+import org.paymentsissued.payment.Cause;
+import org.paymentsissued.payment.Cut;
+import org.paymentsissued.payment.Secrets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -52,11 +56,13 @@ public final class LedgerDatabase implements AutoCloseable {
     private final String nodeId = UUID.randomUUID().toString();
     private final Duration lease;
     private final ReadingTurns turns;
+    private final UnaryOperator<String> withoutSecrets;
     private DatabaseClock clock;
 
-    private LedgerDatabase(HikariDataSource dataSource, Duration lease) {
+    private LedgerDatabase(HikariDataSource dataSource, Duration lease, UnaryOperator<String> withoutSecrets) {
         this.dataSource = dataSource;
         this.lease = lease;
+        this.withoutSecrets = withoutSecrets;
         this.turns = new ReadingTurns(this);
         this.batches = new NamedParameterJdbcTemplate(dataSource);
         this.jdbc = JdbcClient.create(batches);
@@ -66,19 +72,20 @@ public final class LedgerDatabase implements AutoCloseable {
 
     /** The same with the usual lease. */
     public static LedgerDatabase open(String url, String username, String password, int concurrency) {
-        return open(url, username, password, concurrency, USUAL_LEASE);
+        return open(url, username, password, concurrency, USUAL_LEASE, Secrets::withoutLogins);
     }
 
     /**
      * Opens the database and brings its tables to this version.
      *
-     * @param concurrency deliveries at the same time, each of which needs a connection
-     * @param lease       how long what a node has taken on stays its own without a sign of life
+     * @param concurrency    deliveries at the same time, each of which needs a connection
+     * @param lease          how long what a node has taken on stays its own without a sign of life
+     * @param withoutSecrets leaves out of a text what must not be kept
      * @throws FileInUse when another process has the H2 file open
      * @throws Unusable  when it cannot be reached, opened or migrated
      */
     public static LedgerDatabase open(String url, String username, String password, int concurrency,
-            Duration lease) {
+            Duration lease, UnaryOperator<String> withoutSecrets) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("ledger");
         config.setJdbcUrl(durable(url));
@@ -106,7 +113,7 @@ public final class LedgerDatabase implements AutoCloseable {
                 dataSource.close();
                 dataSource = new HikariDataSource(config);
             }
-            LedgerDatabase database = new LedgerDatabase(dataSource, lease);
+            LedgerDatabase database = new LedgerDatabase(dataSource, lease, withoutSecrets);
             database.requireNotMoved();
             return database;
         } catch (RuntimeException e) {
@@ -128,6 +135,11 @@ public final class LedgerDatabase implements AutoCloseable {
                         + applied.getVersion() + ", " + applied.getDescription() + "). Install that version here too");
             }
         }
+    }
+
+    /** A text of others, or about them, as the ledger keeps it: without secrets and no longer than its column. */
+    String kept(String text, int longest) {
+        return text == null ? null : Cut.to(longest, withoutSecrets.apply(text));
     }
 
     private void requireNotMoved() {
@@ -155,22 +167,13 @@ public final class LedgerDatabase implements AutoCloseable {
     }
 
     private static RuntimeException translated(String url, RuntimeException failure) {
-        Optional<SQLException> sql = cause(failure);
+        Optional<SQLException> sql = Cause.in(failure, SQLException.class);
         if (sql.map(SQLException::getErrorCode).orElse(0) == H2_FILE_IN_USE) {
             return new FileInUse(failure);
         }
         String reason = sql.map(Throwable::getMessage).orElse(failure.getMessage());
-        return new Unusable("The database " + url.replaceAll("(?i)(password=)[^;&]*", "$1***")
+        return new Unusable("The database " + Secrets.withoutLogins(url)
                 + " cannot be used: " + reason.lines().findFirst().orElse(""), failure);
-    }
-
-    private static Optional<SQLException> cause(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return Optional.of(sql);
-            }
-        }
-        return Optional.empty();
     }
 
     public DataSource dataSource() {

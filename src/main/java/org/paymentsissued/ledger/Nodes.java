@@ -3,6 +3,7 @@ package org.paymentsissued.ledger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.paymentsissued.payment.Cut;
 
 /**
  * The processes that work on this ledger. Each gives a sign of life several times a lease; one that was silent for a whole
@@ -42,7 +43,7 @@ public final class Nodes {
                 database.jdbc().sql("""
                         insert into node (id, name, version, started_at, seen_at)
                         values (:id, :name, :version, current_timestamp, current_timestamp)""")
-                        .param("id", database.nodeId()).param("name", name).param("version", version).update();
+                        .param("id", database.nodeId()).param("name", Cut.to(200, name)).param("version", Cut.to(80, version)).update();
             }
             database.jdbc().sql("delete from node where seen_at < current_timestamp - interval '1' day").update();
         });

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.RowState;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,6 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class OperatorActions {
 
+    private static final int LONGEST_NOTE = 2000;
     private static final Set<String> READ_AGAIN = Set.of("split", "enrich", "aggregate");
 
     private final LedgerDatabase database;
@@ -78,6 +80,12 @@ public final class OperatorActions {
                 return Result.of(Outcome.CLOSED, deliveries.approveRemovals(found.get().companyFile())
                         + " removals are approved and go within seconds.");
             }
+            if (found.get().status().equals("open")) {
+                Optional<Integer> released = Refusals.release(database, letterId, clock.instant());
+                if (released.isPresent()) {
+                    return released(letterId, who, released.get());
+                }
+            }
             // Rows before dead letters, as delivery locks them.
             Optional<LedgerRow> row = found.get().rowId().flatMap(id -> Rows.locked(database.jdbc(), id));
             Letter letter = locked(letterId);
@@ -99,6 +107,16 @@ public final class OperatorActions {
         });
     }
 
+    private Result released(long letterId, String who, int payments) {
+        if (payments == 0) {
+            deadLetters.closeWithin(letterId, "resolved", who, "Retried; nothing waited behind it any more.");
+            return Result.of(Outcome.CLOSED, "Nothing waits behind it any more.");
+        }
+        deadLetters.retriedWithin(letterId, who);
+        return Result.of(Outcome.DUE, payments + (payments == 1 ? " payment is due again and goes" : " payments are due again and go")
+                + " within seconds.");
+    }
+
     private Result deliverAgain(Letter letter, LedgerRow row, String who) {
         if (row.state() != RowState.DEAD) {
             deadLetters.closeWithin(letter.id(), "resolved", who, "Its payment is " + row.state().word() + " already.");
@@ -112,7 +130,7 @@ public final class OperatorActions {
         LedgerRow.Draft draft = row.change().attempts(0, now);
         LedgerRow changed = draft.settle(RowState.REMOVED, row.wanted().isPresent() ? ""
                 : "No longer paid in QuickBooks.").done();
-        Rows.save(database.jdbc(), changed, now);
+        Rows.save(database, changed, now);
         if (changed.state() == RowState.PENDING) {
             deadLetters.retriedWithin(letter.id(), who);
             return Result.of(Outcome.DUE, "It is due again and goes within seconds, with what QuickBooks holds now.");
@@ -161,10 +179,14 @@ public final class OperatorActions {
             if (!letter.status().equals("open")) {
                 return Result.of(Outcome.NOT_OPEN, "It is " + letter.status() + " already.");
             }
+            if (Refusals.isOpen(database, letterId)) {
+                return Result.of(Outcome.REFUSED, "Payments wait behind it, so it cannot be discarded. Fix its cause, then retry"
+                        + " it; all of them are sent then.");
+            }
             Instant now = clock.instant();
             for (LedgerRow row : rows) {
                 if (row.state() == RowState.DEAD) {
-                    Rows.save(database.jdbc(), row.change().state(RowState.SKIPPED, "Discarded by " + who + ": "
+                    Rows.save(database, row.change().state(RowState.SKIPPED, "Discarded by " + who + ": "
                             + reason.strip()).done(), now);
                 }
             }
@@ -208,7 +230,8 @@ public final class OperatorActions {
         database.transactions().executeWithoutResult(status -> {
             if (pause().isEmpty()) {
                 database.jdbc().sql("insert into delivery_pause (only_one, who, since, reason) values (1, :who, :now, :why)")
-                        .param("who", who).param("now", Rows.stamp(clock.instant())).param("why", cut(reason)).update();
+                        .param("who", who).param("now", Rows.stamp(clock.instant()))
+                        .param("why", database.kept(reason, LONGEST_NOTE)).update();
                 log(who, "pause", "delivery", reason);
             }
         });
@@ -242,11 +265,7 @@ public final class OperatorActions {
                 insert into operator_action (at, who, action, subject, note)
                 values (:now, :who, :action, :subject, :note)""")
                 .param("now", Rows.stamp(clock.instant())).param("who", who).param("action", action)
-                .param("subject", subject).param("note", cut(note)).update();
-    }
-
-    private static String cut(String text) {
-        return text.length() <= 2000 ? text : text.substring(0, 2000);
+                .param("subject", Cut.to(400, subject)).param("note", database.kept(note, LONGEST_NOTE)).update();
     }
 
     private Optional<Letter> letter(long id) {

@@ -18,7 +18,7 @@ public final class Pauses {
     public void remember(Pause pause) {
         database.jdbc().sql("""
                 update procore_pause set until = :until, sentence = :sentence where until is null or until < :until""")
-                .param("until", Rows.stamp(pause.until())).param("sentence", pause.sentence()).update();
+                .param("until", Rows.stamp(pause.until())).param("sentence", database.kept(pause.sentence(), 400)).update();
     }
 
     /** The latest pause that was asked for, over or not. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Placement;
 
 /**
@@ -57,15 +58,15 @@ public final class ProcoreCatalogue {
 
     public void putProject(String companyId, long projectId, String name) {
         upsert("procore_project", List.of("company_id", "project_id"),
-                Map.of("company_id", companyId, "project_id", projectId, "name", cut(name, 400)));
+                Map.of("company_id", companyId, "project_id", projectId, "name", Cut.to(400, name)));
     }
 
     public void put(String companyId, Commitment commitment) {
         upsert("procore_commitment", List.of("company_id", "project_id", "commitment_id"), Map.of(
                 "company_id", companyId, "project_id", commitment.projectId(), "commitment_id", commitment.id(),
-                "commitment_type", commitment.type(), "number", cut(commitment.number(), 200),
-                "title", cut(commitment.title(), 400), "vendor", cut(commitment.vendor(), 400),
-                "status", cut(commitment.status(), 100)));
+                "commitment_type", commitment.type(), "number", Cut.to(200, commitment.number()),
+                "title", Cut.to(400, commitment.title()), "vendor", Cut.to(400, commitment.vendor()),
+                "status", Cut.to(100, commitment.status())));
     }
 
     /** The kind of a commitment that was read before; empty where it was not. */
@@ -97,7 +98,7 @@ public final class ProcoreCatalogue {
                 "requisition_id", invoice.id(),
                 "project_id", invoice.place().projectId(), "commitment_id", invoice.place().contractId(),
                 "commitment_type", invoice.place().commitmentType(), "bill_txn_id", invoice.billTxnId(),
-                "invoice_number", cut(invoice.place().invoiceNumber(), 255)));
+                "invoice_number", Cut.to(255, invoice.place().invoiceNumber())));
     }
 
     /** Whether bills of these company files have begun to wait for a commitment since a moment. */
@@ -216,9 +217,5 @@ public final class ProcoreCatalogue {
                         .params(values).update();
             }
         });
-    }
-
-    private static String cut(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length);
     }
 }

@@ -48,7 +48,7 @@ public final class Runs {
                     and r.state_since >= sync_run.started_at)
                 where id = :id""")
                 .param("now", Rows.stamp(clock.instant())).param("read", read)
-                .param("error", error.map(text -> Ledger.cut(text, LONGEST_ERROR)).orElse(null))
+                .param("error", error.map(text -> database.kept(text, LONGEST_ERROR)).orElse(null))
                 .param("id", runId).update();
     }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.UUID;
+import org.paymentsissued.payment.Cut;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 
@@ -115,7 +116,7 @@ public final class WebConnections {
     /** From now on this company file counts as the one. */
     public void bind(String companyFile, CompanyFile to) {
         update(companyFile, "bound_path = :path, bound_company = :company")
-                .param("path", to.path()).param("company", to.company()).update();
+                .param("path", Cut.to(1000, to.path())).param("company", Cut.to(500, to.company())).update();
     }
 
     /** QuickBooks could not parse this request. */
@@ -126,14 +127,14 @@ public final class WebConnections {
     /** It has called. */
     public void called(String companyFile, String from, String operation, String result) {
         update(companyFile, "last_called_at = :now, last_called_from = :from, last_operation = :operation, last_result = :result")
-                .param("now", now()).param("from", shortened(from, LONGEST_ADDRESS)).param("operation", operation)
-                .param("result", shortened(result, LONGEST_RESULT)).update();
+                .param("now", now()).param("from", Cut.to(LONGEST_ADDRESS, from)).param("operation", operation)
+                .param("result", database.kept(result, LONGEST_RESULT)).update();
     }
 
     /** Somebody has called with a wrong login. */
     public void loginRefused(String companyFile, String from) {
         update(companyFile, "refused_login_at = :now, refused_login_from = :from")
-                .param("now", now()).param("from", shortened(from, LONGEST_ADDRESS)).update();
+                .param("now", now()).param("from", Cut.to(LONGEST_ADDRESS, from)).update();
     }
 
     private StatementSpec update(String companyFile, String assignments) {
@@ -144,9 +145,5 @@ public final class WebConnections {
 
     private OffsetDateTime now() {
         return Rows.stamp(clock.instant());
-    }
-
-    private static String shortened(String text, int most) {
-        return text.length() <= most ? text : text.substring(0, most);
     }
 }

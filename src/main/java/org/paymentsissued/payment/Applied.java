@@ -15,4 +15,10 @@ import java.util.Optional;
  */
 public record Applied(String txnId, String txnType, String number, Optional<LocalDate> date,
         Optional<BigDecimal> amount, Optional<String> leftOut) {
+
+    /** As long as the ledger keeps each text, so that one read again equals what was kept. */
+    public Applied {
+        txnType = Cut.to(60, txnType);
+        number = Cut.to(255, number);
+    }
 }

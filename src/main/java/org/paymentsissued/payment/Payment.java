@@ -21,7 +21,13 @@ public record Payment(PaymentKey key, String editSequence, Optional<HostTime> mo
         String number, String payee, String account, String memo, Optional<BigDecimal> amount, Verdict verdict,
         List<Applied> applied, String qbxml, String method) {
 
+    /** As long as the ledger keeps each text, so that one read again equals what was kept. */
     public Payment {
+        editSequence = Cut.to(100, editSequence);
+        number = Cut.to(100, number);
+        payee = Cut.to(250, payee);
+        account = Cut.to(200, account);
+        memo = Cut.to(4_200, memo);
         applied = List.copyOf(applied);
     }
 

@@ -12,6 +12,15 @@ import java.util.Optional;
 public record Placement(long projectId, long contractId, String commitmentType, Optional<Long> requisitionId,
         String invoiceNumber) {
 
+    /** As long as the ledger keeps the number, so that one looked up again equals what was kept. */
+    public Placement {
+        invoiceNumber = Cut.to(255, invoiceNumber);
+    }
+
+    public CommitmentRef commitment() {
+        return new CommitmentRef(projectId, contractId);
+    }
+
     /** The same place for a bill that may have a number of its own, which then is the invoice's number. */
     public Placement forBill(String billNumber) {
         return billNumber.isEmpty() ? this

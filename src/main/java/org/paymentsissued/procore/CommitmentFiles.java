@@ -18,6 +18,7 @@ import org.apache.commons.csv.CSVRecord;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Placement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,7 +111,7 @@ public final class CommitmentFiles {
             throw new RefusedLine("bill_txn_id is empty");
         }
         if (bill.length() > 36) {
-            throw new RefusedLine("bill_txn_id \"" + bill + "\" is longer than 36 characters");
+            throw new RefusedLine("bill_txn_id \"" + Cut.to(40, bill) + "\" is longer than 36 characters");
         }
         String type = value(record, "commitment_type").toLowerCase(Locale.ROOT);
         if (!TYPES.contains(type)) {
@@ -121,6 +122,9 @@ public final class CommitmentFiles {
                 requisition.isEmpty() ? Optional.empty() : Optional.of(id(record, "requisition_id")),
                 value(record, "invoice_number"));
         String file = value(record, "company_file");
+        if (file.length() > 200) {
+            throw new RefusedLine("company_file \"" + Cut.to(40, file) + "\" is longer than 200 characters");
+        }
         lookup.put(file.isEmpty() ? companyFile : file, bill, place, "csv");
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.paymentsissued.payment.Cut;
 
 /** Reads what Procore says in an error body, of which many shapes are documented, into one line. */
 final class ErrorText {
@@ -28,13 +29,13 @@ final class ErrorText {
                 Set<String> messages = new LinkedHashSet<>();
                 collect(json, "", messages);
                 if (!messages.isEmpty()) {
-                    return cut(String.join("; ", messages));
+                    return Cut.to(SHOWN, String.join("; ", messages));
                 }
             }
         } catch (JsonProcessingException e) {
             // No JSON: an error page or plain text, shown as such below.
         }
-        return cut(head.replaceAll("(?s)<(script|style)[^>]*>.*?</\\1>", " ").replaceAll("<[^>]*>", " ")
+        return Cut.to(SHOWN, head.replaceAll("(?s)<(script|style)[^>]*>.*?</\\1>", " ").replaceAll("<[^>]*>", " ")
                 .replaceAll("[\\p{Cntrl}\\s]+", " ").strip());
     }
 
@@ -57,9 +58,5 @@ final class ErrorText {
                 }
             }
         }
-    }
-
-    private static String cut(String text) {
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 }

@@ -29,6 +29,7 @@ import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.util.Timeout;
 import org.paymentsissued.ledger.LastMoment;
+import org.paymentsissued.payment.Secrets;
 import org.paymentsissued.procore.ProcoreAnswer.Kind;
 
 /**
@@ -176,6 +177,7 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
                     + (json == null ? ErrorText.of(reply.body) : "no access_token in it"), false);
         }
         token = json.get("access_token").asText();
+        Secrets.granted(token);
         Duration life = json.hasNonNull("expires_in") ? Duration.ofSeconds(Math.max(1, json.get("expires_in").asLong()))
                 : UNTOLD_LIFE;
         Duration ahead = life.compareTo(RENEWED_AHEAD.multipliedBy(2)) > 0 ? RENEWED_AHEAD : life.dividedBy(5);

@@ -22,6 +22,7 @@ import org.paymentsissued.ledger.Holdings.Commitment;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.Wanted;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 
@@ -110,7 +111,7 @@ public final class Reconciliation {
 
     private Compared compare(Company company, Commitment commitment, Function<ProcoreCall, ProcoreAnswer> procore,
             boolean writeDown, Set<Commitment> heldElsewhere) {
-        ContractWalk walk = new ContractWalk(company.id(), commitment.projectId(), commitment.contractId(), clock.instant());
+        ContractWalk walk = new ContractWalk(company.id(), commitment.place(), clock.instant());
         while (walk.isUnfinished()) {
             ProcoreAnswer answer = procore.apply(walk.nextCall());
             Optional<List<ContractPayment>> page = answer.status() == 200 ? PaymentJson.readList(answer.body())
@@ -155,11 +156,8 @@ public final class Reconciliation {
 
     private Optional<Finding> compare(Look look, LedgerRow row, List<ContractPayment> records) {
         Commitment commitment = look.commitment();
-        boolean wantedHere = row.wanted().flatMap(Wanted::placement).map(place ->
-                place.projectId() == commitment.projectId() && place.contractId() == commitment.contractId())
-                .orElse(false);
-        boolean heldHere = row.held().map(held -> held.contractId() == commitment.contractId()
-                && held.projectId() == commitment.projectId()).orElse(false);
+        boolean wantedHere = row.wanted().flatMap(Wanted::place).equals(Optional.of(commitment.place()));
+        boolean heldHere = row.held().map(Held::place).equals(Optional.of(commitment.place()));
         if (records.isEmpty()) {
             if (heldHere && look.writeDown()) {
                 holdings.found(row.id(), Optional.empty(), look.allLandedBefore());
@@ -173,7 +171,7 @@ public final class Reconciliation {
             return Optional.of(finding(Kind.DIFFERS, commitment, row, records, single ? "Procore Pay has taken it over"
                     : "Procore holds " + records.size() + " records with this key; remove all but one by hand"));
         }
-        Held found = asFound(commitment, row, records);
+        Held found = HeldRecords.listed(row, commitment.place(), records, keysOf(row));
         boolean ledgerMayLearn = heldHere || row.held().isEmpty();
         if (look.writeDown() && ledgerMayLearn) {
             holdings.found(row.id(), Optional.of(found), look.allLandedBefore());
@@ -216,11 +214,12 @@ public final class Reconciliation {
         boolean single = records.stream().filter(record -> keys.whole(record).equals(Optional.of(key))).count() == 1
                 && records.stream().noneMatch(ContractPayment::isOfProcorePay);
         if (known && single && look.writeDown()) {
-            holdings.foundUnwanted(file.get(), payment, bill, new Held(first(records, key).id(), commitment.projectId(),
-                    commitment.contractId(), Optional.ofNullable(first(records, key).requisitionId()), sum(records),
-                    first(records, key).day(), "check", text(first(records, key).checkNumber()),
-                    text(first(records, key).invoiceNumber()), Optional.empty(), text(first(records, key).notes()), "",
-                    isLinked(keys, first(records, key)), records.size() - 1));
+            ContractPayment first = first(records, key);
+            PaymentFields shown = new PaymentFields(sum(records), first.day(), "check", first.text(Field.CHECK_NUMBER),
+                    first.text(Field.INVOICE_NUMBER), Optional.empty(), first.text(Field.NOTES), "");
+            holdings.foundUnwanted(file.get(), payment, bill, new Held(first.id(), commitment.place(),
+                    Optional.ofNullable(first.requisitionId()), shown, Held.StoredTexts.AS_SENT, keys.isLinked(first, true),
+                    records.size() - 1));
         }
         boolean ours = known || records.stream().anyMatch(record -> record.originData().contains("edit_sequence"));
         return !ours ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, commitment, key, "payment " + payment,
@@ -238,22 +237,7 @@ public final class Reconciliation {
         Optional<BigDecimal> wanted = kind == Kind.EXTRA ? Optional.empty() : row.wanted().map(Wanted::amount);
         return new Finding(kind, commitment, keysOf(row).of(row), row.paymentWords(), row.billWords(), wanted,
                 records.isEmpty() ? Optional.empty() : Optional.of(sum(records)), ids(records), what + state,
-                state.isEmpty() && row.flight().isEmpty());
-    }
-
-    private Held asFound(Commitment commitment, LedgerRow row, List<ContractPayment> records) {
-        ContractPayment first = first(records, keysOf(row).of(row));
-        Optional<Held> held = row.held();
-        Optional<Wanted> wanted = row.wanted();
-        Optional<Long> requisition = first.tellsRequisition() ? Optional.ofNullable(first.requisitionId())
-                : held.map(Held::requisitionId).orElseGet(() -> wanted.flatMap(Wanted::requisitionId));
-        return new Held(first.id(), commitment.projectId(), commitment.contractId(), requisition, sum(records), first.day(),
-                held.map(Held::method).or(() -> wanted.map(Wanted::method)).orElse(row.payment().kind().method()),
-                text(first.checkNumber()), text(first.invoiceNumber()),
-                held.isPresent() ? held.get().invoiceDate() : wanted.flatMap(Wanted::invoiceDate),
-                held.map(Held::notes).or(() -> wanted.map(Wanted::notes)).orElse(""),
-                held.map(Held::editSequence).or(() -> wanted.map(Wanted::editSequence)).orElse(""), isLinked(keysOf(row), first),
-                records.size() - 1);
+                state.isEmpty() && row.pendingCall().isEmpty());
     }
 
     private RecordKey keysOf(LedgerRow row) {
@@ -266,10 +250,6 @@ public final class Reconciliation {
                 .filter(file -> new RecordKey(companies.policyOf(file)).isOurs(key))
                 .collect(Collectors.partitioningBy(file -> companies.policyOf(file).originPrefix().isEmpty()));
         return files.get(false).isEmpty() ? files.get(true) : files.get(false);
-    }
-
-    private static boolean isLinked(RecordKey keys, ContractPayment record) {
-        return !keys.isInOriginId() || record.hasOriginId();
     }
 
     private ContractPayment first(List<ContractPayment> records, String key) {
@@ -299,9 +279,5 @@ public final class Reconciliation {
     private static String words(Set<Field> fields) {
         return String.join(", ", fields.stream()
                 .map(field -> field.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList());
-    }
-
-    private static String text(String text) {
-        return text == null ? "" : text;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.paymentsissued.payment.Applied;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Deletion;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Payment;
@@ -27,6 +28,8 @@ public final class BillPayments {
     /** qbXML AMTTYPE. */
     private static final Pattern AMOUNT = Pattern.compile("[+-]?\\d{1,13}(\\.\\d{2})?");
     private static final int DATE_LENGTH = 10;
+    /** QuickBooks' own have at most 36 characters, the ledger has room for these. */
+    private static final int LONGEST_ID = 100;
     private static final String BILL = "Bill";
     private static final String VOID_PREFIX = "VOID:";
     /** So many bills are named in a sentence. */
@@ -48,8 +51,14 @@ public final class BillPayments {
         String txnId = text(ret.txnId);
         if (txnId.isEmpty()) {
             throw new UnreadablePayment("A payment of QuickBooks has no TxnID, so it cannot be told from others:"
-                    + " number \"" + text(ret.refNumber) + "\", amount \"" + text(ret.amount) + "\". It was left out;"
+                    + " number \"" + Cut.to(40, text(ret.refNumber)) + "\", amount \"" + Cut.to(40, text(ret.amount))
+                    + "\". It was left out;"
                     + " open and save it in QuickBooks, and the next sync reads it again.");
+        }
+        if (txnId.length() > LONGEST_ID) {
+            throw new UnreadablePayment("A payment of QuickBooks has a TxnID of " + txnId.length() + " characters, which no ID of"
+                    + " QuickBooks has: number \"" + Cut.to(40, text(ret.refNumber)) + "\", amount \"" + Cut.to(40, text(ret.amount))
+                    + "\". It was left out; check what stands between QuickBooks and this program.");
         }
         PaymentKind kind = Feed.kindOf(row.name()).orElseThrow();
         Sums sums = new Sums(ret);
@@ -67,7 +76,7 @@ public final class BillPayments {
 
     /** Reads a deletion; null where something else than a bill payment was deleted. */
     public Deletion readDeletion(TxnDeletedRet ret, String companyFile) {
-        return Feed.kindOf(text(ret.txnDelType)).filter(kind -> !text(ret.txnId).isEmpty())
+        return Feed.kindOf(text(ret.txnDelType)).filter(kind -> !text(ret.txnId).isEmpty() && text(ret.txnId).length() <= LONGEST_ID)
                 .map(kind -> new Deletion(new PaymentKey(companyFile, kind, text(ret.txnId)),
                         HostTime.parse(ret.timeDeleted))).orElse(null);
     }
@@ -205,6 +214,11 @@ public final class BillPayments {
                     unreadable = Optional.of("one of its lines does not say which transaction it paid.");
                     continue;
                 }
+                if (text(applied.txnId).length() > LONGEST_ID) {
+                    unreadable = Optional.of("one of its lines names the transaction it paid with an ID of "
+                            + text(applied.txnId).length() + " characters, which no ID of QuickBooks has.");
+                    continue;
+                }
                 Line line = lines.computeIfAbsent(text(applied.txnId), id -> new Line(applied));
                 line.number = line.number.isEmpty() ? oneLine(applied.refNumber) : line.number;
                 line.date = line.date.or(() -> date(applied.txnDate));
@@ -228,7 +242,7 @@ public final class BillPayments {
         private Optional<BigDecimal> read(String text) {
             Optional<BigDecimal> amount = amount(text);
             if (amount.isEmpty() && !text(text).isEmpty()) {
-                unreadable = Optional.of("\"" + text(text) + "\" is not an amount as QuickBooks writes it.");
+                unreadable = Optional.of("\"" + Cut.to(40, text(text)) + "\" is not an amount as QuickBooks writes it.");
             }
             return amount;
         }

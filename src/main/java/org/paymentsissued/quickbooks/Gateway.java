@@ -22,6 +22,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
+import org.paymentsissued.payment.Cut;
 
 /** The HTTP gateway in front of QuickBooks: its login, and what its HTTP statuses mean. */
 public final class Gateway implements HttpClientConfigurer {
@@ -102,7 +103,7 @@ public final class Gateway implements HttpClientConfigurer {
         try (InputStream in = Readings.fromItsStart(body)) {
             String text = new String(in.readNBytes(LOOKED_AT), StandardCharsets.UTF_8)
                     .replaceAll("[\\p{Cntrl}\\s\\uFEFF]+", " ").strip();
-            return text.substring(0, Math.min(SHOWN, text.length()));
+            return Cut.to(SHOWN, text);
         } catch (IOException e) {
             return "";
         }

@@ -57,6 +57,7 @@ import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.ProcoreCatalogue;
 import org.paymentsissued.ledger.ReadingHistory;
+import org.paymentsissued.ledger.Refusals;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Retention;
 import org.paymentsissued.ledger.Runs;
@@ -139,6 +140,7 @@ public final class Installation implements AutoCloseable {
     private final DeadLetters deadLetters;
     private final Bills bills;
     private final Deliveries deliveries;
+    private final Refusals refusals;
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
     private final Holdings holdings;
@@ -173,13 +175,14 @@ public final class Installation implements AutoCloseable {
         bills = new Bills(database, clock);
         lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
+        refusals = new Refusals(database, deadLetters, clock);
         deliveries = new Deliveries(database, deadLetters, new RemovalLimits(settings.number("safety.max-removals"),
                 settings.percent("safety.max-removal-percent")), clock);
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 () -> concurrency * nodes().alive(), new Pauses(database));
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
-        rowDeliveries = new RowDeliveries(deliveries, pause, companies, clock);
+        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, clock);
         ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
@@ -300,7 +303,7 @@ public final class Installation implements AutoCloseable {
         List<Source> sources = RouteFiles.read(files);
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
-                settings.number("delivery.concurrency"), settings.duration("cluster.lease"));
+                settings.number("delivery.concurrency"), settings.duration("cluster.lease"), settings::withoutSecrets);
         Installation installation = new Installation(settings, database,
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
         installation.wall = wall;
@@ -608,7 +611,7 @@ public final class Installation implements AutoCloseable {
         return new DeliveryPolicy(settings.ofCompanyFile(companyFile, "procore.company-id"),
                 DeliveryPolicy.UpdateStrategy.valueOf(constant(settings.text("procore.update-strategy"))),
                 DeliveryPolicy.VoidStrategy.valueOf(constant(settings.text("procore.void-strategy"))),
-                settings.text("procore.origin-id").equals("write"),
+                DeliveryPolicy.KeyPlace.of(settings.text("procore.origin-id")),
                 settings.ofCompanyFile(companyFile, "procore.origin-prefix"),
                 settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"),
                 settings.duration("delivery.max-backoff"));
@@ -678,6 +681,10 @@ public final class Installation implements AutoCloseable {
 
     public DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    public Refusals refusals() {
+        return refusals;
     }
 
     public Deliveries deliveries() {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.paymentsissued.payment.Secrets;
 
 /**
  * All settings, checked: the shipped file's values, over them {@code application.properties} of the working directory,
@@ -72,7 +74,7 @@ public final class Settings {
                     List.of("patch", "unlink-patch", "replace", "compensate", "report")), false, "patch"),
             new Setting("procore.void-strategy", new Setting.Choice(
                     List.of("delete", "reverse", "zero", "report")), false, "delete"),
-            new Setting("procore.origin-id", new Setting.Choice(List.of("write", "none")), false, "write"),
+            new Setting("procore.origin-id", new Setting.Choice(List.of("write", "data", "none")), false, "write"),
             new Setting("procore.origin-prefix", new Setting.Prefix(), false, "acme"),
             new Setting("payment.discounts", new Setting.Choice(List.of("ignore", "add")), false, "ignore"),
             new Setting("safety.max-removals", new Setting.WholeNumber(0, Integer.MAX_VALUE), false, "50"),
@@ -125,9 +127,25 @@ public final class Settings {
             "procore.company-id", "procore.origin-prefix");
 
     private final Map<String, String> values;
+    private final Secrets hidden;
 
     private Settings(Map<String, String> values) {
         this.values = Map.copyOf(values);
+        this.hidden = new Secrets(secretValues(values));
+    }
+
+    /** Passwords and keys, and the names with passwords that HTTP Basic makes one word of. */
+    private static List<String> secretValues(Map<String, String> values) {
+        List<String> secrets = new ArrayList<>();
+        for (Setting setting : all(values)) {
+            String value = values.getOrDefault(setting.key(), "");
+            if (setting.form() instanceof Setting.Secret && !value.isEmpty()) {
+                secrets.add(value);
+                String username = values.getOrDefault(setting.key().replaceFirst("password$", "username"), "");
+                secrets.add(Base64.getEncoder().encodeToString((username + ":" + value).getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+        return secrets;
     }
 
     /** The settings of the product and those that the company files may have of their own. */
@@ -360,6 +378,19 @@ public final class Settings {
 
     /** What is allowed and may do harm, a sentence each; empty where there is nothing to say. */
     public List<String> remarks() {
+        List<String> remarks = new ArrayList<>(tooShort());
+        remarks.addAll(sharedCompanies());
+        return remarks;
+    }
+
+    private List<String> tooShort() {
+        return all(values).stream().filter(setting -> setting.form() instanceof Setting.Secret).map(Setting::key)
+                .filter(key -> !values.getOrDefault(key, "").isEmpty() && values.get(key).length() < Secrets.SHORTEST)
+                .map(key -> "%s has fewer than %d characters: it can be guessed, and it cannot be hidden where QuickBooks or Procore"
+                        .formatted(key, Secrets.SHORTEST) + " sends it back in an error. Choose a longer one.").toList();
+    }
+
+    private List<String> sharedCompanies() {
         Map<String, List<String>> marked = new LinkedHashMap<>();
         companyFiles().forEach(file -> marked.computeIfAbsent(ofCompanyFile(file, "procore.company-id") + "~"
                 + ofCompanyFile(file, "procore.origin-prefix"), none -> new ArrayList<>()).add(file));
@@ -451,15 +482,9 @@ public final class Settings {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Text with every secret's value blotted out, for whatever leaves the process. */
+    /** Text without secrets, for whatever leaves the process. */
     public String withoutSecrets(String text) {
-        String clean = text;
-        for (Setting setting : all(values)) {
-            if (setting.form() instanceof Setting.Secret && values.getOrDefault(setting.key(), "").length() >= 4) {
-                clean = clean.replace(values.get(setting.key()), "***");
-            }
-        }
-        return clean;
+        return hidden.hiddenIn(text);
     }
 
     private static Map<String, String> shipped() {
@@ -534,7 +559,7 @@ public final class Settings {
                     setting.key(), flaw, FILE, setting.environmentVariable(), setting.example());
         }
         return "%s = \"%s\" %s. Write for example: %s%s".formatted(
-                setting.key(), secret ? "***" : value, flaw, setting.example(), Origin.shown(origin));
+                setting.key(), secret ? "***" : Secrets.withoutLogins(value), flaw, setting.example(), Origin.shown(origin));
     }
 
     /** Camel takes its keys with dashes too. */

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.ledger.WebConnections.WebConnection;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.webconnector.Session.Page;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -283,7 +284,7 @@ public final class Conversation {
 
     private static String said(String message) {
         String clean = message.strip().replaceAll("\\s+", " ").replaceFirst("\\.$", "");
-        return clean.isEmpty() ? "" : " (" + (clean.length() > 500 ? clean.substring(0, 500) : clean) + ")";
+        return clean.isEmpty() ? "" : " (" + Cut.to(500, clean) + ")";
     }
 
     synchronized void stored(Page page) {

@@ -27,6 +27,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.paymentsissued.command.DryRun;
 import org.paymentsissued.command.Once;
+import org.paymentsissued.command.PrintedLines;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
@@ -200,7 +201,7 @@ public final class Rig implements AutoCloseable {
     /** Runs the command {@code once --dry-run}. @return its exit code */
     public int dryRun() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
+        try (PrintStream stream = PrintedLines.on(new PrintStream(out, true, StandardCharsets.UTF_8))) {
             return new DryRun(settings(), routes, stream, stream).run(Optional.empty());
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
@@ -215,7 +216,7 @@ public final class Rig implements AutoCloseable {
 
     private int run(Run command) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        try (PrintStream stream = PrintedLines.on(new PrintStream(out, true, StandardCharsets.UTF_8));
                 Installation installation = start()) {
             return command.with(installation, stream);
         } catch (InterruptedException e) {

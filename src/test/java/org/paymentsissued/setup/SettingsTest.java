@@ -75,7 +75,8 @@ class SettingsTest {
         Map<String, String> environment = new TreeMap<>(ACCOUNT);
         environment.remove(new Setting(key, new Setting.Text(), false, "").environmentVariable());
         assertThat(flaws(environment)).singleElement().satisfies(flaw -> assertThat(flaw)
-                .contains(key + " = \"" + value + "\"", why, "Write for example: ", "(application.properties, line 3)"));
+                .contains(key + " = \"" + value.replace("u:p@", "***@") + "\"", why,
+                        "Write for example: ", "(application.properties, line 3)"));
     }
 
     @Test

@@ -19,10 +19,12 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -176,6 +178,60 @@ class OnTheWireTest {
         List<String> kept = everyTextIn("dead_letter");
         assertThat(kept).anyMatch(text -> text.contains("contract_payment")).anyMatch(text -> text.contains("<TxnID>K1</TxnID>"))
                 .noneMatch(text -> text.contains(SECRET) || text.contains(GATEWAY_PASSWORD) || text.contains("token-1"));
+    }
+
+    @Test
+    void a_secret_that_comes_back_in_an_answer_is_hidden_wherever_that_is_kept_or_shown() throws Exception {
+        String basic = Base64.getEncoder().encodeToString(("sync:" + GATEWAY_PASSWORD).getBytes(StandardCharsets.UTF_8));
+        web.stubFor(post("/qbxml").inScenario("read").whenScenarioStateIs(Scenario.STARTED).willSetStateTo("again")
+                .willReturn(aResponse().withStatus(500).withBody("<html>Authorization: Basic " + basic + ", that is sync and "
+                        + GATEWAY_PASSWORD + "</html>")));
+        web.stubFor(post("/qbxml").inScenario("read").whenScenarioStateIs("again").willSetStateTo("payments")
+                .willReturn(okXml(ONE_CHECK)));
+        web.stubFor(post(PAYMENTS).willReturn(aResponse().withStatus(422).withBody("{\"errors\":[\"token-1 and "
+                + "s3cret-\\u0026=+ of the service account are wrong\"],\"seen\":\"s3cret-%26%3D%2B+of+the+service+account at"
+                + " http://ann:hunter2@proxy/\"}")));
+
+        assertThat(rig.once()).isEqualTo(ExitCode.UNREACHABLE);
+        String printed = rig.printed();
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
+
+        List<String> shown = new ArrayList<>(List.of(printed, rig.printed()));
+        for (String table : List.of("sync_run", "dead_letter", "dead_letter_attempt", "ledger_row", "payment")) {
+            shown.addAll(everyTextIn(table));
+        }
+        assertThat(shown).anyMatch(text -> text.contains("*** and *** are wrong")).anyMatch(text -> text.contains("Basic ***"))
+                .noneMatch(text -> text.contains(GATEWAY_PASSWORD) || text.contains(basic) || text.contains("token-1")
+                        || text.contains("s3cret-") || text.contains("hunter2"));
+    }
+
+    @Test
+    void texts_longer_than_any_column_are_cut_with_a_mark() throws Exception {
+        String tooLong = "x".repeat(10_000);
+        web.stubFor(post("/qbxml").inScenario("read").whenScenarioStateIs(Scenario.STARTED).willSetStateTo("payments")
+                .willReturn(okXml(ONE_CHECK.replace("draw 5", tooLong).replace("10902", "10902" + tooLong)
+                        .replace("HD-0431", "HD" + tooLong).replace("<EditSequence>7", "<EditSequence>7" + tooLong))));
+        web.stubFor(post(PAYMENTS).willReturn(aResponse().withStatus(422).withBody("{\"errors\":\"" + tooLong.repeat(20) + "\"}")));
+
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
+
+        assertThat(rig.printed()).contains("Check 10902xxx", "x…").doesNotContainIgnoringCase("value too long", "SQL");
+        assertThat(everyTextIn("payment")).contains("10902" + "x".repeat(94) + "…");
+        assertThat(calls("POST", PAYMENTS)).isNotEmpty().allSatisfy(call -> assertThat(call.getRequest().getBodyAsString())
+                .contains("\"check_number\":\"10902" + "x".repeat(94) + "…\"").hasSizeLessThan(2_500));
+    }
+
+    @Test
+    void an_id_longer_than_any_of_quickbooks_is_a_dead_letter_and_the_others_go() throws Exception {
+        web.stubFor(post("/qbxml").inScenario("read").whenScenarioStateIs(Scenario.STARTED).willSetStateTo("payments")
+                .willReturn(okXml(ONE_CHECK.replace("<BillPaymentCheckRet>", "<BillPaymentCheckRet><TxnID>" + "K".repeat(10_000)
+                        + "</TxnID><RefNumber>10901</RefNumber></BillPaymentCheckRet><BillPaymentCheckRet>"))));
+
+        assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
+
+        assertThat(rig.printed()).contains("has a TxnID of 10000 characters").contains("number \"10901\"")
+                .containsPattern("delivered +1 +1");
+        assertThat(calls("POST", PAYMENTS)).hasSize(1);
     }
 
     @Test
