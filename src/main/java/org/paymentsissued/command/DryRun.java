@@ -100,7 +100,7 @@ public final class DryRun {
     }
 
     private int print(Trial trial) throws InterruptedException {
-        List<LedgerRow> unknown = trial.rows().stream().filter(row -> row.state() == RowState.PENDING && row.flight().isPresent())
+        List<LedgerRow> unknown = trial.rows().stream().filter(row -> row.state() == RowState.PENDING && row.pendingCall().isPresent())
                 .toList();
         boolean isNew = trial.installation().deliveries().isNew();
         Once once = new Once(trial.installation(), settings, out, err);
@@ -133,7 +133,8 @@ public final class DryRun {
         List<TrialEndpoints.Kept> kept = trial.outside().kept();
         print("ELSEWHERE (kept here, not sent; the step's answer was its own message)", Stream.concat(
                 kept.stream().limit(MOST_ELSEWHERE).map(one -> "%s to %s%n    %s".formatted(one.route(), one.address(), one.body())),
-                Stream.of(String.format(Locale.ROOT, "... and %,d more", kept.size() - MOST_ELSEWHERE)).filter(more -> kept.size() > MOST_ELSEWHERE)));
+                Stream.of(kept.size() - MOST_ELSEWHERE).filter(more -> more > 0)
+                        .map(more -> String.format(Locale.ROOT, "... and %,d more", more))));
         print("PROCORE MAY REFUSE THIS", trial.procore().remarks().stream());
         out.printf("%nThe summary as the sync would print it:%n");
         int code = once.summarize(done);
@@ -183,12 +184,12 @@ public final class DryRun {
             case PLACE -> "from " + place(old) + " to " + place(now);
             case AMOUNT -> "amount " + money(old.amount()) + " -> " + money(now.amount());
             case DATE -> "date " + or(old.date()) + " -> " + or(now.date());
-            case METHOD -> "payment method " + old.method() + " -> " + now.method();
-            case CHECK_NUMBER -> "check number " + or(old.checkNumber()) + " -> " + or(now.checkNumber());
-            case INVOICE_NUMBER -> "invoice number " + or(old.invoiceNumber()) + " -> " + or(now.invoiceNumber());
-            case INVOICE_DATE -> "invoice date " + or(old.invoiceDate()) + " -> " + or(now.invoiceDate());
+            case METHOD -> "payment method " + old.fields().method() + " -> " + now.fields().method();
+            case CHECK_NUMBER -> "check number " + or(old.fields().checkNumber()) + " -> " + or(now.fields().checkNumber());
+            case INVOICE_NUMBER -> "invoice number " + or(old.fields().invoiceNumber()) + " -> " + or(now.fields().invoiceNumber());
+            case INVOICE_DATE -> "invoice date " + or(old.fields().invoiceDate()) + " -> " + or(now.fields().invoiceDate());
             case REQUISITION -> "subcontractor invoice " + or(old.requisitionId()) + " -> " + or(now.requisitionId());
-            case NOTES -> "notes " + or(old.notes()) + " -> " + or(now.notes());
+            case NOTES -> "notes " + or(old.fields().notes()) + " -> " + or(now.fields().notes());
         }).toList();
         return String.join(", ", fields) + ", record " + old.procoreId() + " on " + place(old);
     }
@@ -202,7 +203,7 @@ public final class DryRun {
     }
 
     private static String place(Held held) {
-        return "commitment " + held.contractId() + " of project " + held.projectId();
+        return held.place().words();
     }
 
     private static String money(BigDecimal amount) {

@@ -82,7 +82,7 @@ public final class Once {
     }
 
     private void deliverTheRest() throws InterruptedException {
-        while (installation.deliveries().pendingCount() > 0) {
+        while (installation.deliveries().dueCount() > 0) {
             Optional<ProcorePause.Pause> pause = installation.pause().now();
             boolean givenUp = pause.map(now -> now.reason() == ProcorePause.Reason.REFUSED
                     || now.reason() == ProcorePause.Reason.AWAY && now.times() >= TIMES_AWAY_UNTIL_GIVEN_UP).orElse(false);
@@ -128,21 +128,26 @@ public final class Once {
         line("removed", changed.removed(), all.removed());
         line("waiting", changed.waiting(), all.waiting());
         line("skipped", changed.skipped(), all.skipped());
-        line("dead", changed.dead(), all.dead());
-        if (all.pending() > 0) {
-            line("still due", changed.pending(), all.pending());
+        // A refusal of a whole commitment, project or company is one dead letter, whatever waits behind it.
+        line("dead", changed.dead() + installation.refusals().openedSince(start), all.dead() + installation.refusals().openCount());
+        long due = installation.deliveries().dueCount();
+        if (all.pending() > due) {
+            line("behind dead", changed.pending() - Math.min(due, changed.pending()), all.pending() - due);
+        }
+        if (due > 0) {
+            line("still due", Math.min(due, changed.pending()), due);
         }
         out.println("(read counts bill payments, all others payments issued: one a payment and bill)");
 
         tell("WAITING", "add the bill to a CSV file in " + settings.text("commitments.inbox")
                 + "; it goes by itself then", RowState.WAITING, Instant.EPOCH);
         tell("SKIPPED", "", RowState.SKIPPED, start);
-        tell("STILL DUE", "goes with the next run", RowState.PENDING, Instant.EPOCH);
+        tell("STILL DUE", "goes with the next run, or with the dead letter that it names", RowState.PENDING, Instant.EPOCH);
         tellRemarks(start);
         tellDeadLetters();
-        sync.notes().forEach(note -> out.printf("%nQUICKBOOKS  %s%n", note));
+        sync.notes().forEach(note -> out.printf("%nNOTE        %s%n", note));
         sync.trouble().ifPresent(trouble -> out.printf("%nQUICKBOOKS  %s%n", trouble.sentence()));
-        installation.deliveries().operatorPause().filter(paused -> all.pending() > 0).ifPresent(paused -> out.printf(
+        installation.deliveries().operatorPause().filter(paused -> due > 0).ifPresent(paused -> out.printf(
                 "%nPAUSED      %s has paused delivery (%s). Resume it in the console; what is due goes then.%n",
                 paused.who(), paused.reason()));
         if (settings.usesWebConnector()) {
@@ -150,19 +155,20 @@ public final class Once {
                     + " command cannot call it.%n");
         }
         Optional<ProcorePause.Pause> pause = installation.pause().last()
-                .filter(last -> last.reason() != ProcorePause.Reason.THROTTLED && all.pending() > 0);
+                .filter(last -> last.reason() != ProcorePause.Reason.THROTTLED && due > 0);
         pause.ifPresent(last -> out.printf("%nPROCORE     %s%n", last.sentence()));
         out.flush();
-        return exitCode(sync, pause, all.pending());
+        return exitCode(sync, pause, due);
     }
 
-    private int exitCode(Syncs.Sync sync, Optional<ProcorePause.Pause> pause, long pending) {
+    private int exitCode(Syncs.Sync sync, Optional<ProcorePause.Pause> pause, long due) {
         boolean misconfigured = pause.map(last -> last.reason() == ProcorePause.Reason.REFUSED).orElse(false)
+                || installation.refusals().isCompanyRefused()
                 || sync.trouble().map(trouble -> trouble.kind() == QuickBooksTrouble.Kind.CONFIGURATION).orElse(false);
         if (misconfigured) {
             return ExitCode.MISCONFIGURED;
         }
-        if (pending > 0 || sync.trouble().isPresent()) {
+        if (due > 0 || sync.trouble().isPresent()) {
             return ExitCode.UNREACHABLE;
         }
         return installation.deadLetters().openCount() > 0 ? ExitCode.DEAD_LETTERS : ExitCode.FINE;

@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.RowState;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The ledger's side of delivery: who works on which payment, which call is under way, what Procore answered. A claim holds
+ * The ledger's side of delivery: who works on which payment, which call is pending, what Procore answered. A claim holds
  * a whole payment, so that its bills go in order and no record is ever called for twice at a time.
  */
 public final class Deliveries {
@@ -125,7 +126,7 @@ public final class Deliveries {
         while (true) {
             Set<Long> due = new LinkedHashSet<>(database.jdbc().sql("""
                     select payment_id from ledger_row where state = 'pending' and next_attempt_at <= :now
-                      and payment_id not in (:lookedAt) order by state, next_attempt_at limit :most""")
+                      and behind_letter is null and payment_id not in (:lookedAt) order by state, next_attempt_at limit :most""")
                     .param("now", Rows.stamp(now)).param("lookedAt", lookedAt).param("most", ROWS_LOOKED_AT_AT_ONCE)
                     .query(Long.class).list());
             List<Long> locked = due.isEmpty() ? List.of() : lockFree(due, now);
@@ -144,13 +145,13 @@ public final class Deliveries {
                 where p.id in (:ids)
                   and (p.claimed_until is null or p.claimed_until < current_timestamp and p.claimed_by <> :who)
                   and exists (select 1 from ledger_row r where r.payment_id = p.id and r.state = 'pending'
-                    and r.next_attempt_at <= :now)
+                    and r.next_attempt_at <= :now and r.behind_letter is null)
                   and not exists (select 1 from payment q where q.company_file = p.company_file
                     and q.payment_kind = case p.payment_kind when 'CHECK' then 'CREDIT_CARD' else 'CHECK' end
                     and q.payment_txn_id = p.payment_txn_id
                     and (q.claimed_until >= current_timestamp or q.id < p.id and exists (
                       select 1 from ledger_row e where e.payment_id = q.id and e.state = 'pending'
-                        and e.next_attempt_at <= :now)))
+                        and e.next_attempt_at <= :now and e.behind_letter is null)))
                 order by p.id limit :most for update skip locked""")
                 .param("ids", paymentIds).param("who", claimant).param("now", Rows.stamp(now)).param("most", CLAIMED_AT_ONCE)
                 .query(Long.class).list();
@@ -300,7 +301,7 @@ public final class Deliveries {
         renew(":id", claim.paymentId());
         return database.jdbc().sql("""
                 select id from ledger_row where payment_id = :payment and state = 'pending' and next_attempt_at <= :now
-                order by id""").param("payment", claim.paymentId()).param("now", Rows.stamp(clock.instant()))
+                  and behind_letter is null order by id""").param("payment", claim.paymentId()).param("now", Rows.stamp(clock.instant()))
                 .query(Long.class).list();
     }
 
@@ -331,13 +332,10 @@ public final class Deliveries {
         age.takeAsCopy();
     }
 
-    /** A commitment in Procore. */
-    public record Place(long projectId, long contractId) { }
-
     /** Every commitment that a payment of these company files is or was on, or that the lookup names for one of them. */
-    public List<Place> places(List<String> companyFiles) {
+    public List<CommitmentRef> places(List<String> companyFiles) {
         return database.jdbc().sql(Rows.PLACES).param("files", companyFiles).query((row, number) ->
-                new Place(row.getLong("project_id"), row.getLong("contract_id"))).list();
+                new CommitmentRef(row.getLong("project_id"), row.getLong("contract_id"))).list();
     }
 
     /** The row of these company files, other than the given one, that already holds a record of Procore. */
@@ -361,9 +359,10 @@ public final class Deliveries {
                 .param("remark", remark).param("now", Rows.stamp(clock.instant())).param("id", paymentId).update();
     }
 
-    /** When the next pending row is due; empty when none is pending. */
+    /** When the next row is due; empty when none is pending but behind a dead letter. */
     public Optional<Instant> nextDue() {
-        return database.jdbc().sql("select min(next_attempt_at) as next from ledger_row where state = 'pending'")
+        return database.jdbc().sql("""
+                select min(next_attempt_at) as next from ledger_row where state = 'pending' and behind_letter is null""")
                 .query((row, number) -> Optional.ofNullable(Rows.instant(row, "next"))).single();
     }
 
@@ -372,11 +371,26 @@ public final class Deliveries {
                 .query(Long.class).single() > 0;
     }
 
+    /** All that is pending, rows behind a dead letter included. */
     public long pendingCount() {
         return database.jdbc().sql("select count(*) from ledger_row where state = 'pending'").query(Long.class).single();
     }
 
-    /** The last moment for the next call of a claimed payment; to be asked before {@link #takeOff}, which renews the claim. */
+    /** What delivery still has to do; rows behind a dead letter wait for an operator. */
+    public long dueCount() {
+        return database.jdbc().sql("select count(*) from ledger_row where state = 'pending' and behind_letter is null")
+                .query(Long.class).single();
+    }
+
+    /** Whether this ledger holds a record of Procore in another row, or held it before. */
+    public boolean knewRecord(long procoreId, long rowId) {
+        return database.jdbc().sql("""
+                select (select count(*) from former_record where procore_id = :id)
+                  + (select count(*) from ledger_row where held_procore_id = :id and id <> :row)""")
+                .param("id", procoreId).param("row", rowId).query(Long.class).single() > 0;
+    }
+
+    /** The last moment for the next call of a claimed payment; to be asked before {@link #markSent}, which renews the claim. */
     public LastMoment lastMoment() {
         // Half a lease is left for the call to arrive before anybody else may take the payment over.
         return LastMoment.in(database.lease().dividedBy(2));
@@ -387,10 +401,10 @@ public final class Deliveries {
      *
      * @throws ClaimLost when another worker has taken the payment over; no call may be made
      */
-    public LedgerRow takeOff(long rowId, Flight flight) {
+    public LedgerRow markSent(long rowId, PendingCall call) {
         return database.transactions().execute(status -> {
             renew(PAYMENT_OF_ROW, rowId);
-            return changeLocked(rowId, row -> row.change().flight(Optional.of(flight)).done());
+            return changeLocked(rowId, row -> row.change().pendingCall(Optional.of(call)).done());
         });
     }
 
@@ -416,55 +430,77 @@ public final class Deliveries {
 
     /** What Procore was seen to hold, without a change of ours; the unknown outcome, if there was one, is known now. */
     public LedgerRow seen(long rowId, Optional<Held> held) {
-        return change(rowId, row -> settled(row, row.change().held(held).flight(Optional.empty())));
+        return change(rowId, row -> settled(row, row.change().held(held).pendingCall(Optional.empty())));
     }
 
     /** The call had no effect for certain. */
-    public LedgerRow landedWithoutEffect(long rowId) {
-        return change(rowId, row -> settled(row, row.change().flight(Optional.empty())));
+    public LedgerRow hadNoEffect(long rowId) {
+        return change(rowId, row -> settled(row, row.change().pendingCall(Optional.empty())));
     }
 
-    /** The contract was read and no record found: once more later, since a list may lag behind. */
+    /** The call was answered as one of an earlier change was: it had no effect, and the next one must not look like it. */
+    public LedgerRow wasTakenForRepeat(long rowId) {
+        return change(rowId, row -> settled(row, row.change().pendingCall(Optional.empty()).newChange()));
+    }
+
+    /** The commitment's list was read and no record found: once more later, since a list may lag behind. */
     public LedgerRow notFoundYet(long rowId, Instant next) {
-        return change(rowId, row -> {
-            Flight flight = row.flight().orElseThrow();
-            return row.change().flight(Optional.of(new Flight(flight.kind(), flight.token(), flight.projectId(),
-                    flight.contractId(), flight.at(), flight.looks() + 1))).attempts(row.attempts(), next).done();
-        });
-    }
-
-    public LedgerRow lockSeen(long rowId) {
-        return change(rowId, row -> row.change().flight(Optional.empty()).lockSeen().done());
-    }
-
-    /** Tries again later; a flight stays marked unless the call had no effect for certain. */
-    public LedgerRow later(long rowId, Instant next, String reason, boolean hadNoEffect) {
-        return change(rowId, row -> row.change().flight(hadNoEffect ? Optional.empty() : row.flight())
-                .attempts(row.attempts() + 1, next).state(RowState.PENDING, reason).done());
-    }
-
-    /** Waits for something that is not this row's fault; costs no attempt. */
-    public LedgerRow waitUntil(long rowId, Instant next, boolean hadNoEffect) {
-        return change(rowId, row -> row.change().flight(hadNoEffect ? Optional.empty() : row.flight())
+        return change(rowId, row -> row.change().pendingCall(row.pendingCall().map(PendingCall::lookedAgain))
                 .attempts(row.attempts(), next).done());
     }
 
-    /** Sets the row aside for an operator. A flight stays marked unless the call had no effect for certain. */
-    public LedgerRow dead(long rowId, DeadLetters.Trouble trouble, boolean hadNoEffect) {
+    public LedgerRow lockSeen(long rowId) {
+        return change(rowId, row -> row.change().pendingCall(Optional.empty()).lockSeen().done());
+    }
+
+    /** What is known of the effect of a row's last call. */
+    public enum Effect { NONE, UNKNOWN }
+
+    private static Optional<PendingCall> left(LedgerRow row, Effect effect) {
+        return effect == Effect.NONE ? Optional.empty() : row.pendingCall();
+    }
+
+    /** Tries again later, and counts the attempt. */
+    public LedgerRow later(long rowId, Instant next, String reason, Effect effect) {
+        return change(rowId, row -> row.change().pendingCall(left(row, effect)).attempts(row.attempts() + 1, next)
+                .state(RowState.PENDING, reason).done());
+    }
+
+    /** Procore refused the change, perhaps at random: it is tried once more. */
+    public LedgerRow onceMore(long rowId, Instant next, String reason) {
+        return change(rowId, row -> row.change().pendingCall(Optional.empty()).attempts(row.attempts() + 1, next)
+                .refusedOnce(true).state(RowState.PENDING, reason).done());
+    }
+
+    /** Waits for something that is not this row's fault; costs no attempt. */
+    public LedgerRow waitUntil(long rowId, Instant next, Effect effect) {
+        return change(rowId, row -> row.change().pendingCall(left(row, effect)).attempts(row.attempts(), next).done());
+    }
+
+    /** Sets the row aside for an operator. */
+    public LedgerRow dead(long rowId, DeadLetters.Trouble trouble, Effect effect) {
         LedgerRow dead = change(rowId, row -> {
             deadLetters.openWithin(trouble.ofRow(row));
-            return row.change().flight(hadNoEffect ? Optional.empty() : row.flight())
-                    .state(RowState.DEAD, trouble.sentence()).done();
+            return row.change().pendingCall(left(row, effect)).refusedOnce(false).state(RowState.DEAD, trouble.sentence()).done();
         });
         log(dead, "dead", trouble.sentence());
         return dead;
+    }
+
+    /** Lets a row wait behind the dead letter of its commitment, project or company, if that is still open. */
+    public LedgerRow standBehind(long rowId, long letterId, Effect effect) {
+        return change(rowId, row -> {
+            LedgerRow.Draft draft = row.change().pendingCall(left(row, effect));
+            return row.state() == RowState.PENDING && Refusals.isOpen(database, letterId)
+                    ? draft.behind(letterId, Refusals.reason(letterId)).done() : draft.done();
+        });
     }
 
     private record Failed(long paymentId, String companyFile, String words, int attempts) { }
 
     /**
      * The work on a row failed in a way that nobody foresaw. Only what is needed is read of it: the row itself may be what is
-     * wrong. A call that is under way stays marked.
+     * wrong. A pending call stays marked.
      *
      * @param next when to try again, by the number of failures
      */
@@ -482,7 +518,7 @@ public final class Deliveries {
                 boolean isLast = row.attempts() >= maxAttempts;
                 String sentence = row.words() + " was not sent: the work on it failed " + (row.attempts() == 1 ? "once"
                         : row.attempts() + " times") + ": " + failure + (isLast ? ". Procore refused nothing; the log holds the"
-                        + " whole failure. Mend its cause, such as a route that was changed, then retry." : "");
+                        + " whole failure. Fix its cause, such as a route that was changed, then retry." : "");
                 database.jdbc().sql("""
                         update ledger_row set attempts = :attempts, next_attempt_at = :next, state = :state, reason = :reason,
                           changed_at = :now where id = :id""")
@@ -536,8 +572,10 @@ public final class Deliveries {
     }
 
     private LedgerRow changeLocked(long rowId, UnaryOperator<LedgerRow> change) {
-        LedgerRow changed = change.apply(Rows.lockedWithPayment(database.jdbc(), rowId).orElseThrow());
+        LedgerRow row = Rows.lockedWithPayment(database.jdbc(), rowId).orElseThrow();
+        LedgerRow changed = change.apply(row);
         Rows.save(database, changed, clock.instant());
+        Rows.rememberFormerRecord(database.jdbc(), row, changed.held());
         return changed;
     }
 

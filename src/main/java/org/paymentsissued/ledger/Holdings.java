@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.RowState;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -21,7 +22,12 @@ public final class Holdings {
     }
 
     /** A commitment of Procore. @param name as people know it; empty where it was never read */
-    public record Commitment(long projectId, long contractId, String name) { }
+    public record Commitment(long projectId, long contractId, String name) {
+
+        public CommitmentRef place() {
+            return new CommitmentRef(projectId, contractId);
+        }
+    }
 
     /**
      * Every commitment of a Procore company that a payment is or was on, or that the lookup names.
@@ -82,12 +88,13 @@ public final class Holdings {
         database.transactions().executeWithoutResult(status -> {
             LedgerRow row = Rows.locked(database.jdbc(), rowId).orElseThrow();
             Instant now = clock.instant();
-            if (row.flight().isEmpty()
-                    || row.flight().get().at().isBefore(allLandedBefore) && !isBeingDelivered(row.paymentId(), now)) {
-                LedgerRow.Draft draft = row.change().held(held).flight(Optional.empty());
+            if (row.pendingCall().isEmpty()
+                    || row.pendingCall().get().at().isBefore(allLandedBefore) && !isBeingDelivered(row.paymentId(), now)) {
+                LedgerRow.Draft draft = row.change().held(held).pendingCall(Optional.empty());
                 Rows.save(database, (row.state() == RowState.DEAD ? draft
                         : draft.attempts(0, now).settle(row.state() == RowState.SKIPPED ? RowState.SKIPPED
                                 : RowState.REMOVED, row.reason())).done(), now);
+                Rows.rememberFormerRecord(database.jdbc(), row, held);
             }
         });
     }
@@ -109,8 +116,8 @@ public final class Holdings {
                     insert into ledger_row (payment_id, bill_txn_id, txn_type, bill_number, bill_date, amount, state,
                       wanted, next_attempt_at, changed_at)
                     values (:payment, :bill, 'Bill', :number, :date, :amount, 'pending', false, :now, :now)""")
-                    .param("payment", payment).param("bill", billTxnId).param("number", held.invoiceNumber())
-                    .param("date", held.invoiceDate().orElse(null), Types.DATE).param("amount", held.amount())
+                    .param("payment", payment).param("bill", billTxnId).param("number", held.fields().invoiceNumber())
+                    .param("date", held.fields().invoiceDate().orElse(null), Types.DATE).param("amount", held.amount())
                     .param("now", Rows.stamp(now)).update(id, "id");
             LedgerRow row = Rows.byId(database.jdbc(), id.getKey().longValue()).orElseThrow();
             Rows.save(database, row.change().held(Optional.of(held))

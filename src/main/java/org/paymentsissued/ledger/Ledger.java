@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ import org.paymentsissued.payment.Deletion;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Invoice;
 import org.paymentsissued.payment.Payment;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.Placement;
@@ -47,11 +47,6 @@ public final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int LONGEST_NOTES = 1000;
     private static final int LONGEST_NOTE = 2000;
-    /**
-     * A deletion may be stamped before the payment's last change: an hour repeats each autumn, and wrong clocks are put right.
-     * Ids are not used again, so such a payment is gone; only where it was changed long after is the deletion an old file's.
-     */
-    private static final Duration CLOCKS_GO_BACK = Duration.ofHours(26);
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
@@ -261,8 +256,10 @@ public final class Ledger {
             if (earlier.deleted().isPresent()) {
                 return Outcome.REPEATED;
             }
+            // IDs are not used again, so such a payment is gone, also where the deletion is stamped a little before its last
+            // change; only where it was changed long after is the deletion an old company file's.
             if (deletedAt.isPresent() && earlier.modified().isPresent()
-                    && earlier.modified().get().isAfter(new HostTime(deletedAt.get().clock().plus(CLOCKS_GO_BACK)))) {
+                    && earlier.modified().get().isAfter(new HostTime(deletedAt.get().clock().plus(HostTime.CLOCKS_DIFFER)))) {
                 return Outcome.OUTDATED;
             }
             Instant now = clock.instant();
@@ -294,9 +291,7 @@ public final class Ledger {
                 LedgerRow row = Rows.byId(database.jdbc(), id).orElseThrow();
                 Wanted wanted = row.wanted().orElseThrow();
                 Placement place = placement.forBill(row.billNumber());
-                Wanted moved = new Wanted(Optional.of(place), wanted.amount(), wanted.date(), wanted.method(),
-                        wanted.checkNumber(), place.invoiceNumber(), wanted.invoiceDate(), wanted.notes(),
-                        wanted.editSequence());
+                Wanted moved = new Wanted(Optional.of(place), wanted.fields().withInvoiceNumber(place.invoiceNumber()));
                 if (!moved.equals(wanted)) {
                     LedgerRow.Draft draft = row.change().wanted(Optional.of(moved));
                     // Set aside or discarded: another commitment alone does not bring it back.
@@ -391,10 +386,9 @@ public final class Ledger {
     private static Wanted wanted(Payment payment, Invoice invoice) {
         Applied applied = invoice.applied();
         Optional<Placement> place = invoice.placement().map(found -> found.forBill(applied.number()));
-        return new Wanted(place, applied.amount().orElseThrow(), payment.date().orElseThrow(),
-                payment.method(), payment.number(),
-                place.map(Placement::invoiceNumber).orElse(applied.number()), applied.date(), notes(payment.memo()),
-                payment.editSequence());
+        return new Wanted(place, new PaymentFields(applied.amount().orElseThrow(), Optional.of(payment.date().orElseThrow()),
+                payment.method(), payment.number(), place.map(Placement::invoiceNumber).orElse(applied.number()),
+                applied.date(), notes(payment.memo()), payment.editSequence()));
     }
 
     public static String notes(String memo) {

@@ -3,35 +3,95 @@ package org.paymentsissued.ledger;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.paymentsissued.payment.Applied;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.Payment;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.PaymentKey;
-import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.RowState;
 import org.paymentsissued.payment.Wanted;
 
 /**
  * One payment and one bill: what QuickBooks wants, what Procore holds.
  *
- * @param wanted          empty where nothing of it may stand in Procore
- * @param paymentWords    the payment as an operator knows it
- * @param reason          why the row is in its state; may be empty
- * @param removalApproved an operator has approved that the record goes although it exceeds the safety limits
+ * @param paymentWords the payment as an operator knows it
+ * @param reason       why the row is in its state; may be empty
+ * @param wanted       empty where Procore must hold nothing of it
  */
-public record LedgerRow(long id, long paymentId, PaymentKey payment, String paymentWords, String paymentNumber,
-        String billTxnId, String txnType, String billNumber, Optional<BigDecimal> amount, RowState state, String reason,
-        Optional<Wanted> wanted, Optional<Held> held, Optional<Flight> flight, int changeNumber, boolean lockSeen,
-        boolean removalApproved, int attempts, Instant nextAttemptAt) {
+public record LedgerRow(long id, long paymentId, PaymentKey payment, String paymentWords, String paymentNumber, PaidBill bill,
+        RowState state, String reason, Optional<Wanted> wanted, Optional<Held> held, Progress progress) {
+
+    /** What is paid. @param amount empty where QuickBooks gave none */
+    public record PaidBill(String txnId, String txnType, String number, Optional<BigDecimal> amount) {
+
+        static PaidBill of(Applied applied) {
+            return new PaidBill(applied.txnId(), applied.txnType(), applied.number(), applied.amount());
+        }
+    }
+
+    /**
+     * How far delivery has come.
+     *
+     * @param changeNumber    rises with each completed change, so that an equal one later is no repeat of an earlier one
+     * @param lockSeen        Procore has refused a change because our origin_id locks the record
+     * @param refusedOnce     Procore has refused this change once in a way that deserves a second try
+     * @param removalApproved an operator has approved that the record goes although it exceeds the safety limits
+     * @param behindLetter    the dead letter of a whole commitment, project or company that this row waits behind
+     */
+    public record Progress(Optional<PendingCall> pendingCall, int changeNumber, boolean lockSeen, boolean refusedOnce,
+            boolean removalApproved, Optional<Long> behindLetter, int attempts, Instant nextAttemptAt) {
+
+        static Progress none(Instant now) {
+            return new Progress(Optional.empty(), 0, false, false, false, Optional.empty(), 0, now);
+        }
+    }
 
     /** A row that is not in the ledger yet, and so has no id. */
     static LedgerRow of(long paymentId, Payment payment, Applied applied, Instant now) {
-        return new LedgerRow(0, paymentId, payment.key(), payment.words(), payment.number(), applied.txnId(),
-                applied.txnType(), applied.number(), applied.amount(), RowState.PENDING, "", Optional.empty(),
-                Optional.empty(), Optional.empty(), 0, false, false, 0, now);
+        return new LedgerRow(0, paymentId, payment.key(), payment.words(), payment.number(), PaidBill.of(applied),
+                RowState.PENDING, "", Optional.empty(), Optional.empty(), Progress.none(now));
+    }
+
+    public String billTxnId() {
+        return bill.txnId();
+    }
+
+    public String txnType() {
+        return bill.txnType();
+    }
+
+    public String billNumber() {
+        return bill.number();
+    }
+
+    public Optional<BigDecimal> amount() {
+        return bill.amount();
+    }
+
+    public Optional<PendingCall> pendingCall() {
+        return progress.pendingCall();
+    }
+
+    public int changeNumber() {
+        return progress.changeNumber();
+    }
+
+    public boolean lockSeen() {
+        return progress.lockSeen();
+    }
+
+    public boolean removalApproved() {
+        return progress.removalApproved();
+    }
+
+    public int attempts() {
+        return progress.attempts();
+    }
+
+    public Instant nextAttemptAt() {
+        return progress.nextAttemptAt();
     }
 
     /** The fields in which Procore can differ from QuickBooks. */
@@ -48,21 +108,17 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
         if (wanted.isEmpty() || wanted.get().placement().isEmpty()) {
             return differences;
         }
-        Wanted want = wanted.get();
-        Placement place = want.placement().get();
-        if (place.projectId() != have.projectId() || place.contractId() != have.contractId()) {
-            differences.add(Field.PLACE);
-        }
-        if (want.amount().compareTo(have.amount()) != 0) {
-            differences.add(Field.AMOUNT);
-        }
-        addIf(differences, Field.DATE, !Optional.of(want.date()).equals(have.date()));
-        addIf(differences, Field.METHOD, !want.method().equals(have.method()));
-        addIf(differences, Field.CHECK_NUMBER, !want.checkNumber().equals(have.checkNumber()));
-        addIf(differences, Field.INVOICE_NUMBER, !want.invoiceNumber().equals(have.invoiceNumber()));
-        addIf(differences, Field.INVOICE_DATE, !want.invoiceDate().equals(have.invoiceDate()));
-        addIf(differences, Field.REQUISITION, !Objects.equals(want.requisitionId(), have.requisitionId()));
-        addIf(differences, Field.NOTES, !want.notes().equals(have.notes()));
+        PaymentFields want = wanted.get().fields();
+        PaymentFields there = have.fields();
+        addIf(differences, Field.PLACE, !wanted.get().place().equals(Optional.of(have.place())));
+        addIf(differences, Field.AMOUNT, want.amount().compareTo(there.amount()) != 0);
+        addIf(differences, Field.DATE, !want.date().equals(there.date()));
+        addIf(differences, Field.METHOD, !want.method().equals(there.method()));
+        addIf(differences, Field.CHECK_NUMBER, !want.checkNumber().equals(there.checkNumber()));
+        addIf(differences, Field.INVOICE_NUMBER, !want.invoiceNumber().equals(there.invoiceNumber()));
+        addIf(differences, Field.INVOICE_DATE, !want.invoiceDate().equals(there.invoiceDate()));
+        addIf(differences, Field.REQUISITION, !wanted.get().requisitionId().equals(have.requisitionId()));
+        addIf(differences, Field.NOTES, !want.notes().equals(there.notes()));
         return differences;
     }
 
@@ -83,11 +139,11 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
 
     /** The bill as an operator knows it. */
     public String billWords() {
-        if (billTxnId.isEmpty()) {
+        if (bill.txnId().isEmpty()) {
             return "no bill";
         }
-        String kind = "Bill".equals(txnType) ? "bill" : txnType;
-        return billNumber.isEmpty() ? kind + " without number (" + billTxnId + ")" : kind + " " + billNumber;
+        String kind = "Bill".equals(bill.txnType()) ? "bill" : bill.txnType();
+        return bill.number().isEmpty() ? kind + " without number (" + bill.txnId() + ")" : kind + " " + bill.number();
     }
 
     Draft change() {
@@ -97,41 +153,39 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
     /** A row on its way to being written. */
     static final class Draft {
         private final LedgerRow row;
-        private String txnType;
-        private String billNumber;
-        private Optional<BigDecimal> amount;
+        private PaidBill bill;
         private RowState state;
         private String reason;
         private Optional<Wanted> wanted;
         private Optional<Held> held;
-        private Optional<Flight> flight;
+        private Optional<PendingCall> pendingCall;
         private int changeNumber;
         private boolean lockSeen;
+        private boolean refusedOnce;
         private boolean removalApproved;
+        private Optional<Long> behindLetter;
         private int attempts;
         private Instant nextAttemptAt;
 
         private Draft(LedgerRow row) {
             this.row = row;
-            txnType = row.txnType;
-            billNumber = row.billNumber;
-            amount = row.amount;
+            bill = row.bill;
             state = row.state;
             reason = row.reason;
             wanted = row.wanted;
             held = row.held;
-            flight = row.flight;
-            changeNumber = row.changeNumber;
-            lockSeen = row.lockSeen;
-            removalApproved = row.removalApproved;
-            attempts = row.attempts;
-            nextAttemptAt = row.nextAttemptAt;
+            pendingCall = row.progress.pendingCall;
+            changeNumber = row.progress.changeNumber;
+            lockSeen = row.progress.lockSeen;
+            refusedOnce = row.progress.refusedOnce;
+            removalApproved = row.progress.removalApproved;
+            behindLetter = row.progress.behindLetter;
+            attempts = row.progress.attempts;
+            nextAttemptAt = row.progress.nextAttemptAt;
         }
 
         Draft applied(Applied applied) {
-            txnType = applied.txnType();
-            billNumber = applied.number();
-            amount = applied.amount();
+            bill = PaidBill.of(applied);
             return this;
         }
 
@@ -151,16 +205,17 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
             return this;
         }
 
-        Draft flight(Optional<Flight> newFlight) {
-            flight = newFlight;
+        Draft pendingCall(Optional<PendingCall> call) {
+            pendingCall = call;
             return this;
         }
 
         /** One change of Procore is complete: the next one is a new intent. */
         Draft changeCompleted() {
-            flight = Optional.empty();
+            pendingCall = Optional.empty();
             changeNumber++;
             attempts = 0;
+            refusedOnce = false;
             return this;
         }
 
@@ -169,8 +224,20 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
             return this;
         }
 
-        Draft removalApproved() {
-            removalApproved = true;
+        Draft refusedOnce(boolean isRefused) {
+            refusedOnce = isRefused;
+            return this;
+        }
+
+        Draft behind(long letterId, String newReason) {
+            behindLetter = Optional.of(letterId);
+            reason = newReason;
+            return this;
+        }
+
+        /** An equal change is no repeat of the one before. */
+        Draft newChange() {
+            changeNumber++;
             return this;
         }
 
@@ -180,17 +247,23 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
             return this;
         }
 
-        /** Sets the state that wanted and held ask for; {@code goneReason} is told where nothing is wanted any more. */
+        /**
+         * Sets the state that wanted and held ask for. Whether the row still waits behind a dead letter is found out again when
+         * it is due.
+         *
+         * @param goneReason what the operator reads where nothing is wanted any more
+         */
         Draft settle(RowState whereNothingIsWanted, String goneReason) {
             boolean equal = done().isEqual();
+            behindLetter = Optional.empty();
             if (wanted.isEmpty()) {
-                state(equal && flight.isEmpty() ? whereNothingIsWanted : RowState.PENDING, goneReason);
-            } else if (wanted.get().placement().isEmpty() && flight.isEmpty()) {
+                state(equal && pendingCall.isEmpty() ? whereNothingIsWanted : RowState.PENDING, goneReason);
+            } else if (wanted.get().placement().isEmpty() && pendingCall.isEmpty()) {
                 state(RowState.WAITING, "No commitment is known for " + row.billWords() + " yet.");
             } else {
-                state(equal && flight.isEmpty() ? RowState.DELIVERED : RowState.PENDING, "");
+                state(equal && pendingCall.isEmpty() ? RowState.DELIVERED : RowState.PENDING, "");
             }
-            if (equal && flight.isEmpty()) {
+            if (equal && pendingCall.isEmpty()) {
                 lockSeen = false;
                 removalApproved = false;
             }
@@ -198,9 +271,9 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
         }
 
         LedgerRow done() {
-            return new LedgerRow(row.id, row.paymentId, row.payment, row.paymentWords, row.paymentNumber,
-                    row.billTxnId, txnType, billNumber, amount, state, reason, wanted, held, flight, changeNumber,
-                    lockSeen, removalApproved, attempts, nextAttemptAt);
+            return new LedgerRow(row.id, row.paymentId, row.payment, row.paymentWords, row.paymentNumber, bill, state, reason,
+                    wanted, held, new Progress(pendingCall, changeNumber, lockSeen, refusedOnce, removalApproved, behindLetter,
+                            attempts, nextAttemptAt));
         }
     }
 }

@@ -80,6 +80,12 @@ public final class OperatorActions {
                 return Result.of(Outcome.CLOSED, deliveries.approveRemovals(found.get().companyFile())
                         + " removals are approved and go within seconds.");
             }
+            if (found.get().status().equals("open")) {
+                Optional<Integer> released = Refusals.release(database, letterId, clock.instant());
+                if (released.isPresent()) {
+                    return released(letterId, who, released.get());
+                }
+            }
             // Rows before dead letters, as delivery locks them.
             Optional<LedgerRow> row = found.get().rowId().flatMap(id -> Rows.locked(database.jdbc(), id));
             Letter letter = locked(letterId);
@@ -99,6 +105,16 @@ public final class OperatorActions {
                     + " has to come again from its source.");
             return Result.of(Outcome.CLOSED, "It is closed. Drop a whole file again; its payments are read then.");
         });
+    }
+
+    private Result released(long letterId, String who, int payments) {
+        if (payments == 0) {
+            deadLetters.closeWithin(letterId, "resolved", who, "Retried; nothing waited behind it any more.");
+            return Result.of(Outcome.CLOSED, "Nothing waits behind it any more.");
+        }
+        deadLetters.retriedWithin(letterId, who);
+        return Result.of(Outcome.DUE, payments + (payments == 1 ? " payment is due again and goes" : " payments are due again and go")
+                + " within seconds.");
     }
 
     private Result deliverAgain(Letter letter, LedgerRow row, String who) {
@@ -162,6 +178,10 @@ public final class OperatorActions {
             Letter letter = locked(letterId);
             if (!letter.status().equals("open")) {
                 return Result.of(Outcome.NOT_OPEN, "It is " + letter.status() + " already.");
+            }
+            if (Refusals.isOpen(database, letterId)) {
+                return Result.of(Outcome.REFUSED, "Payments wait behind it, so it cannot be discarded. Fix its cause, then retry"
+                        + " it; all of them are sent then.");
             }
             Instant now = clock.instant();
             for (LedgerRow row : rows) {

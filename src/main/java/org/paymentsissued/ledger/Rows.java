@@ -12,7 +12,9 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.Placement;
@@ -73,13 +75,17 @@ final class Rows {
                 PaymentKind.valueOf(row.getString("payment_kind")), row.getString("payment_txn_id"));
         String paymentNumber = text(row, "ref_number");
         return new LedgerRow(row.getLong("id"), row.getLong("payment_id"), key, words(row, key, paymentNumber),
-                paymentNumber, row.getString("bill_txn_id"), row.getString("txn_type"), text(row, "bill_number"),
-                money(row, "amount"), RowState.of(row.getString("state")), text(row, "reason"),
+                paymentNumber, new LedgerRow.PaidBill(row.getString("bill_txn_id"), row.getString("txn_type"),
+                        text(row, "bill_number"), money(row, "amount")), RowState.of(row.getString("state")), text(row, "reason"),
                 row.getBoolean("wanted") ? Optional.of(wanted(row)) : Optional.empty(),
-                row.getObject("held_procore_id") == null ? Optional.empty() : Optional.of(held(row)),
-                row.getString("flight") == null ? Optional.empty() : Optional.of(flight(row)),
-                row.getInt("change_number"), row.getBoolean("lock_seen"), row.getBoolean("removal_approved"),
-                row.getInt("attempts"), instant(row, "next_attempt_at"));
+                row.getObject("held_procore_id") == null ? Optional.empty() : Optional.of(held(row)), progress(row));
+    }
+
+    private static LedgerRow.Progress progress(ResultSet row) throws SQLException {
+        return new LedgerRow.Progress(row.getString("flight") == null ? Optional.empty() : Optional.of(pendingCall(row)),
+                row.getInt("change_number"), row.getBoolean("lock_seen"), row.getBoolean("refused_once"),
+                row.getBoolean("removal_approved"), id(row, "behind_letter"), row.getInt("attempts"),
+                instant(row, "next_attempt_at"));
     }
 
     private static String words(ResultSet row, PaymentKey key, String number) throws SQLException {
@@ -96,23 +102,29 @@ final class Rows {
                 : Optional.of(new Placement(row.getLong("wanted_project_id"), row.getLong("wanted_contract_id"),
                         row.getString("wanted_commitment_type"), id(row, "wanted_requisition_id"),
                         text(row, "wanted_invoice_number")));
-        return new Wanted(placement, row.getBigDecimal("wanted_amount"), date(row, "wanted_date").orElseThrow(),
-                row.getString("wanted_method"), text(row, "wanted_check_number"), text(row, "wanted_invoice_number"),
-                date(row, "wanted_invoice_date"), text(row, "wanted_notes"), text(row, "wanted_edit_sequence"));
+        return new Wanted(placement, fields(row, "wanted_"));
+    }
+
+    private static PaymentFields fields(ResultSet row, String side) throws SQLException {
+        return new PaymentFields(row.getBigDecimal(side + "amount"), date(row, side + "date"), text(row, side + "method"),
+                text(row, side + "check_number"), text(row, side + "invoice_number"), date(row, side + "invoice_date"),
+                text(row, side + "notes"), text(row, side + "edit_sequence"));
     }
 
     private static Held held(ResultSet row) throws SQLException {
-        return new Held(row.getLong("held_procore_id"), row.getLong("held_project_id"),
-                row.getLong("held_contract_id"), id(row, "held_requisition_id"), row.getBigDecimal("held_amount"),
-                date(row, "held_date"), text(row, "held_method"), text(row, "held_check_number"),
-                text(row, "held_invoice_number"), date(row, "held_invoice_date"), text(row, "held_notes"),
-                text(row, "held_edit_sequence"), row.getBoolean("held_linked"), row.getInt("held_corrections"));
+        return new Held(row.getLong("held_procore_id"),
+                new CommitmentRef(row.getLong("held_project_id"), row.getLong("held_contract_id")),
+                id(row, "held_requisition_id"), fields(row, "held_"),
+                new Held.StoredTexts(Optional.ofNullable(row.getString("stored_check_number")),
+                        Optional.ofNullable(row.getString("stored_invoice_number")),
+                        Optional.ofNullable(row.getString("stored_notes"))),
+                row.getBoolean("held_linked"), row.getInt("held_corrections"));
     }
 
-    private static Flight flight(ResultSet row) throws SQLException {
-        return new Flight(Flight.Kind.valueOf(row.getString("flight")), text(row, "flight_token"),
-                row.getLong("flight_project_id"), row.getLong("flight_contract_id"), instant(row, "flight_at"),
-                row.getInt("flight_looks"));
+    private static PendingCall pendingCall(ResultSet row) throws SQLException {
+        return new PendingCall(PendingCall.Kind.valueOf(row.getString("flight")), text(row, "flight_token"),
+                new CommitmentRef(row.getLong("flight_project_id"), row.getLong("flight_contract_id")),
+                instant(row, "flight_at"), row.getInt("flight_looks"));
     }
 
     static String text(ResultSet row, String column) throws SQLException {
@@ -172,21 +184,22 @@ final class Rows {
                 .addValue("wRequisition", place.flatMap(Placement::requisitionId).orElse(null), Types.BIGINT)
                 .addValue("wAmount", wanted.map(Wanted::amount).orElse(null), Types.DECIMAL)
                 .addValue("wDate", wanted.map(Wanted::date).orElse(null), Types.DATE)
-                .addValue("wMethod", wanted.map(Wanted::method).orElse(null), Types.VARCHAR)
-                .addValue("wCheck", wanted.map(Wanted::checkNumber).orElse(null), Types.VARCHAR)
-                .addValue("wInvoice", wanted.map(Wanted::invoiceNumber).orElse(null), Types.VARCHAR)
-                .addValue("wInvoiceDate", wanted.flatMap(Wanted::invoiceDate).orElse(null), Types.DATE)
-                .addValue("wNotes", wanted.map(Wanted::notes).orElse(null), Types.VARCHAR)
-                .addValue("wEdit", wanted.map(Wanted::editSequence).orElse(null), Types.VARCHAR)
+                .addValue("wMethod", wanted.map(Wanted::fields).map(PaymentFields::method).orElse(null), Types.VARCHAR)
+                .addValue("wCheck", wanted.map(Wanted::fields).map(PaymentFields::checkNumber).orElse(null), Types.VARCHAR)
+                .addValue("wInvoice", wanted.map(Wanted::fields).map(PaymentFields::invoiceNumber).orElse(null), Types.VARCHAR)
+                .addValue("wInvoiceDate", wanted.map(Wanted::fields).flatMap(PaymentFields::invoiceDate).orElse(null), Types.DATE)
+                .addValue("wNotes", wanted.map(Wanted::fields).map(PaymentFields::notes).orElse(null), Types.VARCHAR)
+                .addValue("wEdit", wanted.map(Wanted::fields).map(PaymentFields::editSequence).orElse(null), Types.VARCHAR)
                 .addValue("next", stamp(row.nextAttemptAt())).addValue("now", stamp(now));
     }
 
-    /** Writes wanted, held, flight and state; null clears. One statement, so that a row is never half changed. */
+    /** Writes wanted, held, the pending call and state; null clears. One statement, so that a row is never half changed. */
     static void save(LedgerDatabase database, LedgerRow row, Instant now) {
         Optional<Wanted> wanted = row.wanted();
         Optional<Placement> place = wanted.flatMap(Wanted::placement);
         Optional<Held> held = row.held();
-        Optional<Flight> flight = row.flight();
+        Optional<Held.StoredTexts> stored = held.map(Held::stored);
+        Optional<PendingCall> call = row.pendingCall();
         database.jdbc().sql("""
                 update ledger_row set txn_type = :txnType, bill_number = :billNumber, amount = :amount, state = :state,
                   reason = :reason, wanted = :wanted, wanted_project_id = :wProject, wanted_contract_id = :wContract,
@@ -198,7 +211,9 @@ final class Rows {
                   held_requisition_id = :hRequisition, held_amount = :hAmount, held_date = :hDate,
                   held_method = :hMethod, held_check_number = :hCheck, held_invoice_number = :hInvoice,
                   held_invoice_date = :hInvoiceDate, held_notes = :hNotes, held_edit_sequence = :hEdit,
-                  held_linked = :hLinked, held_corrections = :hCorrections,
+                  held_linked = :hLinked, held_corrections = :hCorrections, stored_check_number = :sCheck,
+                  stored_invoice_number = :sInvoice, stored_notes = :sNotes, refused_once = :refusedOnce,
+                  behind_letter = :behind,
                   flight = :flight, flight_token = :fToken, flight_project_id = :fProject,
                   flight_contract_id = :fContract, flight_at = :fAt, flight_looks = :fLooks,
                   held_back = case when :state = 'dead' then held_back else false end,
@@ -215,35 +230,51 @@ final class Rows {
                 .param("wRequisition", place.flatMap(Placement::requisitionId).orElse(null))
                 .param("wAmount", wanted.map(Wanted::amount).orElse(null))
                 .param("wDate", wanted.map(Wanted::date).orElse(null))
-                .param("wMethod", wanted.map(Wanted::method).orElse(null))
-                .param("wCheck", wanted.map(Wanted::checkNumber).orElse(null))
-                .param("wInvoice", wanted.map(Wanted::invoiceNumber).orElse(null))
-                .param("wInvoiceDate", wanted.flatMap(Wanted::invoiceDate).orElse(null))
-                .param("wNotes", wanted.map(Wanted::notes).orElse(null))
-                .param("wEdit", wanted.map(Wanted::editSequence).orElse(null))
+                .param("wMethod", wanted.map(Wanted::fields).map(PaymentFields::method).orElse(null))
+                .param("wCheck", wanted.map(Wanted::fields).map(PaymentFields::checkNumber).orElse(null))
+                .param("wInvoice", wanted.map(Wanted::fields).map(PaymentFields::invoiceNumber).orElse(null))
+                .param("wInvoiceDate", wanted.map(Wanted::fields).flatMap(PaymentFields::invoiceDate).orElse(null))
+                .param("wNotes", wanted.map(Wanted::fields).map(PaymentFields::notes).orElse(null))
+                .param("wEdit", wanted.map(Wanted::fields).map(PaymentFields::editSequence).orElse(null))
                 .param("hId", held.map(Held::procoreId).orElse(null))
-                .param("hProject", held.map(Held::projectId).orElse(null))
-                .param("hContract", held.map(Held::contractId).orElse(null))
+                .param("hProject", held.map(Held::place).map(CommitmentRef::projectId).orElse(null))
+                .param("hContract", held.map(Held::place).map(CommitmentRef::commitmentId).orElse(null))
                 .param("hRequisition", held.flatMap(Held::requisitionId).orElse(null))
                 .param("hAmount", held.map(Held::amount).orElse(null))
                 .param("hDate", held.flatMap(Held::date).orElse(null))
-                .param("hMethod", held.map(Held::method).orElse(null))
-                .param("hCheck", held.map(Held::checkNumber).orElse(null))
-                .param("hInvoice", held.map(Held::invoiceNumber).orElse(null))
-                .param("hInvoiceDate", held.flatMap(Held::invoiceDate).orElse(null))
-                .param("hNotes", held.map(Held::notes).orElse(null))
-                .param("hEdit", held.map(Held::editSequence).orElse(null))
+                .param("hMethod", held.map(Held::fields).map(PaymentFields::method).orElse(null))
+                .param("hCheck", held.map(Held::fields).map(PaymentFields::checkNumber).orElse(null))
+                .param("hInvoice", held.map(Held::fields).map(PaymentFields::invoiceNumber).orElse(null))
+                .param("hInvoiceDate", held.map(Held::fields).flatMap(PaymentFields::invoiceDate).orElse(null))
+                .param("hNotes", held.map(Held::fields).map(PaymentFields::notes).orElse(null))
+                .param("hEdit", held.map(Held::fields).map(PaymentFields::editSequence).orElse(null))
                 .param("hLinked", held.map(Held::linked).orElse(true))
                 .param("hCorrections", held.map(Held::corrections).orElse(0))
-                .param("flight", flight.map(f -> f.kind().name()).orElse(null))
-                .param("fToken", flight.map(Flight::token).orElse(null))
-                .param("fProject", flight.map(Flight::projectId).orElse(null))
-                .param("fContract", flight.map(Flight::contractId).orElse(null))
-                .param("fAt", flight.map(f -> stamp(f.at())).orElse(null))
-                .param("fLooks", flight.map(Flight::looks).orElse(0))
+                .param("sCheck", stored.flatMap(Held.StoredTexts::checkNumber).orElse(null))
+                .param("sInvoice", stored.flatMap(Held.StoredTexts::invoiceNumber).orElse(null))
+                .param("sNotes", stored.flatMap(Held.StoredTexts::notes).orElse(null))
+                .param("flight", call.map(PendingCall::kind).map(Enum::name).orElse(null))
+                .param("fToken", call.map(PendingCall::token).orElse(null))
+                .param("fProject", call.map(PendingCall::place).map(CommitmentRef::projectId).orElse(null))
+                .param("fContract", call.map(PendingCall::place).map(CommitmentRef::commitmentId).orElse(null))
+                .param("fAt", call.map(PendingCall::at).map(Rows::stamp).orElse(null))
+                .param("fLooks", call.map(PendingCall::looks).orElse(0))
+                .param("refusedOnce", row.progress().refusedOnce())
+                .param("behind", row.progress().behindLetter().orElse(null))
                 .param("change", row.changeNumber()).param("lockSeen", row.lockSeen())
                 .param("approved", row.removalApproved()).param("attempts", row.attempts())
                 .param("next", stamp(row.nextAttemptAt())).param("now", stamp(now))
                 .update();
+    }
+
+    /** An answer that names a record which is not held any more is not that of a new call. */
+    static void rememberFormerRecord(JdbcClient jdbc, LedgerRow before, Optional<Held> after) {
+        Optional<Long> held = before.held().map(Held::procoreId);
+        if (held.isPresent() && !held.equals(after.map(Held::procoreId))) {
+            jdbc.sql("""
+                    insert into former_record (procore_id, ledger_row_id) select cast(:id as bigint), cast(:row as bigint)
+                    where not exists (select 1 from former_record where procore_id = :id)""")
+                    .param("id", held.get()).param("row", before.id()).update();
+        }
     }
 }

@@ -7,43 +7,68 @@ import java.util.Optional;
 /**
  * What Procore holds for one payment and one bill, as far as we know.
  *
- * @param amount      all records of the key together
- * @param date        empty where Procore stored none
- * @param notes       as we sent them; people may have changed them since, and then they are theirs
- * @param linked      whether our origin_id stands in the record; false only in the middle of a change
+ * @param fields      as we sent them where Procore took them, else as Procore shows them; the amount is that of all records of
+ *                    the key together
+ * @param stored      what Procore made of texts that we sent
+ * @param linked      whether our key has its place in the record; false only in the middle of a change
  * @param corrections how many further records of the key correct the first
  */
-public record Held(long procoreId, long projectId, long contractId, Optional<Long> requisitionId, BigDecimal amount,
-        Optional<LocalDate> date, String method, String checkNumber, String invoiceNumber,
-        Optional<LocalDate> invoiceDate, String notes, String editSequence, boolean linked, int corrections) {
+public record Held(long procoreId, CommitmentRef place, Optional<Long> requisitionId, PaymentFields fields, StoredTexts stored,
+        boolean linked, int corrections) {
 
-    /** Procore may answer with longer texts than were sent. */
-    public Held {
-        method = Cut.to(20, method);
-        checkNumber = Cut.to(100, checkNumber);
-        invoiceNumber = Cut.to(255, invoiceNumber);
-        notes = Cut.to(4_200, notes);
-        editSequence = Cut.to(100, editSequence);
+    /**
+     * Texts that Procore keeps its own way, as it answered when we sent them: in other case, with other white space, cut off.
+     * Empty where it stored what was sent.
+     */
+    public record StoredTexts(Optional<String> checkNumber, Optional<String> invoiceNumber, Optional<String> notes) {
+
+        public static final StoredTexts AS_SENT = new StoredTexts(Optional.empty(), Optional.empty(), Optional.empty());
+
+        public StoredTexts withCheckNumber(Optional<String> text) {
+            return new StoredTexts(text, invoiceNumber, notes);
+        }
+
+        public StoredTexts withInvoiceNumber(Optional<String> text) {
+            return new StoredTexts(checkNumber, text, notes);
+        }
+
+        public StoredTexts withNotes(Optional<String> text) {
+            return new StoredTexts(checkNumber, invoiceNumber, text);
+        }
     }
 
-    public Held unlinked() {
-        return new Held(procoreId, projectId, contractId, requisitionId, amount, date, method, checkNumber,
-                invoiceNumber, invoiceDate, notes, editSequence, false, corrections);
+    /** One record, stored as it was sent. */
+    public static Held of(long procoreId, CommitmentRef place, Optional<Long> requisitionId, PaymentFields fields) {
+        return new Held(procoreId, place, requisitionId, fields, StoredTexts.AS_SENT, true, 0);
     }
 
-    public Held relinked() {
-        return new Held(procoreId, projectId, contractId, requisitionId, amount, date, method, checkNumber,
-                invoiceNumber, invoiceDate, notes, editSequence, true, corrections);
+    public BigDecimal amount() {
+        return fields.amount();
+    }
+
+    public Optional<LocalDate> date() {
+        return fields.date();
+    }
+
+    public Held withFields(PaymentFields other, StoredTexts texts) {
+        return new Held(procoreId, place, requisitionId, other, texts, linked, corrections);
+    }
+
+    public Held withRequisition(Optional<Long> other) {
+        return new Held(procoreId, place, other, fields, stored, linked, corrections);
+    }
+
+    public Held withLink(boolean isLinked) {
+        return new Held(procoreId, place, requisitionId, fields, stored, isLinked, corrections);
+    }
+
+    public Held withAmount(BigDecimal amount) {
+        return withFields(fields.withAmount(amount), stored);
     }
 
     /** With so many correcting records beside the first, all together making up the given amount. */
-    public Held corrected(BigDecimal total, String newEditSequence, int newCorrections) {
-        return new Held(procoreId, projectId, contractId, requisitionId, total, date, method, checkNumber,
-                invoiceNumber, invoiceDate, notes, newEditSequence, linked, newCorrections);
-    }
-
-    public Held withAmount(BigDecimal newAmount) {
-        return new Held(procoreId, projectId, contractId, requisitionId, newAmount, date, method, checkNumber,
-                invoiceNumber, invoiceDate, notes, editSequence, linked, corrections);
+    public Held corrected(BigDecimal total, String editSequence, int newCorrections) {
+        return new Held(procoreId, place, requisitionId, fields.withAmount(total).withEditSequence(editSequence), stored, linked,
+                newCorrections);
     }
 }

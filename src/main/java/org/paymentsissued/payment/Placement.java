@@ -17,6 +17,10 @@ public record Placement(long projectId, long contractId, String commitmentType, 
         invoiceNumber = Cut.to(255, invoiceNumber);
     }
 
+    public CommitmentRef commitment() {
+        return new CommitmentRef(projectId, contractId);
+    }
+
     /** The same place for a bill that may have a number of its own, which then is the invoice's number. */
     public Placement forBill(String billNumber) {
         return billNumber.isEmpty() ? this

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.LedgerRow;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.Wanted;
@@ -36,7 +37,7 @@ public final class BelievedRecords {
         List<Believed> records = new ArrayList<>();
         companies.all().stream().filter(company -> company.id().equals(companyId)).flatMap(company ->
                 holdings.rowsOn(projectId, contractId, company.companyFiles()).stream()).forEach(row -> row.held()
-                        .filter(held -> held.projectId() == projectId && held.contractId() == contractId)
+                        .filter(held -> held.place().equals(new CommitmentRef(projectId, contractId)))
                         .ifPresent(held -> add(records, row, held)));
         return records;
     }
@@ -51,11 +52,15 @@ public final class BelievedRecords {
     }
 
     private static String fields(Held held, BigDecimal amount, RecordKey keys, String key) {
-        Placement place = new Placement(held.projectId(), held.contractId(), "", held.requisitionId(), "");
-        Wanted sent = new Wanted(Optional.of(place), amount, held.date().orElse(LocalDate.EPOCH), held.method(),
-                held.checkNumber(), held.invoiceNumber(), held.invoiceDate(), held.notes(), held.editSequence());
-        ObjectNode payment = (ObjectNode) PaymentJson.tree(PaymentJson.create(held.projectId(), held.contractId(), sent,
-                keys, key)).orElseThrow().get("contract_payment");
+        CommitmentRef at = held.place();
+        Placement place = new Placement(at.projectId(), at.commitmentId(), "", held.requisitionId(), "");
+        Wanted sent = new Wanted(Optional.of(place), held.fields().withAmount(amount)
+                .withDate(Optional.of(held.date().orElse(LocalDate.EPOCH))));
+        ObjectNode payment = (ObjectNode) PaymentJson.tree(PaymentJson.create(at, sent, keys, key)).orElseThrow()
+                .get("contract_payment");
+        held.stored().checkNumber().ifPresent(text -> payment.put("check_number", text));
+        held.stored().invoiceNumber().ifPresent(text -> payment.put("invoice_number", text));
+        held.stored().notes().ifPresent(text -> payment.put("notes", text));
         if (held.date().isEmpty()) {
             payment.remove("date");
         }

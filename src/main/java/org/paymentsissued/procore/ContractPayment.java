@@ -12,9 +12,14 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.payment.Wanted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +36,7 @@ import org.slf4j.LoggerFactory;
 record ContractPayment(Long id, BigDecimal amount, String date, String checkNumber, String invoiceNumber, String notes,
         Long contractId, Long projectId, @JsonProperty("requisition_id") JsonNode requisition,
         @JsonProperty("origin_id") JsonNode origin, @JsonProperty("origin_data") JsonNode data,
-        @JsonProperty("external_payment_id") JsonNode external, String createdAt) {
+        @JsonProperty("external_payment_id") JsonNode external, String createdAt, Set<String> fieldsTold) {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContractPayment.class);
     private static final int DATE_LENGTH = 10;
@@ -45,7 +50,8 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
     static Optional<ContractPayment> readStrictly(ObjectMapper json, JsonNode record) {
         try {
             return record.isObject() && isId(record.path("id"))
-                    ? Optional.of(json.treeToValue(record, ContractPayment.class)).filter(ContractPayment::hasCredibleAmount)
+                    ? Optional.of(json.treeToValue(record, ContractPayment.class).telling(namesIn(record)))
+                            .filter(ContractPayment::hasCredibleAmount)
                     : Optional.empty();
         } catch (JsonProcessingException | IllegalArgumentException e) {
             return Optional.empty();
@@ -71,6 +77,36 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
                     readable.get().id());
         }
         return readable;
+    }
+
+    private ContractPayment telling(Set<String> fields) {
+        return new ContractPayment(id, amount, date, checkNumber, invoiceNumber, notes, contractId, projectId, requisition, origin,
+                data, external, createdAt, fields);
+    }
+
+    private static Set<String> namesIn(JsonNode record) {
+        Set<String> names = new HashSet<>();
+        record.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    /** Whether the answer says anything about a field, be it that there is nothing in it. */
+    boolean tells(Field field) {
+        return switch (field) {
+            case AMOUNT, DATE, CHECK_NUMBER, INVOICE_NUMBER, NOTES -> fieldsTold.contains(field.name().toLowerCase(Locale.ROOT));
+            case REQUISITION -> requisition != null;
+            case PLACE, METHOD, INVOICE_DATE -> false;
+        };
+    }
+
+    /** A text of it, where it has one. */
+    String text(Field field) {
+        return Objects.requireNonNullElse(switch (field) {
+            case CHECK_NUMBER -> checkNumber;
+            case INVOICE_NUMBER -> invoiceNumber;
+            case NOTES -> notes;
+            default -> throw new IllegalArgumentException(field.name());
+        }, "");
     }
 
     private static ObjectNode readablePartOf(ObjectNode record) {
@@ -120,6 +156,22 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
                 && day().equals(Optional.of(wanted.date())) && amount != null && amount.compareTo(wanted.amount()) == 0;
     }
 
+    /** The same record once our origin_id is off, as an answer shows it. */
+    ContractPayment withKeyOf(ContractPayment answer) {
+        return new ContractPayment(id, amount, date, checkNumber, invoiceNumber, notes, contractId, projectId, requisition,
+                answer.origin, answer.data, external, createdAt, fieldsTold);
+    }
+
+    ContractPayment withoutOriginId() {
+        return new ContractPayment(id, amount, date, checkNumber, invoiceNumber, notes, contractId, projectId, requisition,
+                null, null, external, createdAt, fieldsTold);
+    }
+
+    /** False too where Procore does not tell when it was created. */
+    boolean isCreatedBefore(Instant moment) {
+        return createdAt != null && !createdAt.isEmpty() && !isCreatedSince(moment) && isCreatedSince(Instant.MIN);
+    }
+
     /** False too where Procore does not tell when it was created. */
     boolean isCreatedSince(Instant moment) {
         try {
@@ -139,11 +191,6 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
         return requisition == null || requisition.isNull() || requisition.asLong() == 0 ? null : requisition.asLong();
     }
 
-    /** Older descriptions of the API lack the field; a null in it, however, says that there is no link. */
-    boolean tellsRequisition() {
-        return requisition != null;
-    }
-
     String originId() {
         return origin == null || origin.isNull() ? null : text(origin);
     }
@@ -159,6 +206,16 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
 
     private static String text(JsonNode node) {
         return node == null || node.isNull() ? "" : node.isContainerNode() ? node.toString() : node.asText();
+    }
+
+    /** Whether it has no key and no data of another system: a person has typed it. */
+    boolean isTyped() {
+        String told = originData().strip();
+        return !hasOriginId() && !isOfProcorePay() && (told.isEmpty() || told.equals("{}"));
+    }
+
+    boolean tellsOriginData() {
+        return data != null;
     }
 
     boolean tellsOriginId() {

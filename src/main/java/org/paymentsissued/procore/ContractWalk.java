@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.paymentsissued.payment.CommitmentRef;
 
 /**
  * Walks all pages of a commitment's payments; rows may shift meanwhile, so what was seen is held against Total. It ends with
@@ -17,8 +18,7 @@ final class ContractWalk {
     private static final int MOST_WALKS = 3;
 
     private final String companyId;
-    private final long projectId;
-    private final long contractId;
+    private final CommitmentRef place;
     private final Map<Long, ContractPayment> records = new LinkedHashMap<>();
     private Instant startedAt;
     private Optional<Integer> firstTotal = Optional.empty();
@@ -27,19 +27,14 @@ final class ContractWalk {
     private boolean unfinished = true;
     private Optional<String> gap = Optional.empty();
 
-    ContractWalk(String companyId, long projectId, long contractId, Instant startedAt) {
+    ContractWalk(String companyId, CommitmentRef place, Instant startedAt) {
         this.companyId = companyId;
-        this.projectId = projectId;
-        this.contractId = contractId;
+        this.place = place;
         this.startedAt = startedAt;
     }
 
-    long projectId() {
-        return projectId;
-    }
-
-    long contractId() {
-        return contractId;
+    CommitmentRef place() {
+        return place;
     }
 
     /** All records once the walk is finished. */
@@ -61,7 +56,7 @@ final class ContractWalk {
     }
 
     ProcoreCall nextCall() {
-        return ProcoreCall.list(companyId, projectId, contractId, page, PER_PAGE);
+        return ProcoreCall.list(companyId, place, page, PER_PAGE);
     }
 
     boolean isUnfinished() {

@@ -11,8 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.paymentsissued.ledger.Deliveries;
-import org.paymentsissued.ledger.Flight;
+import java.util.function.UnaryOperator;
+import org.paymentsissued.ledger.PendingCall;
+import org.paymentsissued.ledger.Refusals.Refusal;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Wanted;
 
 /**
@@ -24,28 +26,36 @@ public final class Contracts {
     /** A record found longer ago than this may have been removed by a person since. */
     private static final Duration CREDIBLE = Duration.ofMinutes(10);
 
+    private static final int FAILURES_TO_DO_WITHOUT = 3;
+
     /** Who has not ended a reading after this long has died with it. */
     private static final Duration LONGEST_READING = Duration.ofMinutes(2);
 
-    private final Map<Place, Listing> listings = new ConcurrentHashMap<>();
-    private final Map<Place, Object> readers = new HashMap<>();
+    private final Map<CommitmentRef, Listing> listings = new ConcurrentHashMap<>();
+    private final Map<CommitmentRef, Object> readers = new HashMap<>();
     /** What happens in this process, in its order: no clock can be set back between a call and the reading after it. */
     private final AtomicLong moments = new AtomicLong();
-    private final Map<Place, Long> begun = new ConcurrentHashMap<>();
+    private final Map<CommitmentRef, Long> begun = new ConcurrentHashMap<>();
     /** By row. */
     private final Map<Long, Doubt> doubts = new ConcurrentHashMap<>();
 
+    private final Map<CommitmentRef, Failure> failures = new ConcurrentHashMap<>();
+    private final Map<CommitmentRef, Long> refusedSince = new ConcurrentHashMap<>();
+    private final Doors doors = new Doors();
+    private volatile List<Refusal> refusals = List.of();
+
     /** As the ledger knew them when they were first asked for in this delivery run; null before. */
-    private List<Deliveries.Place> known;
+    private List<CommitmentRef> known;
 
-    private record Place(long projectId, long contractId) { }
+    /** A list that could not be read. @param next when to try again */
+    private record Failure(int times, Instant next, Instant at) { }
 
-    private record Doubt(Flight flight, long since) { }
+    private record Doubt(PendingCall call, long since) { }
 
     private record Listing(Map<String, List<ContractPayment>> byKey, List<ContractPayment> withoutKey, Instant startedAt,
             long begun) { }
 
-    void put(long projectId, long contractId, List<ContractPayment> records,
+    void put(CommitmentRef place, List<ContractPayment> records,
             Function<ContractPayment, Optional<String>> keyOf, Instant startedAt) {
         Map<String, List<ContractPayment>> byKey = new ConcurrentHashMap<>();
         List<ContractPayment> withoutKey = new ArrayList<>();
@@ -53,11 +63,11 @@ public final class Contracts {
             Optional<String> key = keyOf.apply(record);
             if (key.isPresent()) {
                 byKey.computeIfAbsent(key.get(), none -> new ArrayList<>()).add(record);
-            } else if (!record.hasOriginId() && !record.isOfProcorePay()) {
+            } else if (record.isTyped()) {
                 withoutKey.add(record);
             }
         }
-        Place place = new Place(projectId, contractId);
+        failures.remove(place);
         listings.put(place, new Listing(byKey, List.copyOf(withoutKey), startedAt, begun.getOrDefault(place, 0L)));
     }
 
@@ -72,24 +82,23 @@ public final class Contracts {
      *
      * @return when this process learnt it; only a list begun later tells what came of the call
      */
-    long inDoubt(long rowId, Flight flight) {
-        return doubts.compute(rowId, (row, known) -> known != null && known.flight().equals(flight) ? known
-                : new Doubt(flight, moment())).since();
+    long inDoubt(long rowId, PendingCall call) {
+        return doubts.compute(rowId, (row, known) -> known != null && known.call().equals(call) ? known
+                : new Doubt(call, moment())).since();
     }
 
-    /** What came of the row's last call is known, or has to be found out anew. */
+    /** What came of the row's last call is known, or has to be found out again. */
     void noLongerInDoubt(long rowId) {
         doubts.remove(rowId);
     }
 
     /**
-     * Asks to read a commitment. Where somebody reads it already, this waits for what he finds: a commitment with a
+     * Asks to read a commitment. Where another row reads it already, this waits for what that finds: a commitment with a
      * hundred due payments is read once, not once a delivery thread.
      *
      * @return false where another's reading has ended meanwhile; look again at what is known
      */
-    synchronized boolean beginReading(long projectId, long contractId, Object reader) {
-        Place place = new Place(projectId, contractId);
+    synchronized boolean beginReading(CommitmentRef place, Object reader) {
         Object other = readers.get(place);
         if (other == null || other == reader) {
             return begin(place, reader);
@@ -105,14 +114,14 @@ public final class Contracts {
         return readers.get(place) == other && begin(place, reader);
     }
 
-    private boolean begin(Place place, Object reader) {
+    private boolean begin(CommitmentRef place, Object reader) {
         readers.put(place, reader);
         begun.put(place, moment());
         return true;
     }
 
-    synchronized void endReading(long projectId, long contractId, Object reader) {
-        if (readers.remove(new Place(projectId, contractId), reader)) {
+    synchronized void endReading(CommitmentRef place, Object reader) {
+        if (readers.remove(place, reader)) {
             notifyAll();
         }
     }
@@ -122,36 +131,90 @@ public final class Contracts {
      *
      * @param since a record counts only if the list was begun after this moment; another node may have changed it before
      */
-    Optional<List<ContractPayment>> records(long projectId, long contractId, String key, Instant now, long since) {
-        return Optional.ofNullable(listings.get(new Place(projectId, contractId)))
+    Optional<List<ContractPayment>> records(CommitmentRef place, String key, Instant now, long since) {
+        return Optional.ofNullable(listings.get(place))
                 .filter(listing -> !listing.byKey().containsKey(key)
                         || listing.begun() > since && listing.startedAt().plus(CREDIBLE).isAfter(now))
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
     }
 
     /** The same, but only from a list that was begun after the given moment. */
-    Optional<List<ContractPayment>> recordsSince(long projectId, long contractId, String key, long moment) {
-        return Optional.ofNullable(listings.get(new Place(projectId, contractId)))
+    Optional<List<ContractPayment>> recordsSince(CommitmentRef place, String key, long moment) {
+        return Optional.ofNullable(listings.get(place))
                 .filter(listing -> listing.begun() > moment)
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
     }
 
-    /** Records of a commitment that nobody has put a key on, and that say the same as a payment; none where it was not read. */
-    List<ContractPayment> alike(long projectId, long contractId, Wanted wanted) {
-        return Optional.ofNullable(listings.get(new Place(projectId, contractId))).stream()
+    /** Records of a commitment that a person may have typed, and that say the same as a payment; none where it was not read. */
+    List<ContractPayment> typedLike(CommitmentRef place, Wanted wanted) {
+        return Optional.ofNullable(listings.get(place)).stream()
                 .flatMap(listing -> listing.withoutKey().stream()).filter(record -> record.isAlike(wanted)).toList();
     }
 
-    /** A delivery run begins: which commitments there are is asked anew. */
+    /** A delivery run begins: which commitments there are is asked again, and what Procore takes has to show again. */
     synchronized void runBegins() {
         known = null;
+        refusedSince.clear();
+        doors.close();
+    }
+
+    /** Who may call for what. */
+    Doors doors() {
+        return doors;
+    }
+
+    /** What Procore refuses as a whole, as the ledger said when a row was last begun. */
+    List<Refusal> refusals() {
+        return refusals;
+    }
+
+    void refusals(List<Refusal> all) {
+        refusals = List.copyOf(all);
+    }
+
+    /** A write on a commitment was refused. @return when that happened first in this run */
+    long refusedSince(CommitmentRef place) {
+        return refusedSince.computeIfAbsent(place, first -> moment());
+    }
+
+    /** Whether the list of a commitment was read, and begun after a moment. */
+    boolean isReadSince(CommitmentRef place, long moment) {
+        return Optional.ofNullable(listings.get(place)).map(listing -> listing.begun() > moment).orElse(false);
+    }
+
+    /** The list of a commitment could not be read. @return how often in a row by now */
+    int readingFailed(CommitmentRef place, UnaryOperator<Instant> next, Instant now) {
+        return failures.merge(place, new Failure(1, next.apply(now), now),
+                (before, one) -> new Failure(before.times() + 1, one.next(), now)).times();
+    }
+
+    /** It does not become readable by trying again, as far as this process can tell. */
+    void unreadable(CommitmentRef place, Instant now) {
+        failures.put(place, new Failure(FAILURES_TO_DO_WITHOUT, now, now));
+    }
+
+    /** An operator reads of it; after a retry it is tried from the beginning. */
+    void forgetFailures(CommitmentRef place) {
+        failures.remove(place);
+    }
+
+    /** Whether to do without the list of a commitment where the record is not expected on it. */
+    boolean isUnreadable(CommitmentRef place, Instant now) {
+        Failure failure = failures.get(place);
+        return failure != null && failure.times() >= FAILURES_TO_DO_WITHOUT && failure.at().plus(CREDIBLE).isAfter(now);
+    }
+
+    /** When the list of a commitment may be read again; long past but after a failure. */
+    Instant readableFrom(CommitmentRef place, Instant now) {
+        Failure failure = failures.get(place);
+        return failure == null || failure.at().isAfter(now) ? Instant.EPOCH : failure.next();
     }
 
     /**
      * Every commitment that a record of ours may stand on. Asked for once a run: it is a look at the whole ledger, and a first
      * delivery needs it for each of its rows.
      */
-    synchronized List<Deliveries.Place> known(Supplier<List<Deliveries.Place>> ledger) {
+    synchronized List<CommitmentRef> known(Supplier<List<CommitmentRef>> ledger) {
         if (known == null) {
             known = List.copyOf(ledger.get());
         }
@@ -159,13 +222,13 @@ public final class Contracts {
     }
 
     /** Our own change has made what was read of this key untrue. */
-    void drop(long projectId, long contractId, String key) {
-        Optional.ofNullable(listings.get(new Place(projectId, contractId)))
+    void drop(CommitmentRef place, String key) {
+        Optional.ofNullable(listings.get(place))
                 .ifPresent(listing -> listing.byKey().remove(key));
     }
 
     /** What was read of a commitment is no longer good enough. */
-    void forget(long projectId, long contractId) {
-        listings.remove(new Place(projectId, contractId));
+    void forget(CommitmentRef place) {
+        listings.remove(place);
     }
 }

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.paymentsissued.ledger.LedgerRow.Field;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Wanted;
+import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
 
 /** Contract payments as JSON (reference, Contract Payments): amounts as text with two decimals, dates as days. */
 final class PaymentJson {
@@ -23,72 +25,64 @@ final class PaymentJson {
     private PaymentJson() {
     }
 
-    static String create(long projectId, long contractId, Wanted wanted, RecordKey keys, String key) {
+    /** A new record with all that is wanted. */
+    static String create(CommitmentRef place, Wanted wanted, RecordKey keys, String key) {
         ObjectNode payment = JSON.createObjectNode();
         for (Field field : Field.values()) {
-            if (field != Field.NOTES) {
-                put(payment, field, wanted);
-            }
+            put(payment, field, wanted);
         }
-        String notes = keys.notes(wanted.notes(), key);
-        if (!notes.isEmpty()) {
-            payment.put("notes", notes);
-        }
-        if (keys.isInOriginId()) {
+        Optional<KeyPlace> keyPlace = Optional.of(keys.place());
+        payment.put("notes", emptyAsNull(RecordKey.notes(wanted.fields().notes(), key, keyPlace)));
+        if (keys.place() == KeyPlace.ORIGIN_ID) {
             payment.put("origin_id", key);
-            payment.put("origin_data", originData(wanted.editSequence()));
         }
+        putOriginData(payment, keyPlace, key, wanted.fields().editSequence());
         dropNulls(payment);
-        return request(projectId, contractId, payment);
+        return request(place, payment);
     }
 
-    /** A record beside the first that makes up the difference. */
-    static String correction(long projectId, long contractId, Wanted like, BigDecimal difference, String notes,
-            RecordKey keys, String key) {
-        return create(projectId, contractId, new Wanted(like.placement(), difference, like.date(), like.method(),
-                like.checkNumber(), like.invoiceNumber(), like.invoiceDate(), notes, like.editSequence()), keys, key);
-    }
-
-    /**
-     * Only what has changed: fields left out stay as they are in Procore.
-     *
-     * @param linked whether origin_id carries the key; where it was taken off, origin_data has to keep it
-     */
-    static String update(long projectId, long contractId, Wanted wanted, Set<Field> changed, RecordKey keys,
-            String key, boolean linked) {
+    /** Only what has changed: fields left out stay as they are in Procore. @param keyPlace where the record has its key */
+    static String update(CommitmentRef place, Wanted wanted, Set<Field> changed, String key, Optional<KeyPlace> keyPlace) {
         ObjectNode payment = JSON.createObjectNode();
         for (Field field : changed) {
             if (field == Field.NOTES) {
-                payment.put("notes", keys.notes(wanted.notes(), key));
+                payment.put("notes", RecordKey.notes(wanted.fields().notes(), key, keyPlace));
             } else {
                 put(payment, field, wanted);
             }
         }
-        if (keys.isInOriginId() && linked) {
-            payment.put("origin_data", originData(wanted.editSequence()));
-        }
-        return request(projectId, contractId, payment);
+        putOriginData(payment, keyPlace, key, wanted.fields().editSequence());
+        return request(place, payment);
     }
 
-    static String amountOnly(long projectId, long contractId, BigDecimal amount) {
+    static String amountOnly(CommitmentRef place, BigDecimal amount) {
         ObjectNode payment = JSON.createObjectNode();
         payment.put("amount", amount.setScale(2).toPlainString());
-        return request(projectId, contractId, payment);
+        return request(place, payment);
     }
 
-    /** Takes our origin_id off; the key stays in origin_data, so that the record is known while it is unlinked. */
-    static String unlink(long projectId, long contractId, String key) {
+    /**
+     * Takes our origin_id off.
+     *
+     * @param written where keys are written: where that is origin_id, the key is kept in origin_data until it is put back, so
+     *                that the record is known meanwhile
+     */
+    static String unlink(CommitmentRef place, String key, String editSequence, KeyPlace written) {
         ObjectNode payment = JSON.createObjectNode();
         payment.putNull("origin_id");
-        payment.put("origin_data", JSON.createObjectNode().put("origin_id", key).toString());
-        return request(projectId, contractId, payment);
+        if (written == KeyPlace.ORIGIN_ID) {
+            payment.put("origin_data", JSON.createObjectNode().put("origin_id", key).toString());
+        } else {
+            putOriginData(payment, Optional.of(KeyPlace.ORIGIN_DATA), key, editSequence);
+        }
+        return request(place, payment);
     }
 
-    static String relink(long projectId, long contractId, String key, String editSequence) {
+    static String relink(CommitmentRef place, String key, String editSequence) {
         ObjectNode payment = JSON.createObjectNode();
         payment.put("origin_id", key);
-        payment.put("origin_data", originData(editSequence));
-        return request(projectId, contractId, payment);
+        putOriginData(payment, Optional.of(KeyPlace.ORIGIN_ID), key, editSequence);
+        return request(place, payment);
     }
 
     /** Text as JSON; empty where it is none. */
@@ -136,10 +130,11 @@ final class PaymentJson {
             case PLACE, NOTES -> { }
             case AMOUNT -> payment.put("amount", wanted.amount().setScale(2).toPlainString());
             case DATE -> payment.put("date", wanted.date().toString());
-            case METHOD -> payment.put("payment_method", wanted.method());
-            case CHECK_NUMBER -> payment.put("check_number", emptyAsNull(wanted.checkNumber()));
-            case INVOICE_NUMBER -> payment.put("invoice_number", emptyAsNull(wanted.invoiceNumber()));
-            case INVOICE_DATE -> payment.put("invoice_date", wanted.invoiceDate().map(Object::toString).orElse(null));
+            case METHOD -> payment.put("payment_method", wanted.fields().method());
+            case CHECK_NUMBER -> payment.put("check_number", emptyAsNull(wanted.fields().checkNumber()));
+            case INVOICE_NUMBER -> payment.put("invoice_number", emptyAsNull(wanted.fields().invoiceNumber()));
+            case INVOICE_DATE -> payment.put("invoice_date",
+                    wanted.fields().invoiceDate().map(Object::toString).orElse(null));
             case REQUISITION -> payment.put("requisition_id", wanted.requisitionId().orElse(null));
         }
     }
@@ -154,14 +149,20 @@ final class PaymentJson {
         names.stream().filter(name -> payment.get(name).isNull()).forEach(payment::remove);
     }
 
-    private static String originData(String editSequence) {
-        return JSON.createObjectNode().put("edit_sequence", editSequence).toString();
+    private static void putOriginData(ObjectNode payment, Optional<KeyPlace> keyPlace, String key, String editSequence) {
+        keyPlace.filter(place -> place != KeyPlace.NOTES).ifPresent(place -> {
+            ObjectNode data = JSON.createObjectNode();
+            if (place == KeyPlace.ORIGIN_DATA) {
+                data.put("key", key);
+            }
+            payment.put("origin_data", data.put("edit_sequence", editSequence).toString());
+        });
     }
 
-    private static String request(long projectId, long contractId, ObjectNode payment) {
+    private static String request(CommitmentRef place, ObjectNode payment) {
         ObjectNode request = JSON.createObjectNode();
-        request.put("project_id", projectId);
-        request.put("contract_id", contractId);
+        request.put("project_id", place.projectId());
+        request.put("contract_id", place.commitmentId());
         request.set("contract_payment", payment);
         return request.toString();
     }

@@ -2,6 +2,7 @@ package org.paymentsissued.procore;
 
 import java.util.Optional;
 import org.paymentsissued.ledger.LastMoment;
+import org.paymentsissued.payment.CommitmentRef;
 
 /**
  * One call to Procore, ready to be sent by a route.
@@ -23,13 +24,13 @@ public record ProcoreCall(String companyId, String method, String path, String q
         return !method.equals("GET");
     }
 
-    static ProcoreCall list(String companyId, long projectId, long contractId, int page, int perPage) {
-        return new ProcoreCall(companyId, "GET", PAYMENTS, place(projectId, contractId) + "&page=" + page + "&per_page="
+    static ProcoreCall list(String companyId, CommitmentRef place, int page, int perPage) {
+        return new ProcoreCall(companyId, "GET", PAYMENTS, query(place) + "&page=" + page + "&per_page="
                 + perPage, "", "", "");
     }
 
-    static ProcoreCall show(String companyId, long id, long projectId, long contractId) {
-        return new ProcoreCall(companyId, "GET", PAYMENTS + "/" + id, place(projectId, contractId), "", "", "");
+    static ProcoreCall show(String companyId, long id, CommitmentRef place) {
+        return new ProcoreCall(companyId, "GET", PAYMENTS + "/" + id, query(place), "", "", "");
     }
 
     static ProcoreCall create(String companyId, String body, String token) {
@@ -40,12 +41,18 @@ public record ProcoreCall(String companyId, String method, String path, String q
         return new ProcoreCall(companyId, "PATCH", PAYMENTS + "/" + id, "", body, token, "");
     }
 
-    static ProcoreCall delete(String companyId, long id, long projectId, long contractId) {
-        return new ProcoreCall(companyId, "DELETE", PAYMENTS + "/" + id, place(projectId, contractId), "", "", "");
+    static ProcoreCall delete(String companyId, long id, CommitmentRef place) {
+        return new ProcoreCall(companyId, "DELETE", PAYMENTS + "/" + id, query(place), "", "", "");
     }
 
-    private static String place(long projectId, long contractId) {
-        return "project_id=" + projectId + "&contract_id=" + contractId;
+    private static String query(CommitmentRef place) {
+        return "project_id=" + place.projectId() + "&contract_id=" + place.commitmentId();
+    }
+
+    /** Reads the first of a company's projects: whether the company can be read at all. */
+    static ProcoreCall firstProject(String companyId) {
+        return get(companyId, "/v1.1/projects", "company_id=" + companyId
+                + "&filters%5Bby_status%5D=Active&view=normal&page=1&per_page=1");
     }
 
     /** Reads something else than payments. @param path what follows {@code /rest}; the query is encoded */

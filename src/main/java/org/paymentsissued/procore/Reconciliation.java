@@ -22,15 +22,19 @@ import org.paymentsissued.ledger.Holdings.Commitment;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.Wanted;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 
 /**
- * Holds every payment of the ledger against what Procore's lists really show, commitment by commitment. It only reads
- * Procore; what it is told to write down becomes due and goes through the ordinary delivery.
+ * Compares every payment of the ledger with what Procore's lists really show, commitment by commitment. It only reads
+ * Procore; what it writes into the ledger becomes due and goes through the ordinary delivery. A commitment whose list cannot
+ * be read is reported, and the others are compared.
  */
 public final class Reconciliation {
 
+    /** Each of them has cost several calls and pauses. */
+    private static final int MOST_UNANSWERED_IN_A_ROW = 3;
     private static final Pattern KEY = Pattern.compile("([^|]+)\\|([^|]+)");
 
     private final Holdings holdings;
@@ -43,8 +47,21 @@ public final class Reconciliation {
         this.clock = clock;
     }
 
-    /** In what Procore is not as QuickBooks wants it. */
-    public enum Kind { MISSING, EXTRA, DIFFERS, NOT_LINKED, UNREADABLE }
+    /** In what Procore is not as QuickBooks wants it, or why that is not known. */
+    public enum Kind {
+        MISSING, EXTRA, DIFFERS, NOT_LINKED,
+        /** Procore answers, but not with a list that can be read. */
+        UNREADABLE,
+        /** Procore does not answer. */
+        UNANSWERED,
+        /** A setting has to be changed before Procore answers. */
+        MISCONFIGURED;
+
+        /** Whether nothing is known of the commitment. */
+        public boolean isNotCompared() {
+            return this == UNREADABLE || this == UNANSWERED || this == MISCONFIGURED;
+        }
+    }
 
     /**
      * One difference.
@@ -52,11 +69,11 @@ public final class Reconciliation {
      * @param wanted  amount in QuickBooks; empty where it holds none
      * @param there   amount in Procore, all records of the key together; empty where there is none
      * @param records ids in Procore
-     * @param mended  whether writing it down leads delivery to mend it
+     * @param fixable whether the next delivery corrects it once the ledger knows
      */
     public record Finding(Kind kind, Commitment commitment, String key, String payment, String bill,
             Optional<BigDecimal> wanted, Optional<BigDecimal> there, List<Long> records, String sentence,
-            boolean mended) { }
+            boolean fixable) { }
 
     /**
      * What was compared.
@@ -64,7 +81,12 @@ public final class Reconciliation {
      * @param equal  payments and bills on which both agree
      * @param others records of people, of Procore Pay and of other integrations, which nobody here touches
      */
-    public record Compared(Commitment commitment, int equal, int others, List<Finding> findings) { }
+    public record Compared(Commitment commitment, int equal, int others, List<Finding> findings) {
+
+        public boolean has(Kind kind) {
+            return findings.stream().anyMatch(finding -> finding.kind() == kind);
+        }
+    }
 
     /**
      * Compares all commitments.
@@ -74,20 +96,50 @@ public final class Reconciliation {
      */
     public List<Compared> compare(Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
         List<Compared> all = new ArrayList<>();
+        Patience patience = new Patience(procore);
         for (Company company : companies.all()) {
-            all.addAll(compare(company, procore, writeDown));
+            all.addAll(compare(company, patience, writeDown));
         }
         return all;
     }
 
-    private List<Compared> compare(Company company, Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
+    /** Calls, as long as it makes sense to make them. */
+    private static final class Patience {
+        private final Function<ProcoreCall, ProcoreAnswer> procore;
+        private int unansweredInARow;
+        private Optional<ProcoreAnswer> misconfigured = Optional.empty();
+
+        private Patience(Function<ProcoreCall, ProcoreAnswer> procore) {
+            this.procore = procore;
+        }
+
+        private boolean isGone() {
+            return unansweredInARow >= MOST_UNANSWERED_IN_A_ROW;
+        }
+
+        private ProcoreAnswer ask(ProcoreCall call) {
+            ProcoreAnswer answer = procore.apply(call);
+            unansweredInARow = isUnanswered(answer) ? unansweredInARow + 1 : 0;
+            // A redirect may be meant for one commitment alone.
+            misconfigured = Optional.of(answer).filter(one -> one.kind() == ProcoreAnswer.Kind.MISCONFIGURED
+                    && one.status() / 100 != 3);
+            return answer;
+        }
+
+        private static boolean isUnanswered(ProcoreAnswer answer) {
+            return answer.status() == 0 || answer.kind() == ProcoreAnswer.Kind.AWAY
+                    || answer.kind() == ProcoreAnswer.Kind.THROTTLED;
+        }
+    }
+
+    private List<Compared> compare(Company company, Patience procore, boolean writeDown) {
         Map<Commitment, Compared> all = new LinkedHashMap<>();
         Set<Commitment> heldElsewhere = new LinkedHashSet<>();
         for (Commitment held : holdings.commitments(company.id(), company.companyFiles())) {
             Commitment commitment = inWords(company, held);
             all.put(commitment, compare(company, commitment, procore, writeDown, heldElsewhere));
         }
-        // By now the ledger has learnt that these records are not where it held them, so it may learn where they are.
+        // By now the ledger knows that these records are not where it held them, so it may learn where they are.
         for (Commitment commitment : heldElsewhere) {
             all.put(commitment, compare(company, commitment, procore, writeDown, new HashSet<>()));
         }
@@ -108,21 +160,39 @@ public final class Reconciliation {
     private record Look(Company company, Commitment commitment, Instant allLandedBefore, boolean writeDown,
             Set<Commitment> heldElsewhere) { }
 
-    private Compared compare(Company company, Commitment commitment, Function<ProcoreCall, ProcoreAnswer> procore,
-            boolean writeDown, Set<Commitment> heldElsewhere) {
-        ContractWalk walk = new ContractWalk(company.id(), commitment.projectId(), commitment.contractId(), clock.instant());
+    private static Compared notCompared(Commitment commitment, Kind kind, String why) {
+        return new Compared(commitment, 0, 0, List.of(new Finding(kind, commitment, "", "", "", Optional.empty(),
+                Optional.empty(), List.of(), "The payments of this commitment could not be compared: " + why, false)));
+    }
+
+    private Compared compare(Company company, Commitment commitment, Patience procore, boolean writeDown,
+            Set<Commitment> heldElsewhere) {
+        if (procore.isGone()) {
+            return notCompared(commitment, Kind.UNANSWERED, "Procore did not answer for " + MOST_UNANSWERED_IN_A_ROW
+                    + " commitments in a row, so it was not asked any more. Run reconcile again later.");
+        }
+        if (procore.misconfigured.isPresent()) {
+            return notCompared(commitment, Kind.MISCONFIGURED, procore.misconfigured.get().reason() + ".");
+        }
+        ContractWalk walk = new ContractWalk(company.id(), commitment.place(), clock.instant());
         while (walk.isUnfinished()) {
-            ProcoreAnswer answer = procore.apply(walk.nextCall());
+            ProcoreAnswer answer = procore.ask(walk.nextCall());
             Optional<List<ContractPayment>> page = answer.status() == 200 ? PaymentJson.readList(answer.body())
                     : Optional.empty();
+            if (answer.kind() == ProcoreAnswer.Kind.MISCONFIGURED) {
+                return notCompared(commitment, Kind.MISCONFIGURED, answer.reason() + ".");
+            }
+            if (Patience.isUnanswered(answer)) {
+                return notCompared(commitment, Kind.UNANSWERED, answer.reason() + ". Run reconcile again later.");
+            }
             if (page.isEmpty()) {
-                String why = answer.status() == 0 ? "no answer" : "HTTP " + answer.status() + ": "
-                        + ErrorText.of(answer.body());
-                return new Compared(commitment, 0, 0, List.of(new Finding(Kind.UNREADABLE, commitment, "", "", "",
-                        Optional.empty(), Optional.empty(), List.of(), "The payments of this commitment cannot be read ("
-                        + why + "). Run check.", false)));
+                return notCompared(commitment, Kind.UNREADABLE, (answer.status() == 200 ? "the list cannot be read: "
+                        : "HTTP " + answer.status() + ": ") + ErrorText.of(answer.body()) + " Run check.");
             }
             walk.take(page.get(), answer);
+        }
+        if (walk.gap().isPresent()) {
+            return notCompared(commitment, Kind.UNREADABLE, walk.gap().get() + ".");
         }
         Map<String, List<ContractPayment>> ours = new LinkedHashMap<>();
         int others = 0;
@@ -155,11 +225,8 @@ public final class Reconciliation {
 
     private Optional<Finding> compare(Look look, LedgerRow row, List<ContractPayment> records) {
         Commitment commitment = look.commitment();
-        boolean wantedHere = row.wanted().flatMap(Wanted::placement).map(place ->
-                place.projectId() == commitment.projectId() && place.contractId() == commitment.contractId())
-                .orElse(false);
-        boolean heldHere = row.held().map(held -> held.contractId() == commitment.contractId()
-                && held.projectId() == commitment.projectId()).orElse(false);
+        boolean wantedHere = row.wanted().flatMap(Wanted::place).equals(Optional.of(commitment.place()));
+        boolean heldHere = row.held().map(Held::place).equals(Optional.of(commitment.place()));
         if (records.isEmpty()) {
             if (heldHere && look.writeDown()) {
                 holdings.found(row.id(), Optional.empty(), look.allLandedBefore());
@@ -173,7 +240,7 @@ public final class Reconciliation {
             return Optional.of(finding(Kind.DIFFERS, commitment, row, records, single ? "Procore Pay has taken it over"
                     : "Procore holds " + records.size() + " records with this key; remove all but one by hand"));
         }
-        Held found = asFound(commitment, row, records);
+        Held found = HeldRecords.listed(row, commitment.place(), records, keysOf(row));
         boolean ledgerMayLearn = heldHere || row.held().isEmpty();
         if (look.writeDown() && ledgerMayLearn) {
             holdings.found(row.id(), Optional.of(found), look.allLandedBefore());
@@ -216,11 +283,12 @@ public final class Reconciliation {
         boolean single = records.stream().filter(record -> keys.whole(record).equals(Optional.of(key))).count() == 1
                 && records.stream().noneMatch(ContractPayment::isOfProcorePay);
         if (known && single && look.writeDown()) {
-            holdings.foundUnwanted(file.get(), payment, bill, new Held(first(records, key).id(), commitment.projectId(),
-                    commitment.contractId(), Optional.ofNullable(first(records, key).requisitionId()), sum(records),
-                    first(records, key).day(), "check", text(first(records, key).checkNumber()),
-                    text(first(records, key).invoiceNumber()), Optional.empty(), text(first(records, key).notes()), "",
-                    isLinked(keys, first(records, key)), records.size() - 1));
+            ContractPayment first = first(records, key);
+            PaymentFields shown = new PaymentFields(sum(records), first.day(), "check", first.text(Field.CHECK_NUMBER),
+                    first.text(Field.INVOICE_NUMBER), Optional.empty(), first.text(Field.NOTES), "");
+            holdings.foundUnwanted(file.get(), payment, bill, new Held(first.id(), commitment.place(),
+                    Optional.ofNullable(first.requisitionId()), shown, Held.StoredTexts.AS_SENT, keys.isLinked(first, true),
+                    records.size() - 1));
         }
         boolean ours = known || records.stream().anyMatch(record -> record.originData().contains("edit_sequence"));
         return !ours ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, commitment, key, "payment " + payment,
@@ -238,22 +306,7 @@ public final class Reconciliation {
         Optional<BigDecimal> wanted = kind == Kind.EXTRA ? Optional.empty() : row.wanted().map(Wanted::amount);
         return new Finding(kind, commitment, keysOf(row).of(row), row.paymentWords(), row.billWords(), wanted,
                 records.isEmpty() ? Optional.empty() : Optional.of(sum(records)), ids(records), what + state,
-                state.isEmpty() && row.flight().isEmpty());
-    }
-
-    private Held asFound(Commitment commitment, LedgerRow row, List<ContractPayment> records) {
-        ContractPayment first = first(records, keysOf(row).of(row));
-        Optional<Held> held = row.held();
-        Optional<Wanted> wanted = row.wanted();
-        Optional<Long> requisition = first.tellsRequisition() ? Optional.ofNullable(first.requisitionId())
-                : held.map(Held::requisitionId).orElseGet(() -> wanted.flatMap(Wanted::requisitionId));
-        return new Held(first.id(), commitment.projectId(), commitment.contractId(), requisition, sum(records), first.day(),
-                held.map(Held::method).or(() -> wanted.map(Wanted::method)).orElse(row.payment().kind().method()),
-                text(first.checkNumber()), text(first.invoiceNumber()),
-                held.isPresent() ? held.get().invoiceDate() : wanted.flatMap(Wanted::invoiceDate),
-                held.map(Held::notes).or(() -> wanted.map(Wanted::notes)).orElse(""),
-                held.map(Held::editSequence).or(() -> wanted.map(Wanted::editSequence)).orElse(""), isLinked(keysOf(row), first),
-                records.size() - 1);
+                state.isEmpty() && row.pendingCall().isEmpty());
     }
 
     private RecordKey keysOf(LedgerRow row) {
@@ -268,10 +321,6 @@ public final class Reconciliation {
         return files.get(false).isEmpty() ? files.get(true) : files.get(false);
     }
 
-    private static boolean isLinked(RecordKey keys, ContractPayment record) {
-        return !keys.isInOriginId() || record.hasOriginId();
-    }
-
     private ContractPayment first(List<ContractPayment> records, String key) {
         RecordKey keys = anyKeys();
         return records.stream().filter(record -> keys.whole(record).equals(Optional.of(key))).findFirst()
@@ -282,7 +331,7 @@ public final class Reconciliation {
         return anyKeys().base(record).filter(key -> !filesOf(company, key).isEmpty());
     }
 
-    /** Where the key stands in a record is the same for all. */
+    /** The place of the key in a record is the same for all. */
     private RecordKey anyKeys() {
         return new RecordKey(companies.policyOf(companies.all().get(0).companyFiles().get(0)));
     }
@@ -299,9 +348,5 @@ public final class Reconciliation {
     private static String words(Set<Field> fields) {
         return String.join(", ", fields.stream()
                 .map(field -> field.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList());
-    }
-
-    private static String text(String text) {
-        return text == null ? "" : text;
     }
 }

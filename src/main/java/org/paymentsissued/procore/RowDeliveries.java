@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Claim;
+import org.paymentsissued.ledger.Deliveries.Effect;
 import org.paymentsissued.ledger.LedgerRow;
+import org.paymentsissued.ledger.Refusals;
 import org.paymentsissued.payment.RowState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,7 @@ public final class RowDeliveries {
     private static final String YOURS = "yours";
 
     private final Deliveries ledger;
+    private final Refusals refusals;
     private final ProcorePause pause;
     private final ProcoreCompanies companies;
     private final Clock clock;
@@ -31,8 +34,9 @@ public final class RowDeliveries {
     private final Semaphore turn = new Semaphore(1, true);
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    public RowDeliveries(Deliveries ledger, ProcorePause pause, ProcoreCompanies companies, Clock clock) {
+    public RowDeliveries(Deliveries ledger, Refusals refusals, ProcorePause pause, ProcoreCompanies companies, Clock clock) {
         this.ledger = ledger;
+        this.refusals = refusals;
         this.pause = pause;
         this.companies = companies;
         this.clock = clock;
@@ -83,6 +87,7 @@ public final class RowDeliveries {
             ledger.deliveredToTheEnd();
         }
         contracts.values().forEach(Contracts::runBegins);
+        companies.all().forEach(company -> refusals.joinAll(company.id(), company.companyFiles()));
         ledger.dueBy(clock.instant().plus(pause.longest()));
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
@@ -101,7 +106,7 @@ public final class RowDeliveries {
         LedgerRow row = ledger.row(rowId).orElseThrow();
         if (row.state() == RowState.PENDING) {
             ledger.dead(rowId, DeadLetters.Trouble.of(row.payment().companyFile(), YOURS, YOURS + "|" + rowId,
-                    row.paymentWords() + ", " + row.billWords() + ": " + sentence), false);
+                    row.paymentWords() + ", " + row.billWords() + ": " + sentence), Effect.UNKNOWN);
         }
     }
 
@@ -114,9 +119,11 @@ public final class RowDeliveries {
 
     public RowDelivery begin(Long rowId) {
         LedgerRow row = ledger.row(rowId).orElseThrow();
-        String company = companies.of(row.payment().companyFile()).id();
-        return new RowDelivery(row, ledger, contracts.computeIfAbsent(company, none -> new Contracts()), pause, companies,
-                clock);
+        return new RowDelivery(row, ledger, refusals, contractsOf(row), pause, companies, clock);
+    }
+
+    private Contracts contractsOf(LedgerRow row) {
+        return contracts.computeIfAbsent(companies.of(row.payment().companyFile()).id(), none -> new Contracts());
     }
 
     /**
@@ -125,6 +132,7 @@ public final class RowDeliveries {
      * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
      */
     public void failed(Long rowId, Exception failure) {
+        contracts.values().forEach(known -> known.doors().leave(rowId));
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Deliveries.ClaimLost lost) {
                 throw lost;

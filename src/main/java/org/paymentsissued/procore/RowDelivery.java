@@ -5,49 +5,51 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashSet;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
 import org.paymentsissued.ledger.Deliveries;
-import org.paymentsissued.ledger.Flight;
+import org.paymentsissued.ledger.Deliveries.Effect;
 import org.paymentsissued.ledger.LastMoment;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
+import org.paymentsissued.ledger.PendingCall;
+import org.paymentsissued.ledger.Refusals;
+import org.paymentsissued.ledger.Refusals.Scope;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
-import org.paymentsissued.payment.Placement;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.RowState;
 import org.paymentsissued.payment.Wanted;
-import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
+import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
+import org.paymentsissued.procore.HeldRecords.Mismatch;
+import org.paymentsissued.procore.HeldRecords.Stored;
+import org.paymentsissued.procore.Situation.Learned;
+import org.paymentsissued.procore.Situation.Suspect;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes Procore equal to one ledger row, call by call. It looks at the difference between wanted and held, never at the
- * event behind it; every answer is in the ledger before the next call is chosen, so that a kill at any moment leads back
- * here. In order of what it looks at first:
- * <ol>
- * <li>a call whose outcome is unknown: read back, never repeated blindly;</li>
- * <li>nothing wanted: the record goes, by the strategy for voids;</li>
- * <li>nothing held: looked for once per commitment and process, then created;</li>
- * <li>both, and different: changed by the strategy for updates, after looking at what is really there.</li>
- * </ol>
+ * Makes Procore equal to one ledger row, call by call: {@link NextStep} decides what to do, {@link AnswerMeaning} what an answer
+ * means, {@link HeldRecords} what Procore holds after it. Every answer is in the ledger before the next call is chosen, so that
+ * a kill at any moment leads back here.
  */
 public final class RowDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowDelivery.class);
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
-    private static final List<String> LOCKED = List.of("locked", "synced", "linked");
-    private static final List<String> DUPLICATE = List.of("origin_id", "already", "taken", "duplicate");
+    /** Off, changed, on again, a replacement: whoever needs more changes than this does not come to an end. */
+    private static final int MOST_CHANGES = 12;
+    private static final int MOST_ROUNDS = 200;
 
     private final Deliveries ledger;
+    private final Refusals refusals;
     private final Contracts contracts;
     private final ProcorePause pause;
     private final DeliveryPolicy policy;
@@ -55,26 +57,21 @@ public final class RowDelivery {
     private final RecordKey keys;
     private final Clock clock;
 
-    private long listedSince;
     private LedgerRow row;
     private Step step;
-    private ContractWalk walk;
-    private Optional<ContractPayment> shown = Optional.empty();
-    private boolean duplicateRefused;
-    private final Set<Deliveries.Place> unreadable = new HashSet<>();
-    /** What we held and did not find any more: created again only when an operator says so. */
-    private Optional<Held> gone = Optional.empty();
-    private Optional<Trouble> afterRelink = Optional.empty();
+    private Learned learned = Learned.NOTHING;
+    private long listedSince;
+    private int changes;
 
-    private enum Purpose { LOOK_FOR, GUARD, READ_BACK, CREATE, CORRECT, UPDATE, UNLINK, RELINK, DELETE }
-
-    private record Step(Purpose purpose, ProcoreCall call) { }
+    /** @param walk over all pages, where a list is read */
+    private record Step(Next.Call next, ProcoreCall call, Optional<ContractWalk> walk) { }
 
     /** @param contracts what is known of the commitments of the row's company, and of no other */
-    RowDelivery(LedgerRow row, Deliveries ledger, Contracts contracts, ProcorePause pause, ProcoreCompanies companies,
-            Clock clock) {
+    RowDelivery(LedgerRow row, Deliveries ledger, Refusals refusals, Contracts contracts, ProcorePause pause,
+            ProcoreCompanies companies, Clock clock) {
         this.row = row;
         this.ledger = ledger;
+        this.refusals = refusals;
         this.contracts = contracts;
         this.pause = pause;
         this.policy = companies.policyOf(row.payment().companyFile());
@@ -83,6 +80,7 @@ public final class RowDelivery {
         this.clock = clock;
         // A record that this ledger has never changed is where a list says; of another one the list has to be fresh.
         this.listedSince = row.changeNumber() == 0 ? 0 : contracts.moment();
+        contracts.refusals(refusals.of(company.id()));
         noteDoubt();
         choose();
     }
@@ -101,12 +99,15 @@ public final class RowDelivery {
     public void take(ProcoreAnswer answer) {
         Step taken = step;
         step = null;
-        boolean goOn;
+        boolean goOn = false;
         try {
-            goOn = record(taken, answer);
+            goOn = learn(taken, answer);
         } finally {
-            if (taken.purpose() == Purpose.LOOK_FOR && step == null) {
-                contracts.endReading(walk.projectId(), walk.contractId(), this);
+            if (step == null && taken.walk().isPresent()) {
+                contracts.endReading(taken.next().place(), this);
+            }
+            if (!goOn && step == null) {
+                contracts.doors().leave(row.id());
             }
         }
         if (step == null) {
@@ -118,707 +119,169 @@ public final class RowDelivery {
     }
 
     private void noteDoubt() {
-        row.flight().ifPresentOrElse(flight -> contracts.inDoubt(row.id(), flight), () -> contracts.noLongerInDoubt(row.id()));
+        row.pendingCall().ifPresentOrElse(call -> contracts.inDoubt(row.id(), call),
+                () -> contracts.noLongerInDoubt(row.id()));
     }
 
     // ------------------------------------------------------------------------------------------------ what comes next
 
     private void choose() {
-        step = null;
         boolean again = true;
-        while (again) {
-            if (row.state() != RowState.PENDING || row.nextAttemptAt().isAfter(clock.instant()) || pause.isOn()) {
-                return;
+        for (int round = 0; again; round++) {
+            if (pause.isOn()) {
+                break;
             }
-            again = chooseOnce();
+            Next next = NextStep.of(new Situation(row, policy, learned, new ReadLists(), contracts.refusals(), ledger.isNew(),
+                    clock.instant()));
+            again = round < MOST_ROUNDS ? carryOut(next)
+                    : unclear("The work on it did not come to an end", Optional.empty(), Optional.empty());
+        }
+        if (step == null) {
+            contracts.doors().leave(row.id());
         }
     }
 
-    /** Chooses a call, or settles something without one and returns true to look again. */
-    private boolean chooseOnce() {
-        if (row.flight().isPresent()) {
-            return readBack(row.flight().get());
+    /** @return whether to choose again */
+    private boolean carryOut(Next next) {
+        if (next instanceof Next.Call call) {
+            return !contracts.doors().enter(call.place(), row.id()) || prepare(call);
         }
-        if (afterRelink.isPresent()) {
-            if (row.held().map(held -> !held.linked()).orElse(false)) {
-                return relink(row.held().get());
-            }
-            row = ledger.dead(row.id(), afterRelink.get(), true);
-            return false;
-        }
-        if (row.wanted().isEmpty()) {
-            return row.held().isEmpty() ? settle(Optional.empty()) : remove(row.held().get());
-        }
-        if (row.held().isEmpty()) {
-            return create(row.wanted().get());
-        }
-        Held held = row.held().get();
-        Set<Field> differences = row.differences();
-        if (differences.isEmpty()) {
-            return held.linked() ? settle(Optional.of(held)) : relink(held);
-        }
-        return update(held, differences);
+        return next instanceof Next.Finding finding ? writeDown(finding) : stop(next);
     }
 
-    private boolean relink(Held held) {
-        return fly(Purpose.RELINK, Flight.Kind.RELINK, held.projectId(), held.contractId(), held.procoreId(),
-                PaymentJson.relink(held.projectId(), held.contractId(), key(), editSequence()));
+    /** Writes down what is known without a call. */
+    private boolean writeDown(Next.Finding finding) {
+        if (finding instanceof Next.Adopt adopt) {
+            row = ledger.seen(row.id(), Optional.of(adopt.held()));
+            learned = Learned.NOTHING;
+        } else if (finding instanceof Next.AdoptUnmarked adopt) {
+            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record, whose marker was edited away.",
+                    row.paymentWords(), row.billWords());
+            row = ledger.seen(row.id(), Optional.of(adopt.held()));
+        } else if (finding instanceof Next.RecordGone gone) {
+            row = ledger.holdsNothing(row.id());
+            learned = learned.withGone(gone.byUs() ? Optional.empty() : Optional.of(gone.held()));
+        } else if (finding instanceof Next.TakenForRepeat) {
+            row = ledger.wasTakenForRepeat(row.id());
+            learned = learned.withRepeated(false);
+        } else {
+            row = ledger.hadNoEffect(row.id());
+        }
+        return true;
     }
 
-    private boolean settle(Optional<Held> held) {
-        row = ledger.seen(row.id(), held);
-        return false;
-    }
-
-    private boolean readBack(Flight flight) {
-        if (flight.kind() != Flight.Kind.CREATE && flight.kind() != Flight.Kind.CORRECT) {
-            Held held = row.held().orElseThrow();
-            step = new Step(Purpose.READ_BACK,
-                    ProcoreCall.show(company.id(), held.procoreId(), held.projectId(), held.contractId()));
-            return false;
-        }
-        Optional<List<ContractPayment>> records = contracts.recordsSince(flight.projectId(), flight.contractId(), key(),
-                contracts.inDoubt(row.id(), flight));
-        if (records.isEmpty()) {
-            return lookFor(flight.projectId(), flight.contractId());
-        }
-        int corrections = row.held().map(Held::corrections).orElse(0);
-        int expected = flight.kind() == Flight.Kind.CREATE ? 1 : corrections + 2;
-        if (records.get().size() >= expected) {
-            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record.", row.paymentWords(),
-                    row.billWords());
-            return adopt(records.get());
-        }
-        Optional<ContractPayment> unmarked = unmarked(flight);
-        if (unmarked.isPresent()) {
-            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record, whose marker somebody has edited"
-                    + " away.", row.paymentWords(), row.billWords());
-            row = ledger.seen(row.id(), Optional.of(heldAs(unmarked.get(), unmarked.get().amount(), 0)));
-            return true;
-        }
-        boolean recent = flight.at().plus(policy.pauseForLists().multipliedBy(2)).isAfter(clock.instant());
-        if (flight.looks() == 0 && recent) {
-            contracts.forget(flight.projectId(), flight.contractId());
+    /** Ends the work on the row, for now or for good. */
+    private boolean stop(Next next) {
+        if (next instanceof Next.Settle settle) {
+            row = ledger.seen(row.id(), settle.held());
+        } else if (next instanceof Next.StandBehind behind) {
+            row = ledger.standBehind(row.id(), behind.refusal().letterId(), Effect.UNKNOWN);
+        } else if (next instanceof Next.WaitUntil wait) {
+            row = ledger.waitUntil(row.id(), wait.moment(), Effect.UNKNOWN);
+        } else if (next instanceof Next.LookAgain again) {
+            contracts.forget(row.pendingCall().orElseThrow().place());
             contracts.noLongerInDoubt(row.id());
-            row = ledger.notFoundYet(row.id(), clock.instant().plus(policy.pauseForLists()));
-            return false;
+            row = ledger.notFoundYet(row.id(), again.moment());
+        } else if (next instanceof Next.OnceMore more) {
+            row = ledger.onceMore(row.id(), clock.instant().plus(policy.pauseAfter(1)), more.refusal().said());
+        } else if (next instanceof Next.Ask ask) {
+            row = ledger.dead(row.id(), trouble(ask.sentence(), ask.refusal().map(Next.Refused::answer),
+                    ask.refusal().map(Next.Refused::call)), Effect.NONE);
         }
-        row = ledger.landedWithoutEffect(row.id());
-        return true;
-    }
-
-    /** What our call has created where its marker was edited away since: the only record that can be it, or none. */
-    private Optional<ContractPayment> unmarked(Flight flight) {
-        if (keys.isInOriginId() || flight.kind() != Flight.Kind.CREATE || row.wanted().isEmpty()) {
-            return Optional.empty();
-        }
-        Wanted wanted = row.wanted().get();
-        List<ContractPayment> alike = contracts.alike(flight.projectId(), flight.contractId(), wanted).stream()
-                .filter(record -> record.isCreatedSince(flight.at().minus(CLOCKS_DIFFER))
-                        && Optional.ofNullable(record.requisitionId()).equals(wanted.requisitionId())
-                        && !isHeldByAnother(record)).toList();
-        return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
-    }
-
-    private boolean create(Wanted wanted) {
-        Placement place = wanted.placement().orElseThrow();
-        Optional<List<ContractPayment>> records =
-                contracts.records(place.projectId(), place.contractId(), key(), clock.instant(), listedSince);
-        if (records.isEmpty()) {
-            return lookFor(place.projectId(), place.contractId());
-        }
-        if (!records.get().isEmpty()) {
-            return adopt(records.get());
-        }
-        if (gone.isPresent() || duplicateRefused || ledger.isNew()) {
-            return lookElsewhere(wanted, place);
-        }
-        return post(wanted, place);
-    }
-
-    private boolean post(Wanted wanted, Placement place) {
-        contracts.alike(place.projectId(), place.contractId(), wanted).stream()
-                .filter(record -> !isHeldByAnother(record)).findFirst().ifPresent(typed -> {
-                    String remark = row.paymentWords() + ", " + row.billWords() + ": commitment " + place.contractId()
-                            + " of project " + place.projectId() + " already shows a payment with this number, date and"
-                            + " amount that somebody typed (record " + typed.id() + "). If it is the same, remove the typed"
-                            + " one in Procore.";
-                    LOG.warn(remark);
-                    ledger.remark(row.paymentId(), remark);
-                });
-        return fly(Purpose.CREATE, Flight.Kind.CREATE, place.projectId(), place.contractId(), 0,
-                PaymentJson.create(place.projectId(), place.contractId(), wanted, keys, key()));
-    }
-
-    /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
-    private boolean lookElsewhere(Wanted wanted, Placement place) {
-        // Where a record should be and is not, what this very run has moved counts too.
-        Supplier<List<Deliveries.Place>> places = () -> ledger.places(company.companyFiles());
-        List<Deliveries.Place> others = new ArrayList<>(gone.isPresent() || duplicateRefused ? places.get()
-                : contracts.known(places));
-        gone.ifPresent(held -> others.add(new Deliveries.Place(held.projectId(), held.contractId())));
-        for (Deliveries.Place other : others) {
-            if (other.contractId() != place.contractId() && !unreadable.contains(other)) {
-                Optional<List<ContractPayment>> records =
-                        contracts.records(other.projectId(), other.contractId(), key(), clock.instant(), listedSince);
-                if (records.isEmpty()) {
-                    return lookFor(other.projectId(), other.contractId());
-                }
-                if (!records.get().isEmpty()) {
-                    return adopt(records.get());
-                }
-            }
-        }
-        if (gone.isPresent()) {
-            row = ledger.dead(row.id(), trouble("Record " + gone.get().procoreId() + " is gone from Procore, or no"
-                    + " longer visible to the service account: somebody has removed it there. Retry writes it again;"
-                    + " discard this dead letter to leave it so.", Optional.empty()), true);
-            return false;
-        }
-        if (!duplicateRefused) {
-            return post(wanted, place);
-        }
-        row = ledger.dead(row.id(), trouble("Procore already has a record with the key " + key()
-                + ", but not on commitment " + place.contractId() + " nor on any other that is known here. Find the"
-                + " record in Procore, remove it there, then retry.", Optional.empty()), true);
         return false;
     }
 
-    private boolean lookFor(long projectId, long contractId) {
-        if (!contracts.beginReading(projectId, contractId, this)) {
+    private boolean prepare(Next.Call next) {
+        if (next instanceof Next.ReadList) {
+            return readList(next);
+        }
+        if (next instanceof Next.Show show) {
+            return ask(show, ProcoreCall.show(company.id(), show.held().procoreId(), show.place()));
+        }
+        return next instanceof Next.AskCompany ? ask(next, ProcoreCall.firstProject(company.id())) : write(next);
+    }
+
+    private boolean write(Next.Call next) {
+        CommitmentRef place = next.place();
+        if (next instanceof Next.Create create) {
+            create.typed().ifPresent(typed -> noteTyped(place, typed));
+            return create(create, PendingCall.Kind.CREATE, PaymentJson.create(place, create.wanted(), keys, key()));
+        }
+        if (next instanceof Next.Correct correct) {
+            return create(correct, PendingCall.Kind.CORRECT, PaymentJson.create(place, correction(correct), keys,
+                    RecordKey.correction(key(), correct.held().corrections() + 1)));
+        }
+        Held held = row.held().orElseThrow();
+        if (next instanceof Next.Patch patch) {
+            return change(patch, PendingCall.Kind.UPDATE, PaymentJson.update(place, row.wanted().orElseThrow(), patch.fields(),
+                    key(), keys.placeFor(learned.shown(), held.linked())));
+        }
+        if (next instanceof Next.SetToZero) {
+            return change(next, PendingCall.Kind.UPDATE, PaymentJson.amountOnly(place, BigDecimal.ZERO));
+        }
+        if (next instanceof Next.Unlink) {
+            return change(next, PendingCall.Kind.UNLINK, PaymentJson.unlink(place, key(), editSequence(), keys.place()));
+        }
+        if (next instanceof Next.Relink) {
+            return change(next, PendingCall.Kind.RELINK, PaymentJson.relink(place, key(), editSequence()));
+        }
+        return send(next, ProcoreCall.delete(company.id(), held.procoreId(), place), PendingCall.Kind.DELETE);
+    }
+
+    private boolean ask(Next.Call next, ProcoreCall call) {
+        step = new Step(next, call, Optional.empty());
+        return false;
+    }
+
+    private boolean readList(Next.Call list) {
+        if (!contracts.beginReading(list.place(), this)) {
             return true;
         }
-        walk = new ContractWalk(company.id(), projectId, contractId, clock.instant());
-        step = new Step(Purpose.LOOK_FOR, walk.nextCall());
+        ContractWalk walk = new ContractWalk(company.id(), list.place(), clock.instant());
+        step = new Step(list, walk.nextCall(), Optional.of(walk));
         return false;
     }
 
-    /** Takes records with our key for what we hold: they came from a call whose answer, or ledger, was lost. */
-    private boolean adopt(List<ContractPayment> records) {
-        List<ContractPayment> first = records.stream().filter(record -> keys.whole(record).equals(Optional.of(key())))
-                .toList();
-        if (first.size() != 1 || first.get(0).isOfProcorePay()) {
-            row = ledger.dead(row.id(), trouble(first.size() > 1
-                    ? "Procore holds " + first.size() + " records with the key " + key() + " (ids "
-                            + String.join(", ", first.stream().map(record -> String.valueOf(record.id())).toList())
-                            + "). Remove all but one in Procore, then retry."
-                    : "Procore holds a record with the key " + key() + " that is not ours to change. Look at it in"
-                            + " Procore; then retry, or discard this dead letter.", Optional.empty()), true);
+    private void noteTyped(CommitmentRef place, long typedId) {
+        String remark = DeliverySentences.alreadyTyped(row, place, typedId);
+        LOG.warn(remark);
+        ledger.remark(row.paymentId(), remark);
+    }
+
+    /** A record beside the first that makes up the difference. */
+    private static Wanted correction(Next.Correct correct) {
+        return new Wanted(correct.like().placement(),
+                correct.like().fields().withAmount(correct.difference()).withNotes(correct.notes()));
+    }
+
+    private boolean create(Next.Call next, PendingCall.Kind kind, String body) {
+        return send(next, ProcoreCall.create(company.id(), body, token(kind, 0, body)), kind);
+    }
+
+    private boolean change(Next.Call next, PendingCall.Kind kind, String body) {
+        long record = row.held().orElseThrow().procoreId();
+        return send(next, ProcoreCall.update(company.id(), record, body, token(kind, record, body)), kind);
+    }
+
+    private boolean send(Next.Call next, ProcoreCall call, PendingCall.Kind kind) {
+        if (++changes > MOST_CHANGES) {
+            row = ledger.dead(row.id(), trouble(DeliverySentences.tooManyChanges(MOST_CHANGES), Optional.empty(),
+                    Optional.of(call)), Effect.NONE);
             return false;
         }
-        Optional<LedgerRow> holder = holder(first.get(0));
-        if (holder.isPresent()) {
-            row = ledger.dead(row.id(), trouble("The record with the key " + key() + " in Procore (id "
-                    + first.get(0).id() + ") is that of " + holder.get().paymentWords() + " of company file "
-                    + holder.get().payment().companyFile() + ", which has the same ids. Where they are of two company"
-                    + " files, give one an origin prefix of its own (procore." + row.payment().companyFile()
-                    + ".origin-prefix), then retry.",
-                    Optional.empty()), true);
-            return false;
-        }
-        BigDecimal total = records.stream().map(ContractPayment::amount).filter(java.util.Objects::nonNull)
-                .reduce(BigDecimal.ZERO, BigDecimal::add);
-        Held adopted = row.held().map(held -> asFound(held, first.get(0)))
-                .map(held -> held.corrected(total, held.editSequence(), records.size() - 1))
-                .orElseGet(() -> heldAs(first.get(0), total, records.size() - 1));
-        row = ledger.seen(row.id(), Optional.of(adopted));
-        duplicateRefused = false;
-        gone = Optional.empty();
-        return true;
-    }
-
-    private Optional<LedgerRow> holder(ContractPayment record) {
-        return ledger.holderOf(record.id(), row.id(), company.companyFiles());
-    }
-
-    private boolean isHeldByAnother(ContractPayment record) {
-        return holder(record).isPresent();
-    }
-
-    private boolean remove(Held held) {
-        if (held.amount().signum() == 0 && policy.onVoid() != DeliveryPolicy.VoidStrategy.DELETE) {
-            return held.linked() ? settle(Optional.of(held)) : relink(held);
-        }
-        if (policy.onVoid() == DeliveryPolicy.VoidStrategy.REPORT) {
-            row = ledger.dead(row.id(), trouble("The payment is gone from QuickBooks (" + row.reason()
-                    + "), but stands in Procore, as procore.void-strategy = report wants it. Remove it in Procore by"
-                    + " hand, then retry.", Optional.empty()), true);
-            return false;
-        }
-        if (shown.isEmpty()) {
-            return guard(held);
-        }
-        if (policy.onVoid() == DeliveryPolicy.VoidStrategy.REVERSE || held.corrections() > 0) {
-            return correct(held, asHeld(held), held.amount().negate(),
-                    "Takes back record " + held.procoreId() + ": gone from QuickBooks");
-        }
-        if (row.lockSeen() && held.linked() && keys.isInOriginId()) {
-            return unlink(held);
-        }
-        if (policy.onVoid() == DeliveryPolicy.VoidStrategy.ZERO) {
-            return fly(Purpose.UPDATE, Flight.Kind.UPDATE, held.projectId(), held.contractId(), held.procoreId(),
-                    PaymentJson.amountOnly(held.projectId(), held.contractId(), BigDecimal.ZERO));
-        }
-        return delete(held);
-    }
-
-    private boolean update(Held held, Set<Field> differences) {
-        if (shown.isEmpty()) {
-            return guard(held);
-        }
-        if (differences.contains(Field.PLACE)) {
-            if (policy.update() == UpdateStrategy.REPORT || policy.update() == UpdateStrategy.COMPENSATE
-                    || held.corrections() > 0) {
-                return report(differences);
-            }
-            // A contract payment cannot change its contract (reference): it goes here and is created there.
-            return row.lockSeen() && held.linked() && keys.isInOriginId() ? unlink(held) : delete(held);
-        }
-        if (differences.equals(EnumSet.of(Field.NOTES)) && areNotesOfPeople(held)) {
-            return settle(Optional.of(asWanted(held, held.linked())));
-        }
-        UpdateStrategy strategy = held.corrections() > 0 ? UpdateStrategy.COMPENSATE : policy.update();
-        return switch (strategy) {
-            case PATCH -> row.lockSeen() && held.linked() && keys.isInOriginId() ? unlink(held)
-                    : patch(held, differences);
-            case UNLINK_PATCH -> held.linked() && keys.isInOriginId() ? unlink(held) : patch(held, differences);
-            case REPLACE -> row.lockSeen() && held.linked() && keys.isInOriginId() ? unlink(held) : delete(held);
-            case COMPENSATE -> compensate(held, differences);
-            case REPORT -> report(differences);
-        };
-    }
-
-    private boolean guard(Held held) {
-        step = new Step(Purpose.GUARD,
-                ProcoreCall.show(company.id(), held.procoreId(), held.projectId(), held.contractId()));
-        return false;
-    }
-
-    private boolean patch(Held held, Set<Field> differences) {
-        Set<Field> sent = EnumSet.copyOf(differences);
-        if (areNotesOfPeople(held)) {
-            sent.remove(Field.NOTES);
-        }
-        return fly(Purpose.UPDATE, Flight.Kind.UPDATE, held.projectId(), held.contractId(), held.procoreId(),
-                PaymentJson.update(held.projectId(), held.contractId(), row.wanted().orElseThrow(), sent, keys, key(), held.linked()));
-    }
-
-    private boolean unlink(Held held) {
-        return fly(Purpose.UNLINK, Flight.Kind.UNLINK, held.projectId(), held.contractId(), held.procoreId(),
-                PaymentJson.unlink(held.projectId(), held.contractId(), key()));
-    }
-
-    private boolean delete(Held held) {
-        return fly(new Step(Purpose.DELETE,
-                ProcoreCall.delete(company.id(), held.procoreId(), held.projectId(), held.contractId())),
-                new Flight(Flight.Kind.DELETE, "", held.projectId(), held.contractId(), clock.instant(), 0));
-    }
-
-    private boolean compensate(Held held, Set<Field> differences) {
-        if (!differences.equals(EnumSet.of(Field.AMOUNT))) {
-            return report(differences);
-        }
-        Wanted wanted = row.wanted().orElseThrow();
-        return correct(held, wanted, wanted.amount().subtract(held.amount()),
-                "Corrects record " + held.procoreId() + " to " + wanted.amount().toPlainString());
-    }
-
-    private boolean correct(Held held, Wanted like, BigDecimal difference, String notes) {
-        Optional<List<ContractPayment>> records =
-                contracts.records(held.projectId(), held.contractId(), key(), clock.instant(), listedSince);
-        if (records.isEmpty()) {
-            return lookFor(held.projectId(), held.contractId());
-        }
-        if (!records.get().isEmpty() && records.get().size() != held.corrections() + 1) {
-            // An older ledger was restored: Procore holds corrections that it does not know.
-            return adopt(records.get());
-        }
-        return fly(Purpose.CORRECT, Flight.Kind.CORRECT, held.projectId(), held.contractId(), 0,
-                PaymentJson.correction(held.projectId(), held.contractId(), like, difference, notes, keys,
-                        RecordKey.correction(key(), held.corrections() + 1)));
-    }
-
-    private boolean report(Set<Field> differences) {
-        String cause = differences.contains(Field.PLACE)
-                ? "It belongs on another commitment now than record " + row.held().orElseThrow().procoreId()
-                : "It was edited in QuickBooks (" + words(differences) + ")";
-        String why = row.held().map(Held::corrections).orElse(0) > 0 ? "a record that others correct is not changed"
-                : "procore.update-strategy = " + policy.update().name().toLowerCase(Locale.ROOT).replace('_', '-')
-                        + " leaves such a change to you";
-        row = ledger.dead(row.id(), trouble(cause + ", and " + why + ". Change it in Procore by hand, then discard this"
-                + " dead letter.", Optional.empty()), true);
-        return false;
-    }
-
-    private boolean fly(Purpose purpose, Flight.Kind kind, long projectId, long contractId, long recordId, String body) {
-        String token = token(kind, recordId, body);
-        return fly(new Step(purpose, purpose == Purpose.CREATE || purpose == Purpose.CORRECT
-                ? ProcoreCall.create(company.id(), body, token) : ProcoreCall.update(company.id(), recordId, body, token)),
-                new Flight(kind, token, projectId, contractId, clock.instant(), 0));
-    }
-
-    private boolean fly(Step chosen, Flight flight) {
         LastMoment lastMoment = ledger.lastMoment();
-        LedgerRow marked = ledger.takeOff(row.id(), flight);
+        LedgerRow marked = ledger.markSent(row.id(), new PendingCall(kind, call.idempotencyToken(), next.place(),
+                clock.instant(), 0));
         if (!marked.wanted().equals(row.wanted()) || marked.state() != RowState.PENDING) {
             // QuickBooks was read meanwhile: what was about to be sent is no longer wanted.
-            row = ledger.landedWithoutEffect(row.id());
+            row = ledger.hadNoEffect(row.id());
             return true;
         }
         row = marked;
-        step = new Step(chosen.purpose(), chosen.call().until(lastMoment));
-        return false;
+        return ask(next, call.until(lastMoment));
     }
 
-    // --------------------------------------------------------------------------------------------- what an answer means
-
-    private boolean record(Step taken, ProcoreAnswer answer) {
-        boolean write = taken.call().isWrite();
-        switch (answer.kind()) {
-            case AWAY -> {
-                pause.away(answer.reason());
-                // A page may have come in place of an answer to a call that did get through.
-                row = ledger.waitUntil(row.id(), clock.instant(), write && !answer.sent());
-                return false;
-            }
-            case MISCONFIGURED -> {
-                return notLetIn(write, answer.reason() + ".");
-            }
-            case THROTTLED -> {
-                row = ledger.waitUntil(row.id(), pause.throttled(answer), write && answer.status() == 429);
-                return false;
-            }
-            case UNKNOWN -> {
-                return unanswered(answer, answer.reason(), taken.call());
-            }
-            case ANSWERED -> {
-                // Procore's own words, judged below.
-            }
-        }
-        if (answer.isSuccess()) {
-            pause.answered(answer);
-            return accepted(taken, answer);
-        }
-        String said = ErrorText.of(answer.body());
-        if (answer.status() == 401) {
-            return notLetIn(write, "Procore refuses the login of the service account: " + said + ". Check"
-                    + " procore.client-id and procore.client-secret, and that both hosts belong to one environment.");
-        }
-        pause.answered(answer);
-        if (answer.status() == 403 && said.toLowerCase(Locale.ROOT).contains("not connected")) {
-            return notLetIn(write, "Procore refuses everything: " + said + " Connect the app again in Procore: Company level >"
-                    + " Admin > App Management.");
-        }
-        if (taken.purpose() == Purpose.LOOK_FOR && row.held().isEmpty() && row.flight().isEmpty()
-                && !isWantedOn(walk.projectId(), walk.contractId())) {
-            unreadable.add(new Deliveries.Place(walk.projectId(), walk.contractId()));
-            return true;
-        }
-        if (answer.status() == 404 && taken.purpose() != Purpose.LOOK_FOR && taken.purpose() != Purpose.CREATE
-                && taken.purpose() != Purpose.CORRECT) {
-            return gone(taken);
-        }
-        if ((taken.purpose() == Purpose.CREATE || taken.purpose() == Purpose.CORRECT) && isDuplicate(answer, said)
-                && !duplicateRefused) {
-            duplicateRefused = true;
-            row.flight().ifPresent(flight -> contracts.forget(flight.projectId(), flight.contractId()));
-            row = ledger.landedWithoutEffect(row.id());
-            return true;
-        }
-        if ((taken.purpose() == Purpose.UPDATE || taken.purpose() == Purpose.DELETE) && isLocked(answer, said)
-                && row.held().map(Held::linked).orElse(false) && keys.isInOriginId() && !row.lockSeen()) {
-            LOG.warn("Procore locks the record of {}, {} ({}); its origin_id is taken off for the change.",
-                    row.paymentWords(), row.billWords(), said);
-            row = ledger.lockSeen(row.id());
-            return true;
-        }
-        if (answer.status() == 400 && row.attempts() == 0) {
-            // Procore has been seen to answer 400 at random under load: one more try.
-            row = ledger.later(row.id(), clock.instant().plus(policy.pauseAfter(1)), said, write);
-            return false;
-        }
-        return refused(taken, answer, said);
-    }
-
-    private boolean isWantedOn(long projectId, long contractId) {
-        return row.wanted().flatMap(Wanted::placement)
-                .map(place -> place.projectId() == projectId && place.contractId() == contractId).orElse(false);
-    }
-
-    /** After a write, nobody knows whether it had an effect: the flight stays marked, and is read back first. */
-    private boolean unanswered(ProcoreAnswer answer, String why, ProcoreCall call) {
-        pause.failed(why);
-        int attempts = row.attempts() + 1;
-        if (attempts >= policy.maxAttempts()) {
-            row = ledger.dead(row.id(), trouble(why + ", " + attempts + " times in a row."
-                    + (call.isWrite() ? " Whether Procore took it is not known; a retry reads that back first." : "")
-                    + " Retry when Procore is well again.", Optional.of(answer), call), false);
-        } else {
-            row = ledger.later(row.id(), clock.instant().plus(policy.pauseAfter(attempts)), why, false);
-        }
-        return false;
-    }
-
-    private boolean notLetIn(boolean write, String why) {
-        pause.refused(why);
-        row = ledger.waitUntil(row.id(), clock.instant(), write);
-        return false;
-    }
-
-    private boolean accepted(Step taken, ProcoreAnswer answer) {
-        if (taken.purpose() == Purpose.LOOK_FOR) {
-            return walked(taken, answer);
-        }
-        if (taken.purpose() == Purpose.DELETE) {
-            dropFromContracts();
-            shown = Optional.empty();
-            row = ledger.holdsNothing(row.id());
-            return true;
-        }
-        Optional<ContractPayment> read = PaymentJson.read(answer.body());
-        if (read.isEmpty()) {
-            return unanswered(answer, "Procore answered HTTP " + answer.status() + " with something that is not a"
-                    + " record: " + ErrorText.of(answer.body()), taken.call());
-        }
-        ContractPayment record = read.get();
-        return switch (taken.purpose()) {
-            case CREATE -> created(record);
-            case CORRECT -> corrected(record);
-            case GUARD -> guarded(record);
-            case READ_BACK -> readBack(record);
-            case UPDATE -> updated(record);
-            case UNLINK -> {
-                row = ledger.seen(row.id(), Optional.of(row.held().orElseThrow().unlinked()));
-                yield true;
-            }
-            case RELINK -> relinked(record);
-            case LOOK_FOR, DELETE -> throw new IllegalStateException(taken.purpose().name());
-        };
-    }
-
-    private boolean walked(Step taken, ProcoreAnswer answer) {
-        Optional<List<ContractPayment>> page = PaymentJson.readList(answer.body());
-        if (page.isEmpty()) {
-            return unanswered(answer, "Procore answered HTTP " + answer.status() + " with something that is not a list: "
-                    + ErrorText.of(answer.body()), taken.call());
-        }
-        walk.take(page.get(), answer);
-        if (walk.isUnfinished()) {
-            step = new Step(Purpose.LOOK_FOR, walk.nextCall());
-            return false;
-        }
-        contracts.put(walk.projectId(), walk.contractId(), walk.records(), keys::base, walk.startedAt());
-        return true;
-    }
-
-    private boolean created(ContractPayment record) {
-        Optional<Wanted> sent = row.wanted();
-        Held held = heldAs(record, record.amount() == null ? BigDecimal.ZERO : record.amount(), 0);
-        row = ledger.holds(row.id(), held);
-        return sent.isEmpty() || isAsSent(sent.get(), record);
-    }
-
-    /** Procore's answer shows what it stored; a difference from what was sent must not stay unseen. */
-    private boolean isAsSent(Wanted sent, ContractPayment record) {
-        boolean amount = record.amount() != null && record.amount().compareTo(sent.amount()) == 0;
-        boolean date = record.day().equals(Optional.of(sent.date()));
-        boolean invoice = !record.tellsRequisition()
-                || Optional.ofNullable(record.requisitionId()).equals(sent.requisitionId());
-        boolean linked = row.held().map(Held::linked).orElse(true);
-        boolean key = !keys.isInOriginId() || !linked || !record.tellsOriginId() || key().equals(record.originId());
-        if (amount && date && invoice && key || row.state() == RowState.DEAD || !row.wanted().equals(Optional.of(sent))) {
-            return true;
-        }
-        row = ledger.dead(row.id(), trouble("Procore stored something else than what was sent: amount "
-                + record.amount() + " for " + sent.amount() + ", date " + record.date() + " for " + sent.date()
-                + ", subcontractor invoice " + record.requisitionId() + " for "
-                + sent.requisitionId().map(String::valueOf).orElse("none") + (key ? "" : ", origin_id "
-                + record.originId() + " for " + key())
-                + ". Look at record " + record.id() + " in Procore; a retry tries to correct it.", Optional.empty()), true);
-        return false;
-    }
-
-    private boolean corrected(ContractPayment record) {
-        Held held = row.held().orElseThrow();
-        BigDecimal total = held.amount().add(record.amount() == null ? BigDecimal.ZERO : record.amount());
-        dropFromContracts();
-        row = ledger.holds(row.id(), held.corrected(total, editSequence(), held.corrections() + 1));
-        return true;
-    }
-
-    /** What is really there decides whether it may be touched, and what differs. */
-    private boolean guarded(ContractPayment record) {
-        Held held = row.held().orElseThrow();
-        boolean ours = keys.isInOriginId()
-                ? keys.whole(record).equals(Optional.of(key())) || !held.linked() && !record.hasOriginId()
-                // The marker in the notes is people's to edit; the id we hold and an empty origin_id remain.
-                : !record.hasOriginId() && keys.whole(record).map(key()::equals).orElse(true);
-        if (record.isOfProcorePay() || !ours) {
-            row = ledger.dead(row.id(), trouble("Record " + held.procoreId() + " in Procore is not ours any more: "
-                    + (record.isOfProcorePay() ? "Procore Pay has taken it over" : "its origin_id is \""
-                            + record.originId() + "\"") + ". It was not touched. Change it in Procore by hand, then"
-                    + " discard this dead letter.", Optional.empty()), true);
-            return false;
-        }
-        shown = Optional.of(record);
-        Held found = asFound(held, record);
-        row = ledger.seen(row.id(),
-                Optional.of(!keys.isInOriginId() || record.hasOriginId() ? found.relinked() : found.unlinked()));
-        return true;
-    }
-
-    private boolean readBack(ContractPayment record) {
-        Held held = row.held().orElseThrow();
-        boolean linked = !keys.isInOriginId() || record.hasOriginId();
-        Held found = asFound(held, record);
-        row = ledger.seen(row.id(), Optional.of(linked ? found.relinked() : found.unlinked()));
-        shown = Optional.empty();
-        return true;
-    }
-
-    private boolean updated(ContractPayment record) {
-        shown = Optional.empty();
-        Held held = row.held().orElseThrow();
-        if (row.wanted().isEmpty()) {
-            row = ledger.holds(row.id(), held.withAmount(record.amount() == null ? held.amount() : record.amount()));
-            return true;
-        }
-        Wanted sent = row.wanted().get();
-        row = ledger.holds(row.id(), asFound(asWanted(held, held.linked()), record));
-        return isAsSent(sent, record);
-    }
-
-    private boolean relinked(ContractPayment record) {
-        Held held = row.held().orElseThrow();
-        if (keys.whole(record).isPresent() && !keys.whole(record).get().equals(key())) {
-            row = ledger.dead(row.id(), trouble("Procore stored the origin_id \"" + record.originId() + "\" instead of "
-                    + key() + ". Look at record " + held.procoreId() + " in Procore.", Optional.empty()), true);
-            return false;
-        }
-        row = ledger.holds(row.id(), held.relinked());
-        return true;
-    }
-
-    private boolean gone(Step taken) {
-        Held held = row.held().orElseThrow();
-        boolean ownDeletion = taken.purpose() == Purpose.DELETE
-                || row.flight().map(flight -> flight.kind() == Flight.Kind.DELETE).orElse(false);
-        // What the list said before may be as wrong as our own knowledge: read it again before anything is created.
-        contracts.forget(held.projectId(), held.contractId());
-        listedSince = contracts.moment();
-        shown = Optional.empty();
-        row = ledger.holdsNothing(row.id());
-        if (!ownDeletion) {
-            gone = Optional.of(held);
-        }
-        return true;
-    }
-
-    private boolean refused(Step taken, ProcoreAnswer answer, String said) {
-        Trouble trouble = trouble(advice(taken, answer, said), Optional.of(answer), taken.call());
-        if (row.held().isPresent() && !row.held().get().linked()
-                && (taken.purpose() == Purpose.UPDATE || taken.purpose() == Purpose.DELETE)) {
-            afterRelink = Optional.of(trouble);
-            row = ledger.landedWithoutEffect(row.id());
-            return true;
-        }
-        row = ledger.dead(row.id(), trouble, taken.call().isWrite());
-        return false;
-    }
-
-    private String advice(Step taken, ProcoreAnswer answer, String said) {
-        String refusal = "Procore refuses it (HTTP " + answer.status() + "): " + (said.isEmpty() ? "no reason given" : said)
-                + ". ";
-        return refusal + switch (answer.status()) {
-            case 403 -> "Give the service account Admin on Commitments in this project, permit the project for it, and"
-                    + " see that the Commitments tool is on; then retry.";
-            case 404 -> "The project or commitment of the lookup does not exist, or the service account cannot see it:"
-                    + " correct the lookup row, or permit the project; then retry.";
-            case 422 -> "Mend what it names, in Procore or in the commitment lookup; where payments are off: Commitment >"
-                    + " Advanced Settings > Payment Settings > Enable Payments. Then retry.";
-            case 400, 405, 406, 413, 415 -> "The request itself does not suit Procore; report it with this dead letter.";
-            default -> "Look at the answer below, mend its cause, then retry.";
-        };
-    }
-
-    private static boolean isDuplicate(ProcoreAnswer answer, String said) {
-        String text = said.toLowerCase(Locale.ROOT);
-        return answer.status() == 409
-                || answer.status() == 422 && text.contains("origin_id") && DUPLICATE.stream().anyMatch(text::contains);
-    }
-
-    private static boolean isLocked(ProcoreAnswer answer, String said) {
-        String text = said.toLowerCase(Locale.ROOT);
-        return (answer.status() == 422 || answer.status() == 403 || answer.status() == 409)
-                && LOCKED.stream().anyMatch(text::contains);
-    }
-
-    // ----------------------------------------------------------------------------------------------------------- parts
-
-    private String key() {
-        return keys.of(row);
-    }
-
-    private String editSequence() {
-        return row.wanted().map(Wanted::editSequence).orElse(row.held().map(Held::editSequence).orElse(""));
-    }
-
-    private boolean areNotesOfPeople(Held held) {
-        String there = shown.map(ContractPayment::notes).orElse("");
-        return !keys.notes(held.notes(), key()).equals(there == null ? "" : there);
-    }
-
-    /** Another delivery may be reading the commitment just now: what it saw before our change does not count either. */
-    private void dropFromContracts() {
-        row.held().ifPresent(held -> contracts.drop(held.projectId(), held.contractId(), key()));
-        listedSince = contracts.moment();
-    }
-
-    /** A record found or created, with what Procore does not return taken as it was sent. */
-    private Held heldAs(ContractPayment record, BigDecimal total, int corrections) {
-        Optional<Wanted> wanted = row.wanted();
-        Flight flight = row.flight().orElse(null);
-        Optional<Placement> place = wanted.flatMap(Wanted::placement);
-        long project = flight != null ? flight.projectId() : record.projectId() != null ? record.projectId()
-                : place.map(Placement::projectId).orElseThrow();
-        long contract = flight != null ? flight.contractId() : record.contractId() != null ? record.contractId()
-                : place.map(Placement::contractId).orElseThrow();
-        return new Held(record.id(), project, contract, requisition(record), total, record.day(),
-                wanted.map(Wanted::method).orElse(row.payment().kind().method()), text(record.checkNumber()), text(record.invoiceNumber()),
-                wanted.flatMap(Wanted::invoiceDate), wanted.map(Wanted::notes).orElse(""),
-                wanted.map(Wanted::editSequence).orElse(""), !keys.isInOriginId() || record.hasOriginId()
-                        || !record.tellsOriginId(), corrections);
-    }
-
-    /** Older descriptions of the API lack the link in answers: then what was sent stands for it. */
-    private Optional<Long> requisition(ContractPayment record) {
-        return record.tellsRequisition() ? Optional.ofNullable(record.requisitionId())
-                : row.wanted().flatMap(Wanted::requisitionId);
-    }
-
-    private Held asFound(Held held, ContractPayment record) {
-        return new Held(held.procoreId(), held.projectId(), held.contractId(),
-                record.tellsRequisition() ? Optional.ofNullable(record.requisitionId()) : held.requisitionId(),
-                held.corrections() > 0 || record.amount() == null ? held.amount() : record.amount(),
-                record.day(), held.method(), text(record.checkNumber()), text(record.invoiceNumber()),
-                held.invoiceDate(), held.notes(), held.editSequence(), held.linked(), held.corrections());
-    }
-
-    private Held asWanted(Held held, boolean linked) {
-        Wanted wanted = row.wanted().orElseThrow();
-        return new Held(held.procoreId(), held.projectId(), held.contractId(), wanted.requisitionId(), wanted.amount(),
-                Optional.of(wanted.date()), wanted.method(), wanted.checkNumber(), wanted.invoiceNumber(),
-                wanted.invoiceDate(), wanted.notes(), wanted.editSequence(), linked, held.corrections());
-    }
-
-    private Wanted asHeld(Held held) {
-        Placement place = new Placement(held.projectId(), held.contractId(), "", held.requisitionId(), "");
-        return new Wanted(Optional.of(place), held.amount(), held.date().orElse(java.time.LocalDate.now(clock)),
-                held.method(), held.checkNumber(), held.invoiceNumber(), held.invoiceDate(), held.notes(),
-                held.editSequence());
-    }
-
-    private String token(Flight.Kind kind, long recordId, String body) {
+    private String token(PendingCall.Kind kind, long recordId, String body) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             String intent = company.id() + "\n" + key() + "\n" + kind + "\n" + recordId + "\n" + row.changeNumber() + "\n" + body;
@@ -828,29 +291,425 @@ public final class RowDelivery {
         }
     }
 
-    private Trouble trouble(String sentence, Optional<ProcoreAnswer> answer) {
-        return trouble(sentence, answer, step == null ? null : step.call());
+    // --------------------------------------------------------------------------------------------- what an answer means
+
+    /** @return whether to choose again */
+    private boolean learn(Step taken, ProcoreAnswer answer) {
+        Meaning meaning = AnswerMeaning.of(taken.next(), taken.call(), answer, row, learned, keys);
+        if (answer.kind() == ProcoreAnswer.Kind.ANSWERED && !(meaning instanceof Meaning.Misconfigured) && !answer.isPage()) {
+            pause.answered(answer);
+        }
+        if (answer.isSuccess() && !(taken.next() instanceof Next.AskCompany)) {
+            taken(taken.next().place());
+        }
+        if (meaning instanceof Meaning.Refusal refusal) {
+            return refused(taken, refusal);
+        }
+        if (meaning instanceof Meaning.Listed listed) {
+            return listed(taken, listed.page(), answer);
+        }
+        if (meaning instanceof Meaning.Shows shows) {
+            return shows(taken.next(), shows.record(), answer);
+        }
+        if (meaning instanceof Meaning.Done) {
+            return done(taken);
+        }
+        if (meaning instanceof Meaning.NotThere) {
+            return notThere(row.held().orElseThrow());
+        }
+        if (meaning instanceof Meaning.Unclear unclear) {
+            return taken.next() instanceof Next.AskCompany ? procoreFails(unclear.why())
+                    : unclear(unclear.why(), Optional.of(answer), Optional.of(taken.call()));
+        }
+        return pause(taken, meaning, answer);
     }
 
-    private Trouble trouble(String sentence, Optional<ProcoreAnswer> answer, ProcoreCall call) {
-        String amount = row.wanted().map(Wanted::amount).or(() -> row.held().map(Held::amount))
-                .map(money -> String.format(Locale.ROOT, " (%,.2f)", money)).orElse("");
-        String place = row.wanted().flatMap(Wanted::placement)
-                .map(where -> " on commitment " + where.contractId() + " of project " + where.projectId()).orElse("");
+    private boolean pause(Step taken, Meaning meaning, ProcoreAnswer answer) {
+        Effect none = taken.call().isWrite() ? Effect.NONE : Effect.UNKNOWN;
+        if (meaning instanceof Meaning.Wait wait) {
+            row = ledger.waitUntil(row.id(), pause.throttled(answer), wait.effect() == Effect.NONE ? none : Effect.UNKNOWN);
+        } else if (meaning instanceof Meaning.Away away) {
+            pause.away(away.why());
+            row = ledger.waitUntil(row.id(), clock.instant(), away.effect() == Effect.NONE ? none : Effect.UNKNOWN);
+        } else if (meaning instanceof Meaning.Misconfigured wrong) {
+            pause.refused(wrong.why() + ".");
+            row = ledger.waitUntil(row.id(), clock.instant(), none);
+        }
+        return false;
+    }
+
+    /** Before it is believed, the commitment's list has to be readable, and must not show the record. */
+    private boolean notThere(Held held) {
+        contracts.forget(held.place());
+        listedSince = contracts.moment();
+        learned = learned.withMissing(Optional.of(held));
+        return true;
+    }
+
+    private boolean refused(Step taken, Meaning.Refusal meaning) {
+        Next.Refused refusal = meaning.refusal();
+        if (meaning instanceof Meaning.SomeonesRefusal) {
+            return someonesRefusal(taken, refusal);
+        }
+        if (meaning instanceof Meaning.OwnRefusal) {
+            return ownRefusal(taken, refusal);
+        }
+        if (meaning instanceof Meaning.ListFailed) {
+            return listFailed(taken, refusal);
+        }
+        if (meaning instanceof Meaning.OnceMore) {
+            return stop(new Next.OnceMore(refusal));
+        }
+        if (meaning instanceof Meaning.KeyInUse) {
+            contracts.forget(taken.next().place());
+            row = ledger.hadNoEffect(row.id());
+            learned = learned.withDuplicate(Optional.of(refusal));
+            return true;
+        }
+        LOG.warn("Procore locks the record of {}, {} ({}); its origin_id is taken off for the change.",
+                row.paymentWords(), row.billWords(), refusal.said());
+        row = ledger.lockSeen(row.id());
+        return true;
+    }
+
+    /** Something has succeeded on a commitment: more may follow, and what was refused there before is settled. */
+    private void taken(CommitmentRef place) {
+        contracts.doors().succeeded(place);
+        contracts.refusals().stream().filter(refusal -> !refusal.isOpen() && refusal.scope().covers(place))
+                .forEach(refusal -> {
+                    refusals.accepted(refusal);
+                    contracts.refusals(refusals.of(company.id()));
+                });
+    }
+
+    private boolean listed(Step taken, List<ContractPayment> page, ProcoreAnswer answer) {
+        ContractWalk walk = taken.walk().orElseThrow();
+        walk.take(page, answer);
+        if (walk.isUnfinished()) {
+            step = new Step(taken.next(), walk.nextCall(), taken.walk());
+            return false;
+        }
+        if (walk.gap().isPresent()) {
+            return countFailedList(taken.next().place(), new Next.Refused(taken.call(), answer, walk.gap().get()));
+        }
+        contracts.put(walk.place(), walk.records(), keys::base, walk.startedAt());
+        return true;
+    }
+
+    private boolean done(Step taken) {
+        if (taken.next() instanceof Next.AskCompany) {
+            return procoreAnswers();
+        }
+        dropFromContracts();
+        learned = learned.withShown(Optional.empty());
+        row = ledger.holdsNothing(row.id());
+        return true;
+    }
+
+    private boolean shows(Next.Call asked, ContractPayment record, ProcoreAnswer answer) {
+        if (asked instanceof Next.Show show) {
+            return show.guards() ? guarded(record) : readBack(record);
+        }
+        if (asked instanceof Next.Create create) {
+            return isRepeat(record, answer) || judged(HeldRecords.created(row, create.place(), record, keys));
+        }
+        if (asked instanceof Next.Correct correct) {
+            return isRepeat(record, answer) || corrected(correct, record);
+        }
+        if (asked instanceof Next.Patch patch) {
+            return judged(HeldRecords.updated(row, patch.fields(), learned.shown(), record, keys));
+        }
+        if (asked instanceof Next.SetToZero zero) {
+            return setToZero(zero.held(), record);
+        }
+        return asked instanceof Next.Unlink unlink ? unlinked(unlink.held(), record)
+                : relinked(row.held().orElseThrow(), record);
+    }
+
+    /** An answer that names an older record is that of an earlier call: what came of this one only the list can tell. */
+    private boolean isRepeat(ContractPayment record, ProcoreAnswer answer) {
+        boolean older = answer.header("Date").flatMap(RowDelivery::instant)
+                .map(date -> record.isCreatedBefore(date.minus(CLOCKS_DIFFER))).orElse(false);
+        boolean known = row.held().map(held -> held.procoreId() == record.id()).orElse(false)
+                || ledger.knewRecord(record.id(), row.id());
+        if (older || known) {
+            contracts.forget(row.pendingCall().orElseThrow().place());
+            contracts.noLongerInDoubt(row.id());
+            learned = learned.withRepeated(true);
+        }
+        return older || known;
+    }
+
+    private static Optional<Instant> instant(String httpDate) {
+        try {
+            return Optional.of(ZonedDateTime.parse(httpDate, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Procore's answer shows what it stored; a difference from what was sent must not stay unseen. */
+    private boolean judged(Stored stored) {
+        learned = learned.withShown(Optional.empty());
+        Optional<Wanted> sent = row.wanted();
+        row = ledger.holds(row.id(), stored.held());
+        if (stored.mismatches().isEmpty() || row.state() == RowState.DEAD || !row.wanted().equals(sent)) {
+            return true;
+        }
+        row = ledger.dead(row.id(), trouble(DeliverySentences.storedOtherwise(stored.mismatches(), stored.held().procoreId()),
+                Optional.empty(), Optional.empty()), Effect.NONE);
+        return false;
+    }
+
+    private boolean corrected(Next.Correct correct, ContractPayment record) {
+        Held held = correct.held();
+        BigDecimal amount = record.tells(Field.AMOUNT) && record.amount() != null ? record.amount() : correct.difference();
+        dropFromContracts();
+        Held corrected = held.corrected(held.amount().add(amount), editSequence(), held.corrections() + 1);
+        return judged(new Stored(corrected, amount.compareTo(correct.difference()) == 0 ? List.of()
+                : List.of(new Mismatch(Optional.of(Field.AMOUNT), correct.difference().toPlainString(), amount.toPlainString()))));
+    }
+
+    private boolean setToZero(Held held, ContractPayment record) {
+        BigDecimal amount = record.tells(Field.AMOUNT) && record.amount() != null ? record.amount() : BigDecimal.ZERO;
+        return judged(new Stored(held.withAmount(amount), amount.signum() == 0 ? List.of()
+                : List.of(new Mismatch(Optional.of(Field.AMOUNT), "0.00", amount.toPlainString()))));
+    }
+
+    /** What is really there decides whether it may be touched, and what differs. */
+    private boolean guarded(ContractPayment record) {
+        Held held = row.held().orElseThrow();
+        if (record.isOfProcorePay() || !isOurs(held, record)) {
+            row = ledger.dead(row.id(), trouble(DeliverySentences.takenOver(held, record), Optional.empty(), Optional.empty()),
+                    Effect.NONE);
+            return false;
+        }
+        learned = learned.withShown(Optional.of(record));
+        row = ledger.seen(row.id(), Optional.of(HeldRecords.seen(held, record, keys)));
+        return true;
+    }
+
+    private boolean isOurs(Held held, ContractPayment record) {
+        Optional<String> key = keys.whole(record);
+        if (key.isPresent()) {
+            return key.get().equals(key()) && (!record.hasOriginId() || record.originId().equals(key()));
+        }
+        // A marker in the notes is people's to edit; the id we hold and an empty origin_id remain.
+        return !record.hasOriginId() && (keys.place() == KeyPlace.NOTES || !held.linked() || !keys.isToldBy(record));
+    }
+
+    private boolean readBack(ContractPayment record) {
+        learned = learned.withShown(Optional.empty());
+        row = ledger.seen(row.id(), Optional.of(HeldRecords.seen(row.held().orElseThrow(), record, keys)));
+        return true;
+    }
+
+    private boolean unlinked(Held held, ContractPayment record) {
+        boolean awaitsLink = keys.place() == KeyPlace.ORIGIN_ID;
+        learned = learned.withShown(learned.shown().map(shown -> record.tellsOriginId() ? shown.withKeyOf(record)
+                : shown.withoutOriginId()));
+        row = ledger.seen(row.id(), Optional.of(held.withLink(!awaitsLink)));
+        return true;
+    }
+
+    private boolean relinked(Held held, ContractPayment record) {
+        Optional<String> stored = keys.whole(record);
+        if (stored.isPresent() && !stored.get().equals(key())) {
+            row = ledger.dead(row.id(), trouble(DeliverySentences.otherKey(held, stored.get(), key()), Optional.empty(),
+                    Optional.empty()), Effect.NONE);
+            return false;
+        }
+        row = ledger.holds(row.id(), held.withLink(true));
+        return true;
+    }
+
+    // ----------------------------------------------------------------------------------------- refusals, failed lists
+
+    private boolean ownRefusal(Step taken, Next.Refused refusal) {
+        row = ledger.hadNoEffect(row.id());
+        if (taken.next() instanceof Next.Relink || taken.next() instanceof Next.Show) {
+            row = ledger.dead(row.id(), trouble(DeliverySentences.refused(refusal), Optional.of(refusal.answer()),
+                    Optional.of(refusal.call())), Effect.NONE);
+            return false;
+        }
+        learned = learned.withToTell(Optional.of(refusal));
+        return true;
+    }
+
+    private boolean someonesRefusal(Step taken, Next.Refused refusal) {
+        CommitmentRef place = taken.next().place();
+        int status = refusal.answer().status();
+        contracts.doors().refused(place);
+        if (taken.next() instanceof Next.AskCompany) {
+            return status == 401 || status == 403 ? companyRefused(refusal) : procoreAnswers();
+        }
+        if (!(taken.next() instanceof Next.ReadList)) {
+            if (taken.call().isWrite()) {
+                row = ledger.hadNoEffect(row.id());
+            }
+            learned = learned.withSuspect(Optional.of(new Suspect(Suspect.Kind.WRITE_REFUSED, place, refusal,
+                    contracts.refusedSince(place))));
+            return true;
+        }
+        if (!concerns(place)) {
+            contracts.unreadable(place, clock.instant());
+            return true;
+        }
+        if (status == 404) {
+            return refuse(Scope.commitment(company.id(), place), refusal);
+        }
+        learned = learned.withSuspect(Optional.of(new Suspect(Suspect.Kind.LIST_REFUSED, place, refusal, 0)));
+        return true;
+    }
+
+    /** Whether the row wants or has anything on a commitment; otherwise the record was only looked for there. */
+    private boolean concerns(CommitmentRef place) {
+        return row.wanted().flatMap(Wanted::place).equals(Optional.of(place))
+                || row.held().map(Held::place).equals(Optional.of(place))
+                || row.pendingCall().map(PendingCall::place).equals(Optional.of(place));
+    }
+
+    private boolean refuse(Scope scope, Next.Refused refusal) {
+        return letterOf(scope, DeliverySentences.refusedAll(scope, refusal), refusal);
+    }
+
+    private boolean letterOf(Scope scope, String sentence, Next.Refused refusal) {
+        learned = learned.withSuspect(Optional.empty());
+        refusals.refuse(scope, company.companyFiles(), new Trouble(row.payment().companyFile(), "deliver", "", Optional.empty(),
+                Optional.empty(), sentence, refusal.answer().failure().map(failure -> (Throwable) failure),
+                refusal.call().words(), Optional.of(refusal.answer().status()).filter(status -> status > 0),
+                refusal.answer().body(), ""));
+        contracts.refusals(refusals.of(company.id()));
+        return true;
+    }
+
+    private boolean companyRefused(Next.Refused refusal) {
+        if (learned.suspect().map(Suspect::kind).equals(Optional.of(Suspect.Kind.LIST_FAILED))) {
+            return procoreAnswers();
+        }
+        if (refusal.answer().isPage()) {
+            learned = learned.withSuspect(Optional.empty());
+            pause.away(DeliverySentences.pageForAll(refusal));
+            row = ledger.waitUntil(row.id(), clock.instant(), Effect.UNKNOWN);
+            return false;
+        }
+        return refuse(Scope.company(company.id()), refusal);
+    }
+
+    private boolean listFailed(Step taken, Next.Refused failure) {
+        learned = learned.withSuspect(Optional.of(new Suspect(Suspect.Kind.LIST_FAILED, taken.next().place(), failure, 0)));
+        return true;
+    }
+
+    /** The company can be read: what was refused or failed is a matter of its project or commitment. */
+    private boolean procoreAnswers() {
+        Suspect suspect = learned.suspect().orElseThrow();
+        learned = learned.withSuspect(Optional.empty());
+        return suspect.kind() == Suspect.Kind.LIST_FAILED ? countFailedList(suspect.place(), suspect.refusal())
+                : refuse(Scope.project(company.id(), suspect.place().projectId()), suspect.refusal());
+    }
+
+    private boolean procoreFails(String why) {
+        learned = learned.withSuspect(Optional.empty());
+        pause.failed(why);
+        row = ledger.waitUntil(row.id(), clock.instant().plus(policy.pauseAfter(1)), Effect.UNKNOWN);
+        return false;
+    }
+
+    private boolean countFailedList(CommitmentRef place, Next.Refused failure) {
+        int failures = contracts.readingFailed(place, now -> now.plus(policy.pauseAfter(row.attempts() + 1)), clock.instant());
+        if (!concerns(place)) {
+            return true;
+        }
+        int attempts = Math.max(failures, row.attempts() + 1);
+        if (attempts < policy.maxAttempts()) {
+            row = ledger.later(row.id(), clock.instant().plus(policy.pauseAfter(attempts)), failure.said(), Effect.UNKNOWN);
+            return false;
+        }
+        contracts.forgetFailures(place);
+        return letterOf(Scope.commitment(company.id(), place), DeliverySentences.unreadable(place, failure.said(), attempts),
+                failure);
+    }
+
+    /** After a write, its effect is not known: the pending call stays marked, and is read back first. */
+    private boolean unclear(String why, Optional<ProcoreAnswer> answer, Optional<ProcoreCall> call) {
+        if (answer.isPresent()) {
+            pause.failed(why);
+        }
+        int attempts = row.attempts() + 1;
+        row = attempts < policy.maxAttempts()
+                ? ledger.later(row.id(), clock.instant().plus(policy.pauseAfter(attempts)), why, Effect.UNKNOWN)
+                : ledger.dead(row.id(), trouble(DeliverySentences.unclearTooOften(why, attempts,
+                        call.map(ProcoreCall::isWrite).orElse(false)), answer, call), Effect.UNKNOWN);
+        return false;
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- parts
+
+    private String key() {
+        return keys.of(row);
+    }
+
+    private String editSequence() {
+        return row.wanted().map(Wanted::fields).or(() -> row.held().map(Held::fields)).map(PaymentFields::editSequence).orElse("");
+    }
+
+    /** Another delivery may be reading the commitment just now: what it saw before our change does not count either. */
+    private void dropFromContracts() {
+        row.held().ifPresent(held -> contracts.drop(held.place(), key()));
+        listedSince = contracts.moment();
+    }
+
+    private Trouble trouble(String sentence, Optional<ProcoreAnswer> answer, Optional<ProcoreCall> call) {
         return new Trouble(row.payment().companyFile(), "deliver", "deliver|" + row.id(), Optional.of(row.paymentId()),
-                Optional.of(row.id()), row.paymentWords() + ", " + row.billWords() + amount + place + ": " + sentence,
+                Optional.of(row.id()), DeliverySentences.about(row) + sentence,
                 answer.flatMap(ProcoreAnswer::failure).map(failure -> (Throwable) failure),
-                call == null ? "" : call.words(),
-                answer.map(ProcoreAnswer::status).filter(status -> status > 0),
+                call.map(ProcoreCall::words).orElse(""), answer.map(ProcoreAnswer::status).filter(status -> status > 0),
                 answer.map(ProcoreAnswer::body).orElse(""), "");
     }
 
-    private static String words(Set<Field> fields) {
-        return String.join(", ", fields.stream()
-                .map(field -> field.name().toLowerCase(Locale.ROOT).replace('_', ' ')).toList());
-    }
+    /** What this process has read, as far as it counts for this row. */
+    private final class ReadLists implements Situation.Lists {
 
-    private static String text(String text) {
-        return text == null ? "" : text;
+        @Override
+        public Optional<List<ContractPayment>> withKey(CommitmentRef place) {
+            return contracts.records(place, key(), clock.instant(), listedSince);
+        }
+
+        @Override
+        public Optional<List<ContractPayment>> withKeyAfter(PendingCall call) {
+            return contracts.recordsSince(call.place(), key(), contracts.inDoubt(row.id(), call));
+        }
+
+        @Override
+        public boolean isReadSince(CommitmentRef place, long moment) {
+            return contracts.isReadSince(place, moment);
+        }
+
+        @Override
+        public List<ContractPayment> typedLike(CommitmentRef place, Wanted wanted) {
+            return contracts.typedLike(place, wanted);
+        }
+
+        @Override
+        public boolean isUnreadable(CommitmentRef place) {
+            return contracts.isUnreadable(place, clock.instant());
+        }
+
+        @Override
+        public Instant readableFrom(CommitmentRef place) {
+            return contracts.readableFrom(place, clock.instant());
+        }
+
+        @Override
+        public List<CommitmentRef> elsewhere(boolean fresh) {
+            // Where a record should be and is not, what this very run has moved counts too.
+            return fresh ? ledger.places(company.companyFiles()) : contracts.known(() -> ledger.places(company.companyFiles()));
+        }
+
+        @Override
+        public Optional<LedgerRow> holderOf(ContractPayment record) {
+            return ledger.holderOf(record.id(), row.id(), company.companyFiles());
+        }
     }
 }

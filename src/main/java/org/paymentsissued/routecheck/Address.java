@@ -29,8 +29,8 @@ record Address(Part step, Part place, List<Part> options) {
             if (STEPS.contains(part.name())) {
                 return of(part, part.part("uri").orElse(part));
             }
-            return ENRICHERS.contains(part.name()) ? Stream.of("constant", "simple").flatMap(language -> part.part(language).stream())
-                    .flatMap(said -> of(part, said.expression())) : Stream.empty();
+            return ENRICHERS.contains(part.name()) ? Stream.of("constant", "simple").flatMap(language ->
+                    part.expression().part(language).stream()).flatMap(said -> of(part, said.expression())) : Stream.empty();
         });
     }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,8 @@ import org.apache.camel.tooling.model.EipModel;
 final class Catalog {
 
     private final DefaultRuntimeCamelCatalog camels = new DefaultRuntimeCamelCatalog();
+    /** Camel's own cache asks the class path again for each name that is no step, and most are none. */
+    private final Map<String, Optional<EipModel>> steps = new HashMap<>();
 
     Catalog(CamelContext camel) {
         camels.setCamelContext(camel);
@@ -30,7 +33,7 @@ final class Catalog {
 
     /** A step, an expression or another element of the route language; empty where Camel knows none of that name. */
     Optional<EipModel> step(String name) {
-        return Optional.ofNullable(camels.eipModel(name));
+        return steps.computeIfAbsent(name, wanted -> Optional.ofNullable(camels.eipModel(wanted)));
     }
 
     boolean hasComponent(String scheme) {

@@ -1,7 +1,6 @@
 package org.paymentsissued.routecheck;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;

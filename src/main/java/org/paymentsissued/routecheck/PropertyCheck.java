@@ -49,12 +49,14 @@ final class PropertyCheck {
         this.flaws = flaws;
     }
 
-    void check(Routes routes) {
+    /** @param serving the program's own routes, whose variables reach these too */
+    void check(Routes routes, Part serving) {
         Set<String> camels = camelsOwn();
         Set<String> known = new TreeSet<>(Set.of(Seam.ONE_COMPANY_FILE));
         Seam.ALL.forEach(seam -> known.addAll(seam.carries()));
         for (Kind kind : Kind.values()) {
             set.put(kind, names(kind, routes.files()));
+            set.get(kind).addAll(names(kind, serving));
         }
         for (Kind kind : List.of(Kind.PROPERTY, Kind.VARIABLE)) {
             known.addAll(set.get(kind));

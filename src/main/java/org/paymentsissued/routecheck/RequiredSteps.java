@@ -2,7 +2,6 @@ package org.paymentsissued.routecheck;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -22,13 +21,13 @@ final class RequiredSteps {
      * @param because what would happen without it
      * @param kept    whether the routes reached from the seam, its own first, have it
      */
-    private record Required(String seam, String step, String because, BiPredicate<Routes, List<Part>> kept) {
+    record Required(String seam, String step, String because, BiPredicate<Routes, List<Part>> kept) {
         Required(String seam, String step, String because, Predicate<List<Part>> kept) {
             this(seam, step, because, (routes, reached) -> kept.test(reached));
         }
     }
 
-    private static final List<Required> ALL = List.of(
+    static final List<Required> ALL = List.of(
             call("direct:sync", "syncs.begin", "two syncs could run beside each other"),
             call("direct:sync", "syncs.end", "the sync would count as running forever"),
             call("direct:sync", "deliveries.beginRun", "the limit of removals would not be counted for a sync"),
@@ -44,8 +43,8 @@ final class RequiredSteps {
             to("direct:split", "direct:payment", "payments would be read and thrown away"),
             to("direct:split", "direct:deletion", "payments deleted in QuickBooks would stay in Procore"),
             to("direct:split", "direct:dead-letter", "a row that cannot be taken would be lost silently"),
-            new Required("direct:split", "doTry around what is called for a row, or onException with continued for its route", "one row that fails would hold up all behind it",
-                    RequiredSteps::rowsAreTried),
+            new Required("direct:split", "doTry around what is called for a row, or onException with continued for its route",
+                    "one row that fails would hold up all behind it", RequiredSteps::rowsAreTried),
             new Required("direct:split", "to: {uri: direct:record} after the rows",
                     "payments would be gathered and never reach the ledger", RequiredSteps::whatIsGatheredIsRecorded),
             option("direct:split", "split", "stopOnException", "true", "a page could count as read though its rows are not in the ledger"),
@@ -139,7 +138,7 @@ final class RequiredSteps {
     private static boolean rowsAreTried(List<Part> reached) {
         return reached.get(0).all("split").flatMap(split -> split.all("doTry")).flatMap(Address::in).anyMatch(Address::isSeam)
                 || all(reached).anyMatch(part -> part.name().equals("onException") && part.has("continued")
-                        && part.all("exception").anyMatch(type -> Set.of("java.lang.Exception", "java.lang.Throwable").contains(type.text())));
+                        && part.all("exception").anyMatch(type -> type.text().matches("java\\.lang\\.(Exception|Throwable)")));
     }
 
     /** A route that gathers nothing, such as one from before there were batches, need not record it either. */

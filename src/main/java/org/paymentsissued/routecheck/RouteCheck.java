@@ -104,7 +104,7 @@ public final class RouteCheck {
                 Seams seams = new Seams(flaws::add);
                 seams.check(filled, serving);
                 seams.checkNames(Routes.together(files));
-                new PropertyCheck(catalog, flaws::add).check(new Routes(filled));
+                new PropertyCheck(catalog, flaws::add).check(new Routes(filled), serving);
             }
             if (flaws.isEmpty()) {
                 RequiredSteps.check(new Routes(filled), flaws::add);

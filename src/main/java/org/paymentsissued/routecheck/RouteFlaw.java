@@ -1,18 +1,19 @@
 package org.paymentsissued.routecheck;
 
+import java.util.Comparator;
+
 /**
  * Something in a route file that cannot be right.
  *
  * @param file     name of the file, without its folder
  * @param line     counted from 1
- * @param sentence what stands there, what was expected and, where there is one, the nearest right name
+ * @param sentence what is there, what was expected and, where there is one, the nearest right name
  */
 public record RouteFlaw(String file, int line, String sentence) implements Comparable<RouteFlaw> {
 
     @Override
     public int compareTo(RouteFlaw other) {
-        int byFile = file.compareTo(other.file);
-        return byFile != 0 ? byFile : Integer.compare(line, other.line);
+        return Comparator.comparing(RouteFlaw::file).thenComparingInt(RouteFlaw::line).compare(this, other);
     }
 
     @Override

@@ -69,7 +69,7 @@ record Routes(Part files) {
         return routes;
     }
 
-    /** The routes that are reached from a seam without leaving the exchange, the seam's own first, each before what handles its errors. */
+    /** The routes reached from a seam without leaving the exchange, its own first, each before what handles its errors. */
     List<Part> reached(String seam) {
         Map<String, Part> routes = byAddress();
         List<Part> reached = new ArrayList<>();

@@ -72,7 +72,7 @@ final class Seams {
         named(files, "routeTemplate", "routeTemplateRef");
     }
 
-    /** A name that stands for nothing is ignored by Camel silently. */
+    /** A name that means nothing is silently ignored by Camel. */
     private void named(Part files, String what, String by) {
         Set<String> known = new TreeSet<>();
         files.all(what).forEach(part -> known.add(part.text("id")));

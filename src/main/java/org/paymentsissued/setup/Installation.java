@@ -64,6 +64,7 @@ import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.ProcoreCatalogue;
 import org.paymentsissued.ledger.ReadingHistory;
+import org.paymentsissued.ledger.Refusals;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.ledger.Retention;
 import org.paymentsissued.ledger.Runs;
@@ -147,6 +148,7 @@ public final class Installation implements AutoCloseable {
     private final DeadLetters deadLetters;
     private final Bills bills;
     private final Deliveries deliveries;
+    private final Refusals refusals;
     private final RowDeliveries rowDeliveries;
     private final ProcorePause pause;
     private final Holdings holdings;
@@ -185,17 +187,19 @@ public final class Installation implements AutoCloseable {
         bills = new Bills(database, clock);
         lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
+        refusals = new Refusals(database, deadLetters, clock);
         deliveries = new Deliveries(database, deadLetters, new RemovalLimits(settings.number("safety.max-removals"),
                 settings.percent("safety.max-removal-percent")), clock);
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 () -> concurrency * nodes().alive(), new Pauses(database));
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
-        rowDeliveries = new RowDeliveries(deliveries, pause, companies, clock);
+        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, clock);
         ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
-                settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all()), clock);
+                settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
+                settings.chosenProjects()), clock);
         syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, clock);
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
@@ -565,7 +569,7 @@ public final class Installation implements AutoCloseable {
                 settings.duration("web-connector.quiet-after"));
         Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
                 companyFile, settings.text("poll.schedule"),
-                () -> Optional.ofNullable(reload).map(RouteReload::changes), clock);
+                () -> Optional.ofNullable(reload).map(RouteReload::changes), refreshes::freshness, clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
                 settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
@@ -651,7 +655,7 @@ public final class Installation implements AutoCloseable {
         return new DeliveryPolicy(settings.ofCompanyFile(companyFile, "procore.company-id"),
                 DeliveryPolicy.UpdateStrategy.valueOf(constant(settings.text("procore.update-strategy"))),
                 DeliveryPolicy.VoidStrategy.valueOf(constant(settings.text("procore.void-strategy"))),
-                settings.text("procore.origin-id").equals("write"),
+                DeliveryPolicy.KeyPlace.of(settings.text("procore.origin-id")),
                 settings.ofCompanyFile(companyFile, "procore.origin-prefix"),
                 settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"),
                 settings.duration("delivery.max-backoff"));
@@ -721,6 +725,10 @@ public final class Installation implements AutoCloseable {
 
     public DeadLetters deadLetters() {
         return deadLetters;
+    }
+
+    public Refusals refusals() {
+        return refusals;
     }
 
     public Deliveries deliveries() {

@@ -58,7 +58,7 @@ public final class RouteFiles {
         return lower.endsWith(".yaml") || lower.endsWith(".yml") || lower.endsWith(".xml");
     }
 
-    /** The files of a folder with what stands in them. */
+    /** The files of a folder with what is in them. */
     static List<Source> read(List<Path> files) {
         return files.stream().map(file -> {
             try {

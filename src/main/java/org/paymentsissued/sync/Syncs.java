@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.slf4j.Logger;

@@ -43,7 +43,7 @@ public final class TrialEndpoints implements EndpointStrategy {
     /**
      * What was not sent.
      *
-     * @param route   where the step stands
+     * @param route   where the step is
      * @param address without secrets
      * @param body    as text; empty where there is none
      */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.payment.Applied;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Deletion;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.HostTime;
@@ -320,11 +321,11 @@ abstract class LedgerContract {
     @Test
     void a_worker_whose_claim_was_lost_may_not_call_procore() {
         read(check("K1", "1").pays("B1", "10.00", SC_014), 1);
-        Flight flight = new Flight(Flight.Kind.CREATE, "token", 1001, 11, Instant.now(), 0);
+        PendingCall call = new PendingCall(PendingCall.Kind.CREATE, "token", new CommitmentRef(1001, 11), Instant.now(), 0);
         long id = row("K1", "B1").id();
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> deliveries.takeOff(id, flight))
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> deliveries.markSent(id, call))
                 .isInstanceOf(Deliveries.ClaimLost.class);
-        assertThat(row("K1", "B1").flight()).isEmpty();
+        assertThat(row("K1", "B1").pendingCall()).isEmpty();
     }
 
     @Test
@@ -389,14 +390,10 @@ abstract class LedgerContract {
     private LedgerRow deliver(String txnId, String bill, long procoreId) {
         LedgerRow row = row(txnId, bill);
         Wanted wanted = row.wanted().orElseThrow();
-        Placement place = wanted.placement().orElseThrow();
         List<Deliveries.Claim> claims = new java.util.ArrayList<>();
         deliveries.due(() -> false).forEachRemaining(claims::add);
         try {
-            return deliveries.holds(row.id(), new Held(procoreId, place.projectId(), place.contractId(),
-                place.requisitionId(), wanted.amount(), Optional.of(wanted.date()), wanted.method(),
-                wanted.checkNumber(), wanted.invoiceNumber(), wanted.invoiceDate(), wanted.notes(),
-                wanted.editSequence(), true, 0));
+            return deliveries.holds(row.id(), Held.of(procoreId, wanted.place().orElseThrow(), wanted.requisitionId(), wanted.fields()));
         } finally {
             claims.forEach(deliveries::release);
         }

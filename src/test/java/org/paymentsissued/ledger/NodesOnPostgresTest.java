@@ -16,6 +16,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.payment.Applied;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Deletion;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Payment;
@@ -132,12 +133,12 @@ class NodesOnPostgresTest {
         assertThat(others.due(() -> false)).hasNext();
 
         mine.renewClaims();
-        Flight flight = new Flight(Flight.Kind.CREATE, "token", 1001, 11, clock.instant(), 0);
+        PendingCall call = new PendingCall(PendingCall.Kind.CREATE, "token", new CommitmentRef(1001, 11), clock.instant(), 0);
         assertThatThrownBy(() -> mine.dueRows(claim)).isInstanceOf(Deliveries.ClaimLost.class);
-        assertThatThrownBy(() -> mine.takeOff(row, flight)).isInstanceOf(Deliveries.ClaimLost.class);
+        assertThatThrownBy(() -> mine.markSent(row, call)).isInstanceOf(Deliveries.ClaimLost.class);
         assertThatThrownBy(() -> mine.holdsNothing(row)).isInstanceOf(Deliveries.ClaimLost.class);
         mine.release(claim);
-        assertThat(others.takeOff(row, flight).flight()).contains(flight);
+        assertThat(others.markSent(row, call).pendingCall()).contains(call);
     }
 
     @Test

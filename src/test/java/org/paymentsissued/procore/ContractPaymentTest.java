@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.Wanted;
 
 /** What of a record is needed, and how strictly it is read, depends on whose it is. */
@@ -19,9 +20,9 @@ import org.paymentsissued.payment.Wanted;
 class ContractPaymentTest {
 
     private static final RecordKey KEYS = new RecordKey(new DeliveryPolicy("1", DeliveryPolicy.UpdateStrategy.PATCH,
-            DeliveryPolicy.VoidStrategy.DELETE, true, "", 8, Duration.ofSeconds(2), Duration.ofMinutes(15)));
-    private static final Wanted CHECK = new Wanted(Optional.of(Desk.SC_014), new BigDecimal("1500.00"),
-            LocalDate.of(2026, 3, 25), "check", "10902", "HD-0431", Optional.empty(), "", "1");
+            DeliveryPolicy.VoidStrategy.DELETE, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", 8, Duration.ofSeconds(2), Duration.ofMinutes(15)));
+    private static final Wanted CHECK = new Wanted(Optional.of(Desk.SC_014), new PaymentFields(new BigDecimal("1500.00"),
+            Optional.of(LocalDate.of(2026, 3, 25)), "check", "10902", "HD-0431", Optional.empty(), "", "1"));
 
     private static Optional<ContractPayment> inList(String record) {
         return PaymentJson.readList("[" + record + "]").map(records -> records.get(0));

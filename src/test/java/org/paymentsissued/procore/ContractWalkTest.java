@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.paymentsissued.payment.CommitmentRef;
 
 /** All payments of a commitment, page by page, from servers of every kind. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -20,7 +21,7 @@ class ContractWalkTest {
     private static final Instant START = Instant.parse("2026-03-26T06:00:00Z");
     private static final int FAR_TOO_MANY = 5_000;
 
-    private final ContractWalk walk = new ContractWalk("1", 1001, 11, START);
+    private final ContractWalk walk = new ContractWalk("1", new CommitmentRef(1001, 11), START);
     private int calls;
 
     private static List<ContractPayment> records(int first, int last) {

@@ -8,12 +8,14 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.demo.Faults;
 import org.paymentsissued.demo.PaymentIssued;
@@ -22,12 +24,15 @@ import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 import org.paymentsissued.demo.TestProcore;
+import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Pauses;
+import org.paymentsissued.ledger.Refusals;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.payment.Applied;
 import org.paymentsissued.payment.Deletion;
@@ -38,6 +43,7 @@ import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.Verdict;
+import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -58,16 +64,21 @@ final class Desk implements AutoCloseable {
     final HandClock clock = new HandClock();
     UpdateStrategy update = UpdateStrategy.PATCH;
     VoidStrategy onVoid = VoidStrategy.DELETE;
-    boolean writeOriginId = true;
+    KeyPlace keyPlace = KeyPlace.ORIGIN_ID;
     String prefix = "";
     int maxAttempts = 8;
     RemovalLimits limits = RemovalLimits.NONE;
     /** What becomes of answers on their way. */
     UnaryOperator<String> bodies = UnaryOperator.identity();
+    /** What answers in place of Procore, where something does. */
+    Function<ProcoreCall, Optional<Reply>> instead = call -> Optional.empty();
+    /** Every call so far, whoever answered. */
+    final List<ProcoreCall> asked = Collections.synchronizedList(new ArrayList<>());
     LedgerDatabase database;
     DeadLetters deadLetters;
     Ledger ledger;
     Deliveries deliveries;
+    Refusals refusals;
     ProcorePause pause;
     RowDeliveries rowDeliveries;
     private String token = "";
@@ -116,17 +127,18 @@ final class Desk implements AutoCloseable {
     Desk restart() {
         deadLetters = new DeadLetters(database, clock);
         ledger = new Ledger(database, deadLetters, clock);
+        refusals = new Refusals(database, deadLetters, clock);
         deliveries = new Deliveries(database, deadLetters, limits, clock);
         deliveries.forgetOldClaims();
         // The same jitter each time: a course of random steps can be run again from its seed.
         pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 1, new Pauses(database), new Random(1));
-        rowDeliveries = new RowDeliveries(deliveries, pause, companies(), clock);
+        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies(), clock);
         return this;
     }
 
     /** Another process on the same ledger, beside the first. */
     RowDeliveries anotherNode() {
-        return new RowDeliveries(new Deliveries(database, deadLetters, limits, clock),
+        return new RowDeliveries(new Deliveries(database, deadLetters, limits, clock), refusals,
                 new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 1, new Pauses(database), new Random(2)),
                 companies(), clock);
     }
@@ -187,7 +199,7 @@ final class Desk implements AutoCloseable {
 
     /** Delivers until nothing is due any more, waiting where that is asked for. */
     Desk deliver() {
-        for (int round = 0; deliveries.pendingCount() > 0; round++) {
+        for (int round = 0; deliveries.dueCount() > 0; round++) {
             if (round > 500) {
                 throw new AssertionError("never done: " + deliveries.nextDue());
             }
@@ -230,16 +242,17 @@ final class Desk implements AutoCloseable {
     }
 
     private DeliveryPolicy policy() {
-        return new DeliveryPolicy(Long.toString(COMPANY), update, onVoid, writeOriginId, prefix, maxAttempts,
+        return new DeliveryPolicy(Long.toString(COMPANY), update, onVoid, keyPlace, prefix, maxAttempts,
                 Duration.ofSeconds(2), Duration.ofMinutes(15));
     }
 
     /** What the HTTP client does: token, headers, a renewal after one 401. */
     ProcoreAnswer call(ProcoreCall call) {
-        Reply reply = send(call);
+        asked.add(call);
+        Reply reply = instead.apply(call).orElseGet(() -> send(call));
         if (reply.status() == 401) {
             token = "";
-            reply = send(call);
+            reply = instead.apply(call).orElseGet(() -> send(call));
         }
         clock.forward(Duration.ofMillis(120));
         if (Faults.isCut(reply)) {
@@ -290,6 +303,23 @@ final class Desk implements AutoCloseable {
     long calls(String method) {
         return procore.requests().stream().filter(call -> call.request().path().contains("contract_payments")
                 && call.request().method().equals(method)).count();
+    }
+
+    /** Tries what an open dead letter is about again. */
+    Desk retry() {
+        OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger,
+                new CommitmentLookup(database, clock), clock);
+        deadLetters.openOnes(10).forEach(letter -> actions.retry(letter.id(), "ops"));
+        return deliver();
+    }
+
+    OperatorActions.Result discard() {
+        return new OperatorActions(database, deadLetters, deliveries, ledger, new CommitmentLookup(database, clock), clock)
+                .discard(deadLetters.openOnes(1).get(0).id(), "ops", "not needed");
+    }
+
+    static Reply reply(int status, String body) {
+        return new Reply(status, Map.of("Content-Type", "application/json"), body);
     }
 
     @Override

@@ -13,19 +13,22 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.ledger.LedgerRow.Field;
+import org.paymentsissued.payment.CommitmentRef;
+import org.paymentsissued.payment.PaymentFields;
 import org.paymentsissued.payment.Wanted;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class PaymentJsonTest {
 
     private static final RecordKey KEYS = new RecordKey(new DeliveryPolicy("1", DeliveryPolicy.UpdateStrategy.PATCH,
-            DeliveryPolicy.VoidStrategy.DELETE, true, "", 8, Duration.ofSeconds(2), Duration.ofMinutes(15)));
-    private static final Wanted WANTED = new Wanted(Optional.of(Desk.SC_014), new BigDecimal("9000"),
-            LocalDate.of(2026, 3, 25), "check", "0010902", "HD-0431", Optional.empty(), "say \"hi\"", "1774396800");
+            DeliveryPolicy.VoidStrategy.DELETE, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", 8, Duration.ofSeconds(2), Duration.ofMinutes(15)));
+    private static final Wanted WANTED = new Wanted(Optional.of(Desk.SC_014), new PaymentFields(new BigDecimal("9000"),
+            Optional.of(LocalDate.of(2026, 3, 25)), "check", "0010902", "HD-0431", Optional.empty(), "say \"hi\"", "1774396800"));
+    private static final CommitmentRef PLACE = new CommitmentRef(1, 2);
 
     @Test
     void amounts_are_text_with_two_decimals_dates_are_days_and_what_is_unknown_is_left_out() {
-        assertThat(PaymentJson.create(1, 2, WANTED, KEYS, "K|B")).isEqualTo("{\"project_id\":1,\"contract_id\":2,"
+        assertThat(PaymentJson.create(PLACE, WANTED, KEYS, "K|B")).isEqualTo("{\"project_id\":1,\"contract_id\":2,"
                 + "\"contract_payment\":{\"amount\":\"9000.00\",\"date\":\"2026-03-25\",\"payment_method\":\"check\","
                 + "\"check_number\":\"0010902\",\"invoice_number\":\"HD-0431\",\"requisition_id\":501,"
                 + "\"notes\":\"say \\\"hi\\\"\",\"origin_id\":\"K|B\","
@@ -34,20 +37,18 @@ class PaymentJsonTest {
 
     @Test
     void an_update_clears_with_null_what_quickbooks_no_longer_has() {
-        Wanted without = new Wanted(Optional.empty(), WANTED.amount(), WANTED.date(), "check", "", "", Optional.empty(),
-                "", "2");
+        Wanted without = new Wanted(Optional.empty(), WANTED.fields().withCheckNumber("").withNotes(""));
 
-        assertThat(PaymentJson.update(1, 2, without, EnumSet.of(Field.CHECK_NUMBER, Field.REQUISITION), KEYS, "K|B",
-                true))
+        assertThat(PaymentJson.update(PLACE, without, EnumSet.of(Field.CHECK_NUMBER, Field.REQUISITION), "K|B",
+                Optional.of(DeliveryPolicy.KeyPlace.ORIGIN_ID)))
                 .contains("\"check_number\":null", "\"requisition_id\":null").doesNotContain("amount", "notes");
     }
 
     @Test
     void a_fraction_of_a_cent_is_an_error_and_never_rounded() {
-        Wanted odd = new Wanted(Optional.of(Desk.SC_014), new BigDecimal("1.005"), WANTED.date(), "check", "", "",
-                Optional.empty(), "", "2");
+        Wanted odd = new Wanted(Optional.of(Desk.SC_014), WANTED.fields().withAmount(new BigDecimal("1.005")));
 
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> PaymentJson.create(1, 2, odd, KEYS, "K|B"))
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> PaymentJson.create(PLACE, odd, KEYS, "K|B"))
                 .isInstanceOf(ArithmeticException.class);
     }
 
@@ -85,12 +86,13 @@ class PaymentJsonTest {
     @Test
     void without_origin_id_the_key_is_found_between_whatever_people_wrote_around_it() {
         RecordKey inNotes = new RecordKey(new DeliveryPolicy("1", DeliveryPolicy.UpdateStrategy.PATCH,
-                DeliveryPolicy.VoidStrategy.DELETE, false, "acme", 8, Duration.ofSeconds(2), Duration.ofMinutes(15)));
+                DeliveryPolicy.VoidStrategy.DELETE, DeliveryPolicy.KeyPlace.NOTES, "acme", 8,
+                Duration.ofSeconds(2), Duration.ofMinutes(15)));
         ContractPayment record = PaymentJson.read(
                 "{\"id\":1,\"notes\":\"called them [QuickBooks acme~K|B] twice\"}").orElseThrow();
 
         assertThat(inNotes.whole(record)).contains("acme~K|B");
-        assertThat(inNotes.notes("memo", "acme~K|B")).isEqualTo("memo [QuickBooks acme~K|B]");
+        assertThat(RecordKey.notes("memo", "acme~K|B", Optional.of(inNotes.place()))).isEqualTo("memo [QuickBooks acme~K|B]");
     }
 
     @Test
@@ -98,18 +100,18 @@ class PaymentJsonTest {
         Contracts contracts = new Contracts();
         Instant start = Instant.parse("2026-03-26T06:00:00Z");
         ContractPayment record = PaymentJson.read("{\"id\":1,\"origin_id\":\"K|B\"}").orElseThrow();
-        assertThat(contracts.records(1, 2, "K|B", start, 0)).isEmpty();
+        assertThat(contracts.records(PLACE, "K|B", start, 0)).isEmpty();
         long before = contracts.moment();
-        contracts.beginReading(1, 2, this);
-        contracts.put(1, 2, List.of(record), KEYS::base, start);
+        contracts.beginReading(PLACE, this);
+        contracts.put(PLACE, List.of(record), KEYS::base, start);
 
-        assertThat(contracts.records(1, 2, "K|B", start.plusSeconds(60), 0)).hasValue(List.of(record));
-        assertThat(contracts.records(1, 2, "K|B", start.plusSeconds(3_600), 0)).isEmpty();
-        assertThat(contracts.records(1, 2, "other", start.plusSeconds(3_600), contracts.moment())).hasValue(List.of());
-        assertThat(contracts.records(1, 2, "K|B", start.plusSeconds(60), contracts.moment())).as("changed since").isEmpty();
-        assertThat(contracts.recordsSince(1, 2, "K|B", contracts.moment())).isEmpty();
-        assertThat(contracts.recordsSince(1, 2, "K|B", before)).isPresent();
-        contracts.drop(1, 2, "K|B");
-        assertThat(contracts.records(1, 2, "K|B", start, 0)).hasValue(List.of());
+        assertThat(contracts.records(PLACE, "K|B", start.plusSeconds(60), 0)).hasValue(List.of(record));
+        assertThat(contracts.records(PLACE, "K|B", start.plusSeconds(3_600), 0)).isEmpty();
+        assertThat(contracts.records(PLACE, "other", start.plusSeconds(3_600), contracts.moment())).hasValue(List.of());
+        assertThat(contracts.records(PLACE, "K|B", start.plusSeconds(60), contracts.moment())).as("changed since").isEmpty();
+        assertThat(contracts.recordsSince(PLACE, "K|B", contracts.moment())).isEmpty();
+        assertThat(contracts.recordsSince(PLACE, "K|B", before)).isPresent();
+        contracts.drop(PLACE, "K|B");
+        assertThat(contracts.records(PLACE, "K|B", start, 0)).hasValue(List.of());
     }
 }

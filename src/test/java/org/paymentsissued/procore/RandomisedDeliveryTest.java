@@ -27,6 +27,7 @@ import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.Verdict;
+import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.Desk.Line;
 
@@ -40,7 +41,7 @@ class RandomisedDeliveryTest {
 
     private static final int STEPS = Integer.getInteger("steps", 1_500);
     private static final long SEED = Long.getLong("seed", 20_260_325L);
-    private static final int COURSES = 5;
+    private static final int COURSES = 8;
     private static final int STEPS_A_COMPANY = 1_000;
     private static final int STEPS_UNTIL_CALM = 150;
     private static final int PAYMENTS = 60;
@@ -58,20 +59,26 @@ class RandomisedDeliveryTest {
     private boolean ledgerWentBack;
     private int payments;
     private String where = "";
+    /** Whether Procore keeps texts its own way, and leaves some out of its answers. */
+    private boolean ownTexts;
+    private boolean echoes;
+    private long rowChanges;
 
     @ParameterizedTest
-    @CsvSource({"PATCH,LOCKS_NOTHING,true", "PATCH,LOCKS_UPDATES_AND_DELETES,true", "UNLINK_PATCH,LOCKS_UPDATES,true",
-        "REPLACE,LOCKS_UPDATES_AND_DELETES,true", "PATCH,LOCKS_NOTHING,false"})
+    @CsvSource({"PATCH,LOCKS_NOTHING,ORIGIN_ID,false", "PATCH,LOCKS_UPDATES_AND_DELETES,ORIGIN_ID,false",
+        "UNLINK_PATCH,LOCKS_UPDATES,ORIGIN_ID,true", "REPLACE,LOCKS_UPDATES_AND_DELETES,ORIGIN_ID,false",
+        "PATCH,LOCKS_NOTHING,NOTES,false", "PATCH,LOCKS_UPDATES_AND_DELETES,ORIGIN_DATA,false", "PATCH,LOCKS_NOTHING,ORIGIN_ID,true",
+        "PATCH,LOCKS_UPDATES_AND_DELETES,ORIGIN_DATA,true"})
     void whatever_happens_procore_equals_quickbooks_once_it_calms_down(UpdateStrategy strategy, Locking locking,
-            boolean originId) {
+            KeyPlace keyPlace, boolean ownTexts) {
         for (int done = 0; done < STEPS / COURSES; done += STEPS_A_COMPANY) {
-            course(SEED + done, Math.min(STEPS_A_COMPANY, STEPS / COURSES - done), strategy, locking, originId);
+            course(SEED + done, Math.min(STEPS_A_COMPANY, STEPS / COURSES - done), strategy, locking, keyPlace, ownTexts);
         }
     }
 
     /** One company from its first payment on. */
-    private void course(long seed, int steps, UpdateStrategy strategy, Locking locking, boolean originId) {
-        where = "seed " + seed + ", " + strategy + ", " + locking + (originId ? "" : ", no origin_id");
+    private void course(long seed, int steps, UpdateStrategy strategy, Locking locking, KeyPlace keyPlace, boolean ownTexts) {
+        where = "seed " + seed + ", " + strategy + ", " + locking + ", " + keyPlace;
         random = new Random(seed + strategy.ordinal() * 31L + locking.ordinal());
         books.clear();
         deleted.clear();
@@ -79,12 +86,18 @@ class RandomisedDeliveryTest {
         commitments.clear();
         backup = Optional.empty();
         ledgerWentBack = false;
+        this.ownTexts = ownTexts;
+        rowChanges = 0;
         try (Desk opened = new Desk()) {
             desk = opened;
             desk.update = strategy;
-            desk.writeOriginId = originId;
+            desk.keyPlace = keyPlace;
             desk.maxAttempts = 100;
             desk.procore.behaviour().locking(locking).amountRendering(AmountRendering.VARIOUS).largestPage(17);
+            if (ownTexts) {
+                echoes = seed % 3 == 0;
+                desk.procore.behaviour().textsAtRandom(seed).echoesTexts(echoes);
+            }
             for (int i = 0; i < 5; i++) {
                 desk.procore.commitment(1001, 100 + i, CommitmentType.WORK_ORDER_CONTRACT, "SC-" + i, "Vendor " + i);
                 commitments.add(new Placement(1001, 100 + i, "work_order_contract", Optional.empty(), "INV"));
@@ -102,9 +115,16 @@ class RandomisedDeliveryTest {
                     calmDownAndCompare(step);
                 }
             }
-            System.out.println(where + ": " + steps + " steps, " + desk.procore.requests().size() + " calls, "
-                    + desk.procore.faults().happened());
+            assertFewCalls();
+            System.out.println(where + ": " + steps + " steps, " + rowChanges + " changes, " + desk.procore.requests().size()
+                    + " calls, " + desk.procore.faults().happened());
         }
+    }
+
+    /** No change may be made again and again: what faults do not explain is a handful of writes a change. */
+    private void assertFewCalls() {
+        long faults = desk.procore.faults().happened().values().stream().mapToLong(Integer::longValue).sum();
+        assertThat(desk.calls("POST") + desk.calls("PATCH") + desk.calls("DELETE")).as(where).isLessThan(5 * rowChanges + 3 * faults);
     }
 
     private void step() {
@@ -121,13 +141,14 @@ class RandomisedDeliveryTest {
             });
         } else if (what < 52) {
             onOne(txn -> {
-                books.remove(txn);
+                rowChanges += books.remove(txn).lines().size();
                 deleted.add(txn);
                 desk.deleted(txn);
             });
         } else if (what < 56) {
             String bill = "B" + random.nextInt(BILLS);
             places.put(bill, commitments.get(random.nextInt(commitments.size())));
+            rowChanges += books.values().stream().filter(truth -> truth.lines().containsKey(bill)).count();
             desk.moved(bill, places.get(bill));
         } else if (what < 88) {
             desk.procore.faults().atRandom(random.nextLong(), 0.25, Kind.values()).lateness(Duration.ZERO);
@@ -193,13 +214,15 @@ class RandomisedDeliveryTest {
         for (int i = 0; i < bills; i++) {
             lines.put("B" + random.nextInt(BILLS), BigDecimal.valueOf(1 + random.nextInt(999_999), 2));
         }
-        return new Truth("no-" + random.nextInt(50), random.nextBoolean() ? "memo" : "", LocalDate.of(2026, 3,
+        String number = (ownTexts ? " No  a" : "no-") + random.nextInt(50);
+        return new Truth(number, random.nextBoolean() ? ownTexts ? "A  memo " + random.nextInt(5) : "memo" : "", LocalDate.of(2026, 3,
                 1 + random.nextInt(28)), false, lines);
     }
 
     /** Reads a payment as it stands in QuickBooks now. */
     private void tell(String txn) {
         Truth truth = books.get(txn);
+        rowChanges += truth.lines().size() + 1;
         desk.record(txn, truth.number(), truth.memo(), truth.isVoid() ? Verdict.Kind.VOIDED : Verdict.Kind.PAYS_BILLS,
                 truth.day(), truth.lines().entrySet().stream().map(line -> new Line(line.getKey(),
                         truth.isVoid() ? "0.00" : line.getValue().toPlainString(), places.get(line.getKey())))
@@ -215,7 +238,7 @@ class RandomisedDeliveryTest {
     /** Some calls of a delivery; then the process is gone, in the middle of whatever it was doing. */
     private void deliverAWhile(int calls) {
         int left = calls;
-        while (left > 0 && desk.deliveries.pendingCount() > 0) {
+        while (left > 0 && desk.deliveries.dueCount() > 0) {
             for (var claims = desk.rowDeliveries.due(); claims.hasNext() && left > 0;) {
                 var claim = claims.next();
                 for (Long row : desk.rowDeliveries.rows(claim)) {
@@ -248,6 +271,11 @@ class RandomisedDeliveryTest {
             desk.deliver();
             ledgerWentBack = false;
         }
+        if (echoes && ownTexts) {
+            // What its answers hide only a comparison can find.
+            desk.reconcile(true);
+            desk.deliver();
+        }
         String where = this.where + ", step " + step;
         assertThat(desk.deadLetters.openOnes(5)).as(where).isEmpty();
         assertThat(desk.procore.violations()).as(where).isEmpty();
@@ -255,16 +283,23 @@ class RandomisedDeliveryTest {
         books.forEach((txn, truth) -> {
             if (!truth.isVoid()) {
                 truth.lines().forEach((bill, amount) -> wanted.put(txn + "|" + bill, places.get(bill).contractId() + " "
-                        + amount.setScale(2).toPlainString() + " " + truth.day() + " " + truth.number()));
+                        + amount.setScale(2).toPlainString() + " " + truth.day() + " " + (ownTexts ? "" : truth.number())));
             }
         });
         Map<String, String> there = new TreeMap<>();
         for (PaymentIssued record : desk.records()) {
             if (record.author() == Author.INTEGRATION) {
-                String key = desk.writeOriginId ? String.valueOf(record.originId())
-                        : record.notes().replaceAll("(?s).*\\[QuickBooks ([^]]+)].*", "$1");
+                String key = switch (desk.keyPlace) {
+                    case ORIGIN_ID -> String.valueOf(record.originId());
+                    case ORIGIN_DATA -> record.originData().replaceAll("(?s).*\"key\":\"([^\"]+)\".*", "$1");
+                    case NOTES -> record.notes().replaceAll("(?s).*\\[QuickBooks ([^]]+)].*", "$1");
+                };
                 String twin = there.put(key, record.contractId() + " " + record.amount().setScale(2).toPlainString() + " "
-                        + record.date() + " " + record.checkNumber());
+                        + record.date() + " " + (ownTexts ? "" : record.checkNumber()));
+                if (ownTexts) {
+                    assertThat(HeldRecords.isStoredAs(books.get(key.substring(0, key.indexOf('|'))).number(),
+                            String.valueOf(record.checkNumber()))).as(where + ": " + record).isTrue();
+                }
                 assertThat(twin).as(where + ": a second record of " + key).isNull();
             }
         }

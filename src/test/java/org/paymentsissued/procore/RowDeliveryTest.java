@@ -38,6 +38,7 @@ import org.paymentsissued.ledger.Deliveries.Claim;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.RowState;
+import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
 
@@ -350,7 +351,7 @@ class RowDeliveryTest {
         desk.paid("9000.00").deliver();
 
         assertThat(desk.onlyDeadLetter()).contains("3 times in a row");
-        assertThat(desk.deliveries.row(1).orElseThrow().flight()).isPresent();
+        assertThat(desk.deliveries.row(1).orElseThrow().pendingCall()).isPresent();
     }
 
     // ------------------------------------------------------------------------------------------ duplicates, lost ledgers
@@ -588,6 +589,58 @@ class RowDeliveryTest {
         assertThat(desk.onlyDeadLetter()).contains("HTTP 404", "commitment 77 of project 1001", "correct the lookup row");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"400; ''; 2; no reason given", "400; {\"errors\":\"not newest\"}; 2; not newest",
+        "409; {\"errors\":\"period is closed\"}; 2; period is closed", "422; {\"errors\":\"period is closed\"}; 1; period is closed",
+        "405; {\"errors\":\"no\"}; 1; no", "401; {\"errors\":\"no\"}; 4; no"})
+    void a_payment_that_is_refused_is_tried_twice_where_that_may_help_and_procore_s_words_are_kept(int status, String body, int posts,
+            String words) {
+        desk.instead = call -> call.method().equals("POST") ? Optional.of(Desk.reply(status, body)) : Optional.empty();
+
+        desk.paid("9000.00").deliver();
+
+        assertThat(desk.onlyDeadLetter()).contains("HTTP " + status, words, "Check 10902");
+        assertThat(desk.asked.stream().filter(call -> call.method().equals("POST"))).hasSize(status == 401 ? posts / 2 : posts);
+        assertThat(desk.deliveries.row(1).orElseThrow().pendingCall()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400,POST", "400,PATCH", "400,DELETE", "409,POST", "409,PATCH"})
+    void a_refusal_that_happens_once_is_overcome_without_anyone(int status, String method) {
+        boolean[] refused = {false};
+        desk.instead = call -> {
+            boolean now = call.method().equals(method) && !refused[0];
+            refused[0] |= now;
+            return now ? Optional.of(Desk.reply(status, "{\"errors\":\"try later\"}")) : Optional.empty();
+        };
+
+        desk.paid("9000.00").deliver();
+        desk.paid("9150.00").deliver();
+        assertDelivered("9150.00");
+        desk.voided().deliver();
+
+        assertRemoved();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"502,true", "504,true", "408,true", "502,false", "504,false", "408,false", "500,true", "503,true"})
+    void a_gateway_that_fails_before_or_after_procore_has_taken_a_payment_leaves_exactly_one_record(int status, boolean taken) {
+        boolean[] failed = {false};
+        desk.instead = call -> {
+            boolean now = call.method().equals("POST") && !failed[0];
+            failed[0] |= now;
+            if (now && taken) {
+                desk.call(call);
+            }
+            return now ? Optional.of(Desk.reply(status, "bad gateway")) : Optional.empty();
+        };
+
+        desk.paid("9000.00").deliver();
+
+        assertDelivered("9000.00");
+        assertThat(desk.calls("POST")).isEqualTo(1);
+    }
+
     @Test
     void a_date_that_procore_lost_is_told() {
         desk.procore.behaviour().datesLost(true);
@@ -635,7 +688,7 @@ class RowDeliveryTest {
     @ParameterizedTest
     @EnumSource(value = Kind.class, names = {"DROP_BEFORE", "DROP_AFTER", "ERROR_500_AFTER", "GARBLED_BODY"})
     void without_origin_id_the_marker_in_the_notes_keeps_records_single(Kind kind) {
-        desk.writeOriginId = false;
+        desk.keyPlace = KeyPlace.NOTES;
         desk.restart();
         desk.procore.faults().nextWrite(kind);
 
@@ -649,7 +702,7 @@ class RowDeliveryTest {
 
     @Test
     void without_origin_id_a_record_whose_marker_somebody_edited_away_is_still_ours() {
-        desk.writeOriginId = false;
+        desk.keyPlace = KeyPlace.NOTES;
         desk.restart().paid("9000.00").deliver();
         desk.procore.editNotes(desk.onlyRecord().id(), "retyped");
 
@@ -663,7 +716,7 @@ class RowDeliveryTest {
 
     @Test
     void without_origin_id_a_record_whose_answer_was_lost_and_whose_marker_was_edited_away_is_found_by_what_it_says() {
-        desk.writeOriginId = false;
+        desk.keyPlace = KeyPlace.NOTES;
         desk.restart();
         desk.procore.faults().nextWrite(Kind.DROP_AFTER);
         desk.paid("9000.00").round();
@@ -680,7 +733,7 @@ class RowDeliveryTest {
 
     @Test
     void without_origin_id_two_records_that_could_be_it_or_one_older_than_the_call_are_not_taken_for_ours() {
-        desk.writeOriginId = false;
+        desk.keyPlace = KeyPlace.NOTES;
         desk.restart();
         desk.procore.addByHand(11, "9000.00", "2026-03-25", "10902");
         desk.clock.forward(Duration.ofHours(1));

@@ -2,8 +2,14 @@ package org.paymentsissued.routecheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -57,7 +63,9 @@ class RequiredStepsTest {
                     - to: direct:aggregate
             - route: {from: {uri: direct:aggregate, steps: [{to: "bean:ledger?method=gather"}, {to: "bean:ledger?method=record"}]}}
             - route:
-                from: {uri: direct:deletion, steps: [{to: "bean:readings?method=requireReadable"}, {to: "bean:ledger?method=recordDeletion"}]}
+                from:
+                  uri: direct:deletion
+                  steps: [{to: "bean:readings?method=requireReadable"}, {to: "bean:ledger?method=recordDeletion"}]
             - route: {from: {uri: direct:dead-letter, steps: [{to: "bean:setAside?method=payment"}]}}
             - routeTemplate:
                 id: called
@@ -66,7 +74,10 @@ class RequiredStepsTest {
                   uri: "direct:{{seam}}"
                   steps:
                     - removeHeaders: {pattern: "*"}
-                    - setHeaders: {headers: [{name: Procore-Company-Id, simple: "${body.company}"}, {name: Idempotency-Token, simple: "${body.token}"}]}
+                    - setHeaders:
+                        headers:
+                          - {name: Procore-Company-Id, simple: "${body.company}"}
+                          - {name: Idempotency-Token, simple: "${body.token}"}
                     - doTry:
                         steps:
                           - to: "{{procore.url}}/rest?httpClientConfigurer=#procoreLogin&throwExceptionOnFailure=false"
@@ -89,21 +100,38 @@ class RequiredStepsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            continued: {constant: "true"}            | handled: {constant: "true"}      | one row that fails would hold up all behind it
-            - to: direct:record                      | - log: done                      | payments would be gathered and never reach the ledger
-            steps: [{to: direct:dead-letter}]        | steps: [{log: "${body}"}]        | a row that cannot be taken would be lost silently
-            routeConfigurationId: row-aside          | routeConfigurationId: another    | a row that cannot be taken would be lost silently
-            bean:readings?method=taken               | bean:readings?method=open        | the next page would never be asked for
-            bean:ledger?method=recordDeletion        | bean:bills?method=recordDeletion | payments deleted in QuickBooks would stay in Procore
-            aggregationStrategy: "#wholePayment"     | streaming: true                  | the bills of a payment would get lost
-            errorHandler: {noErrorHandler: {}}       | errorHandler: {deadLetterChannel: {deadLetterUri: direct:dead-letter}} | an error handler could send a write a second time
-            - removeHeaders: {pattern: "*"}          | - log: called                    | headers from elsewhere would go to Procore
-            httpClientConfigurer=#procoreLogin&      | x=y&                             | calls would go without login
-            name: Idempotency-Token                  | name: Token                      | a repeated write could be recorded twice
-            bean:procoreAnswers?method=missing       | log:missing                      | an answer that never came would look like a failure of ours
+continued: {constant: "true"} | handled: {constant: "true"} | one row that fails would hold up all behind it
+            - to: direct:record | - log: done | payments would be gathered and never reach the ledger
+            steps: [{to: direct:dead-letter}] | steps: [{log: "${body}"}] | a row that cannot be taken would be lost silently
+            routeConfigurationId: row-aside | routeConfigurationId: another | a row that cannot be taken would be lost silently
+            bean:readings?method=taken | bean:readings?method=open | the next page would never be asked for
+            bean:ledger?method=recordDeletion | bean:bills?method=recordDeletion | payments deleted in QuickBooks would stay in Procore
+            aggregationStrategy: "#wholePayment" | streaming: true | the bills of a payment would get lost
+            errorHandler: {noErrorHandler: {}} | errorHandler: {defaultErrorHandler: {}} | an error handler could send a write a second time
+            - removeHeaders: {pattern: "*"} | - log: called | headers from elsewhere would go to Procore
+            httpClientConfigurer=#procoreLogin& | x=y& | calls would go without login
+            name: Idempotency-Token | name: Token | a repeated write could be recorded twice
+            bean:procoreAnswers?method=missing | log:missing | an answer that never came would look like a failure of ours
             """)
     void the_loss_of_a_step_is_named_with_what_would_happen(String right, String wrong, String because) {
         assertThat(STAGES).contains(right);
         assertThat(flaws(STAGES.replace(right, wrong))).anySatisfy(flaw -> assertThat(flaw).contains("lacks a step: " + because));
+    }
+
+    @Test
+    void every_seam_that_is_watched_is_in_the_file_that_is_named_for_it() throws IOException {
+        Set<String> consumed = new TreeSet<>();
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                String text = Files.readString(file);
+                Stream<Part> read = name.endsWith(".xml") ? XmlReader.read(name, text, flaw -> { }).stream()
+                        : YamlReader.read(name, text, flaw -> { }).map(YamlReader.Read::file).stream();
+                Routes.of(read.toList()).byAddress().keySet().forEach(address -> consumed.add(name + " " + address));
+            }
+        }
+        assertThat(Seam.ALL).extracting(seam -> seam.file() + " " + seam.address()).isSubsetOf(consumed);
+        assertThat(RequiredSteps.ALL).extracting(RequiredSteps.Required::seam)
+                .isSubsetOf(Seam.ALL.stream().map(Seam::address).toList());
     }
 }

@@ -29,8 +29,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.component.quartz.QuartzComponent;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -236,6 +238,24 @@ class RouteReloadTest {
     }
 
     @Test
+    void a_message_of_the_program_on_its_way_from_stage_to_stage_ends_on_the_routes_it_began_with() throws Exception {
+        Exchange betweenStages = new DefaultExchange(product.camel());
+        product.camel().getInflightRepository().add(betweenStages, "console-deliver");
+        try {
+            write(YOURS, notes("changed"));
+            settle();
+            assertThat(changes().state()).isEqualTo(State.WAITING);
+        } finally {
+            product.camel().getInflightRepository().remove(betweenStages, "console-deliver");
+        }
+        Exchange page = new DefaultExchange(product.camel());
+        product.camel().getInflightRepository().add(page, "console-page");
+        settle();
+        product.camel().getInflightRepository().remove(page, "console-page");
+        assertThat(changes().state()).as("a page of the console holds nothing up").isEqualTo(State.CURRENT);
+    }
+
+    @Test
     void files_that_belong_together_are_judged_when_all_are_written() throws Exception {
         write("70-notes.yaml", own("direct:own-notes"));
         write(YOURS, read(YOURS).replace("        - log:\n            id: yours-payment-read-as-it-is",
@@ -294,6 +314,38 @@ class RouteReloadTest {
         settle();
         assertThat(product.camel().getRoute("own-notes")).isNull();
         assertThat(product.camel().getRouteController().getRouteStatus("deliver").isStarted()).isTrue();
+    }
+
+    @Test
+    void policies_and_templates_change_and_go_with_their_file() throws Exception {
+        for (String note : List.of("first", "second")) {
+            write("70-own.yaml", """
+                    - routeConfiguration:
+                        id: own-aside
+                        onException:
+                          - onException:
+                              exception: [java.lang.IllegalStateException]
+                              continued: {constant: "true"}
+                              steps: [{setBody: {constant: %1$s}}]
+                    - routeTemplate:
+                        id: own-failing
+                        parameters: [{name: seam}]
+                        route:
+                          routeConfigurationId: own-aside
+                          from:
+                            uri: "direct:{{seam}}"
+                            steps:
+                              - throwException: {exceptionType: java.lang.IllegalStateException, message: "no"}
+                    - templatedRoute: {routeTemplateRef: own-failing, routeId: own-made, parameters: [{name: seam, value: own-made}]}
+                    """.formatted(note));
+            settle();
+            assertThat(changes().state()).as(changes().toString()).isEqualTo(State.CURRENT);
+            assertThat(product.template().requestBody("direct:own-made", "", String.class)).isEqualTo(note);
+        }
+        Files.delete(routes.resolve("70-own.yaml"));
+        settle();
+        assertThat(changes().state()).as(changes().toString()).isEqualTo(State.CURRENT);
+        assertThat(product.camel().getRoute("own-made")).isNull();
     }
 
     @Test

@@ -1,0 +1,206 @@
+package org.paymentsissued.procore;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.paymentsissued.ledger.LedgerRow;
+import org.paymentsissued.ledger.LedgerRow.Field;
+import org.paymentsissued.ledger.Refusals.Scope;
+import org.paymentsissued.payment.CommitmentRef;
+import org.paymentsissued.payment.Held;
+import org.paymentsissued.payment.Wanted;
+import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
+import org.paymentsissued.procore.HeldRecords.Mismatch;
+
+/** All that operators read of a delivery: what happened, to which payment, what to do, and what stays as it was. */
+final class DeliverySentences {
+
+    private DeliverySentences() {
+    }
+
+    /** Goes before every sentence about one payment. */
+    static String about(LedgerRow row) {
+        String amount = row.wanted().map(Wanted::amount).or(() -> row.held().map(Held::amount))
+                .map(money -> String.format(Locale.ROOT, " (%,.2f)", money)).orElse("");
+        String place = row.wanted().flatMap(Wanted::place).map(where -> " on " + where.words()).orElse("");
+        return row.paymentWords() + ", " + row.billWords() + amount + place + ": ";
+    }
+
+    // ------------------------------------------------------------------------------------------------------- refusals
+
+    /** A refusal of one payment. */
+    static String refused(Next.Refused refusal) {
+        int status = refusal.answer().status();
+        return "Procore refused it (HTTP " + status + "): " + stopped(refusal.said()) + " " + switch (status) {
+            case 400 -> "It was tried twice. A business rule of Procore is not met, such as an invoice that is no longer the newest."
+                    + " Compare the request below with the commitment in Procore, fix what does not fit, then retry.";
+            case 401, 403 -> "Other calls for this commitment work. Give the service account Admin on Commitments in this project,"
+                    + " then retry.";
+            case 404 -> "The commitment itself can be read. Check the lookup row of this bill, then retry.";
+            case 409 -> "It was tried twice, and no record with its key was found. Resolve the conflict in Procore, then retry.";
+            case 422 -> "Fix what it names, in Procore or in the commitment lookup. If payments are switched off: Commitment >"
+                    + " Advanced Settings > Payment Settings > Enable Payments. Then retry.";
+            default -> "Look at the answer below, fix its cause, then retry.";
+        } + " Until then nothing of it changes in Procore.";
+    }
+
+    /** A refusal of all that is on a commitment, in a project or in a company. */
+    static String refusedAll(Scope scope, Next.Refused refusal) {
+        int status = refusal.answer().status();
+        String which = scope.commitmentId().isPresent() ? "commitment " + scope.commitmentId().get() + " of project "
+                + scope.projectId().orElseThrow() : scope.projectId().isPresent() ? "all of project " + scope.projectId().get()
+                : "all of company " + scope.companyId();
+        return "Procore refuses " + which + " (HTTP " + status + "): " + stopped(refusal.said()) + " " + cure(scope, status)
+                + "; then retry this dead letter, and everything behind it is sent.";
+    }
+
+    private static String cure(Scope scope, int status) {
+        if (scope.commitmentId().isPresent()) {
+            return "It does not exist, or the service account cannot see it: correct the lookup row, permit the project, or give"
+                    + " the service account access to private commitments";
+        }
+        if (scope.projectId().isPresent()) {
+            return "Permit the project for the service account (Company level > Admin > App Management > the app > Permitted"
+                    + " Projects), give it Admin on Commitments there, and see that the Commitments tool is on";
+        }
+        return status == 401 ? "The token was granted just before, so user and secret are right. The app is probably not installed"
+                + " in this company, or lacks the data connector component: Company level > Admin > App Management"
+                : "Check procore.company-id, and that the app is installed and connected in this company: Company level > Admin >"
+                + " App Management";
+    }
+
+    /** The list of a commitment cannot be read. */
+    static String unreadable(CommitmentRef place, String why, int times) {
+        return "The payments on " + place.words() + " cannot be read: " + stopped(why) + " "
+                + "That was tried " + times + " times in a row. Without the list a payment could be sent twice, so nothing is sent there. Look at"
+                + " the commitment in Procore, then retry this dead letter: everything behind it is sent.";
+    }
+
+    /** Something on the way refuses all, and not Procore. */
+    static String pageForAll(Next.Refused refusal) {
+        return "Procore cannot be reached: a page came instead of its answer (HTTP " + refusal.answer().status() + "): \""
+                + refusal.said() + '"';
+    }
+
+    static String notConnected(String said) {
+        return "Procore refuses everything: " + stopped(said) + " Connect the app again in Procore: Company level > Admin > App"
+                + " Management";
+    }
+
+    // ------------------------------------------------------------------------------------------------- unclear answers
+
+    static String noRecord(ProcoreAnswer answer) {
+        return "Procore answered HTTP " + answer.status() + " with something that is not a payment: "
+                + ErrorText.of(answer.body());
+    }
+
+    static String unclearTooOften(String why, int attempts, boolean isWrite) {
+        return why + ", " + attempts + " times in a row." + (isWrite ? " Whether Procore took it is not known; a retry reads that"
+                + " first." : "") + " Retry when Procore works again.";
+    }
+
+    static String tooManyChanges(int changes) {
+        return "After " + changes + " changes in a row Procore still shows something else than QuickBooks. Look at the record in"
+                + " Procore, then retry. Nothing more is sent until then.";
+    }
+
+    /** Procore stored something else than was sent. */
+    static String storedOtherwise(List<Mismatch> mismatches, long recordId) {
+        return "Procore stored something else than was sent: " + mismatches.stream().map(DeliverySentences::words)
+                .collect(Collectors.joining(", ")) + ". Look at record " + recordId + " in Procore; a retry sends it again.";
+    }
+
+    private static String words(Mismatch mismatch) {
+        if (mismatch.field().isEmpty()) {
+            return "key \"" + mismatch.stored() + "\" for \"" + mismatch.sent() + '"';
+        }
+        return switch (mismatch.field().get()) {
+            case CHECK_NUMBER, INVOICE_NUMBER, NOTES -> words(mismatch.field().get()) + " \"" + mismatch.stored() + "\" for \""
+                    + mismatch.sent() + '"';
+            default -> words(mismatch.field().get()) + " " + mismatch.stored() + " for " + mismatch.sent();
+        };
+    }
+
+    // ------------------------------------------------------------------------------------- records that are not as expected
+
+    static String recordGone(Held held) {
+        return "Record " + held.procoreId() + " is gone from Procore: it was removed there, or the service account no longer"
+                + " sees it. Retry writes it again; discard this dead letter to leave it out.";
+    }
+
+    static String keyInUse(String key, CommitmentRef place, Next.Refused refusal) {
+        return "Procore already has a record with the key " + key + ", but not on commitment " + place.commitmentId()
+                + " nor on any other that is known here (HTTP " + refusal.answer().status() + ": " + stopped(refusal.said())
+                + ") Find the record in Procore, remove it there, then retry.";
+    }
+
+    static String severalRecords(String key, List<ContractPayment> records) {
+        return "Procore holds " + records.size() + " records with the key " + key + " (ids " + records.stream()
+                .map(record -> String.valueOf(record.id())).collect(Collectors.joining(", "))
+                + "). Remove all but one in Procore, then retry.";
+    }
+
+    static String notOursToChange(String key) {
+        return "Procore holds a record with the key " + key + " that is not ours to change. Look at it in Procore; then retry, or"
+                + " discard this dead letter.";
+    }
+
+    static String heldByAnother(String key, ContractPayment record, LedgerRow holder, LedgerRow row) {
+        return "The record with the key " + key + " in Procore (id " + record.id() + ") is that of " + holder.paymentWords()
+                + " of company file " + holder.payment().companyFile() + ", which has the same ids. If they are of two company"
+                + " files, give one an origin prefix of its own (procore." + row.payment().companyFile()
+                + ".origin-prefix), then retry.";
+    }
+
+    static String takenOver(Held held, ContractPayment record) {
+        return "Record " + held.procoreId() + " in Procore is not ours any more: " + (record.isOfProcorePay()
+                ? "Procore Pay has taken it over" : "its origin_id is \"" + record.originId() + "\"")
+                + ". It was not touched. Change it in Procore by hand, then discard this dead letter.";
+    }
+
+    static String otherKey(Held held, String stored, String key) {
+        return "Procore stored the key \"" + stored + "\" instead of " + key + ". Look at record " + held.procoreId()
+                + " in Procore.";
+    }
+
+    /** Noted with a payment that is sent all the same. */
+    static String alreadyTyped(LedgerRow row, CommitmentRef place, long typedId) {
+        return row.paymentWords() + ", " + row.billWords() + ": " + place.words() + " already shows a payment with this number,"
+                + " date and amount that a person typed (record " + typedId + "). If it is the same, remove the typed one in"
+                + " Procore.";
+    }
+
+    // ------------------------------------------------------------------------------------------ changes left to people
+
+    static String removalReported(String reason) {
+        return "The payment is gone from QuickBooks (" + reason + "), but Procore still shows it, because procore.void-strategy ="
+                + " report leaves that to you. Remove it in Procore by hand, then retry.";
+    }
+
+    static String changeReported(Held held, Set<Field> differences, UpdateStrategy strategy) {
+        String cause = differences.contains(Field.PLACE)
+                ? "It belongs on another commitment now than record " + held.procoreId()
+                : "It was edited in QuickBooks (" + differences.stream().map(DeliverySentences::words)
+                        .collect(Collectors.joining(", ")) + ")";
+        String why = held.corrections() > 0 ? "a record that others correct is not changed" : "procore.update-strategy = "
+                + strategy.name().toLowerCase(Locale.ROOT).replace('_', '-') + " leaves such a change to you";
+        return cause + ", and " + why + ". Change it in Procore by hand, then discard this dead letter.";
+    }
+
+    static String reversalNotes(Held held) {
+        return "Takes back record " + held.procoreId() + ": gone from QuickBooks";
+    }
+
+    static String correctionNotes(Held held, Wanted wanted) {
+        return "Corrects record " + held.procoreId() + " to " + wanted.amount().toPlainString();
+    }
+
+    private static String words(Field field) {
+        return field == Field.REQUISITION ? "subcontractor invoice" : field.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String stopped(String said) {
+        return said.endsWith(".") || said.endsWith("!") || said.endsWith("?") ? said : said + ".";
+    }
+}
