@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.WebConnectorClient;
 import org.paymentsissued.setup.Installation;
-import org.paymentsissued.webconnector.WebConnectorClient;
 import org.slf4j.LoggerFactory;
 
 /** People and programs without a login, on the ports that anyone may reach; over sockets of this machine. */
