@@ -128,8 +128,7 @@ public final class Once {
         line("removed", changed.removed(), all.removed());
         line("waiting", changed.waiting(), all.waiting());
         line("skipped", changed.skipped(), all.skipped());
-        // A refusal of a whole commitment, project or company is one dead letter, whatever waits behind it.
-        line("dead", changed.dead() + installation.refusals().openedSince(start), all.dead() + installation.refusals().openCount());
+        line("dead", changed.dead(), all.dead());
         long due = installation.deliveries().dueCount();
         if (all.pending() > due) {
             line("behind dead", changed.pending() - Math.min(due, changed.pending()), all.pending() - due);
