@@ -24,7 +24,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.paymentsissued.http.ProxyAddress;
+import org.paymentsissued.http.Trust;
 import org.paymentsissued.payment.Secrets;
+import org.paymentsissued.procore.ProcoreNetwork;
 
 /**
  * All settings, checked: the shipped file's values, over them {@code application.properties} of the working directory,
@@ -70,6 +73,10 @@ public final class Settings {
             new Setting("procore.client-secret", SECRET, true, "the secret of the service account"),
             new Setting("procore.company-id", new Setting.WholeNumber(1, Long.MAX_VALUE), true, "598134325510001"),
             new Setting("procore.request-timeout", TIMEOUT, false, "30s"),
+            new Setting("procore.max-answer", new Setting.Size(), false, "20MB"),
+            new Setting("procore.proxy", SECRET, false, "http://proxy.example.com:3128"),
+            new Setting("procore.truststore", TEXT, false, "company-ca.p12"),
+            new Setting("procore.truststore-password", SECRET, false, "the password of the trust store"),
             new Setting("procore.update-strategy", new Setting.Choice(
                     List.of("patch", "unlink-patch", "replace", "compensate", "report")), false, "patch"),
             new Setting("procore.void-strategy", new Setting.Choice(
@@ -220,6 +227,8 @@ public final class Settings {
         consoleFlaw(values).ifPresent(flaws::add);
         clusterFlaw(values).ifPresent(flaws::add);
         alertsFlaw(values).ifPresent(flaws::add);
+        proxyFlaw(values).ifPresent(flaws::add);
+        truststoreFlaw(values).ifPresent(flaws::add);
         if (flaws.isEmpty()) {
             flaws.addAll(settings.shared());
             settings.leaseFlaw().ifPresent(flaws::add);
@@ -291,6 +300,46 @@ public final class Settings {
                         .formatted(text("cluster.lease"), text("procore.request-timeout"))
                         + " payment over while Procore still works on its call. Write for example: cluster.lease = 60s")
                 : Optional.empty();
+    }
+
+    private static Optional<String> proxyFlaw(Map<String, String> values) {
+        try {
+            ofProxy(values.getOrDefault("procore.proxy", ""));
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("procore.proxy " + e.getMessage() + ". Write for example: procore.proxy ="
+                    + " http://proxy.example.com:3128");
+        }
+    }
+
+    private static Optional<ProxyAddress> ofProxy(String address) {
+        return address.isEmpty() ? Optional.empty() : Optional.of(ProxyAddress.of(address));
+    }
+
+    private static Optional<String> truststoreFlaw(Map<String, String> values) {
+        String store = values.getOrDefault("procore.truststore", "");
+        try {
+            ofTruststore(store, values.getOrDefault("procore.truststore-password", ""));
+            return Optional.empty();
+        } catch (Trust.Unusable e) {
+            return Optional.of("procore.truststore = \"%s\" %s. Write for example: procore.truststore = company-ca.p12"
+                    .formatted(store, e.getMessage()));
+        }
+    }
+
+    private static Trust ofTruststore(String store, String password) throws Trust.Unusable {
+        return store.isEmpty() ? Trust.ofTheJvm() : Trust.with(Path.of(store), password);
+    }
+
+    /** How Procore is reached. */
+    ProcoreNetwork.Plan procoreNetwork() {
+        try {
+            return new ProcoreNetwork.Plan(ofProxy(text("procore.proxy")),
+                    ofTruststore(text("procore.truststore"), text("procore.truststore-password")),
+                    duration("procore.request-timeout"), Setting.size(text("procore.max-answer")));
+        } catch (Trust.Unusable e) {
+            throw new IllegalStateException("procore.truststore " + e.getMessage(), e);
+        }
     }
 
     private static Optional<String> alertsFlaw(Map<String, String> values) {
