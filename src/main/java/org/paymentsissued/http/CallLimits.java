@@ -54,8 +54,15 @@ public final class CallLimits {
         }
     }
 
+    /** Why a call failed, known for certain: that its time was up as well changes nothing. */
+    public abstract static class Settled extends IOException {
+        protected Settled(String message) {
+            super(message);
+        }
+    }
+
     /** The answer was larger than allowed and was cut off. */
-    public static final class TooLarge extends IOException {
+    public static final class TooLarge extends Settled {
         TooLarge() {
             super("the answer is too large");
         }
@@ -82,7 +89,7 @@ public final class CallLimits {
             }
             return response;
         } catch (IOException e) {
-            throw watch.isOver() && !(e instanceof TooLarge) ? new TimeUp() : e;
+            throw watch.isOver() && !(e instanceof Settled) ? new TimeUp() : e;
         } finally {
             watch.end();
         }

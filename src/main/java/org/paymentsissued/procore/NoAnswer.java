@@ -1,13 +1,13 @@
 package org.paymentsissued.procore;
 
-import java.io.IOException;
 import java.util.Map;
+import org.paymentsissued.http.CallLimits;
 
 /**
  * A call that ended without an answer of Procore, judged where it failed, because only there everything is known. It has no
  * cause: Camel hands a route the root cause of a failure, and that has to be this one.
  */
-final class NoAnswer extends IOException {
+final class NoAnswer extends CallLimits.Settled {
 
     private final ProcoreAnswer.Kind kind;
     private final boolean sent;

@@ -197,7 +197,7 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
     }
 
     /** The call was not sent, because the lease of its payment is about to end. */
-    static final class TooLate extends IOException {
+    static final class TooLate extends CallLimits.Settled {
         TooLate() {
             super("the lease is about to end");
         }

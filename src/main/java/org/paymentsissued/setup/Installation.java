@@ -210,8 +210,9 @@ public final class Installation implements AutoCloseable {
         bind("billRows", new BillRows());
         bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
         companyFiles.forEach(file -> bind(file.gateway(), new Gateway(
-                settings.text(file.name(), "username"), settings.text(file.name(), "password"))));
-        bind("gateway", new Gateway("", ""));
+                settings.text(file.name(), "username"), settings.text(file.name(), "password"),
+                Duration.ofMillis(file.timeout()))));
+        bind("gateway", new Gateway("", "", settings.duration("quickbooks.request-timeout")));
         bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
