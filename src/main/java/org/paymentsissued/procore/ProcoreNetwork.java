@@ -183,8 +183,8 @@ public final class ProcoreNetwork implements AutoCloseable {
         String who = "the proxy " + proxy(scope).orElse("") + " answers HTTP " + status + (said.isEmpty() ? "" : ", \"" + said
                 + "\"");
         if (status == PROXY_LOGIN) {
-            return new NoAnswer(Kind.MISCONFIGURED, "Procore is not let through: " + who + ". It wants a login: write it into"
-                    + " procore.proxy, as http://user:password@host:port", false);
+            return new NoAnswer(Kind.MISCONFIGURED, "Procore is not let through: " + who + ". It wants a login: write user and"
+                    + " password into procore.proxy, in front of the host", false);
         }
         return status >= 500 || status == 408 || status == 429
                 ? new NoAnswer(Kind.AWAY, "Procore cannot be reached: " + who, false)

@@ -133,6 +133,8 @@ public final class Settings {
             "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", PATH,
             "procore.company-id", "procore.origin-prefix");
 
+    private static final String PROXY = "procore.proxy";
+
     private final Map<String, String> values;
     private final Secrets hidden;
 
@@ -145,7 +147,7 @@ public final class Settings {
     private static List<String> secretValues(Map<String, String> values) {
         List<String> secrets = new ArrayList<>();
         for (Setting setting : all(values)) {
-            String value = values.getOrDefault(setting.key(), "");
+            String value = setting.key().equals(PROXY) ? proxyPassword(values) : values.getOrDefault(setting.key(), "");
             if (setting.form() instanceof Setting.Secret && !value.isEmpty()) {
                 secrets.add(value);
                 String username = values.getOrDefault(setting.key().replaceFirst("password$", "username"), "");
@@ -153,6 +155,15 @@ public final class Settings {
             }
         }
         return secrets;
+    }
+
+    /** The rest of the proxy's address is no secret: an operator has to see which one does not answer. */
+    private static String proxyPassword(Map<String, String> values) {
+        try {
+            return ofProxy(values.getOrDefault(PROXY, "")).flatMap(ProxyAddress::login).map(ProxyAddress.Login::password).orElse("");
+        } catch (IllegalArgumentException e) {
+            return values.get(PROXY);
+        }
     }
 
     /** The settings of the product and those that the company files may have of their own. */
@@ -304,7 +315,7 @@ public final class Settings {
 
     private static Optional<String> proxyFlaw(Map<String, String> values) {
         try {
-            ofProxy(values.getOrDefault("procore.proxy", ""));
+            ofProxy(values.getOrDefault(PROXY, ""));
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.of("procore.proxy " + e.getMessage() + ". Write for example: procore.proxy ="
@@ -334,7 +345,7 @@ public final class Settings {
     /** How Procore is reached. */
     ProcoreNetwork.Plan procoreNetwork() {
         try {
-            return new ProcoreNetwork.Plan(ofProxy(text("procore.proxy")),
+            return new ProcoreNetwork.Plan(ofProxy(text(PROXY)),
                     ofTruststore(text("procore.truststore"), text("procore.truststore-password")),
                     duration("procore.request-timeout"), Setting.size(text("procore.max-answer")));
         } catch (Trust.Unusable e) {

@@ -96,10 +96,10 @@ class CallsThatDoNotEndTest {
         relay = dripping(HEAD);
         rig.with("procore.url", relay.url("http"));
 
-        Duration time = timeOf(() -> assertThat(rig.once()).isEqualTo(1));
+        Duration time = timeOf(() -> assertThat(rig.once()).isEqualTo(3));
 
-        assertThat(rig.deadLetters()).singleElement().asString().contains("nothing within 1.0 s", "2 times in a row");
-        assertThat(time).as("two calls of a second, and the start").isLessThan(Duration.ofSeconds(30));
+        assertThat(rig.printed()).contains("Procore did not answer: nothing within 1.0 s (procore.request-timeout)");
+        assertThat(time).as("a few calls of a second, and the start").isLessThan(Duration.ofSeconds(60));
     }
 
     @Test
@@ -107,9 +107,9 @@ class CallsThatDoNotEndTest {
         relay = dripping("HTTP/1.1 200 OK\r\nX-Slow:");
         rig.with("procore.url", relay.url("http"));
 
-        assertThat(rig.once()).isEqualTo(1);
+        assertThat(rig.once()).isEqualTo(3);
 
-        assertThat(rig.deadLetters()).singleElement().asString().contains("nothing within 1.0 s");
+        assertThat(rig.printed()).contains("nothing within 1.0 s");
     }
 
     @Test
@@ -132,9 +132,9 @@ class CallsThatDoNotEndTest {
         relay = endless(HEAD);
         rig.with("procore.url", relay.url("http")).with("procore.max-answer", "1MB").with("procore.request-timeout", "20s");
 
-        assertThat(rig.once()).isEqualTo(1);
+        assertThat(rig.once()).isEqualTo(3);
 
-        assertThat(rig.deadLetters()).singleElement().asString().contains("larger than procore.max-answer (1000 KB)");
+        assertThat(rig.printed()).contains("larger than procore.max-answer (1000 KB)");
     }
 
     @Test
