@@ -154,7 +154,7 @@ public final class Once {
         tell("STILL DUE", "goes with the next run, or with the dead letter that it names", RowState.PENDING, Instant.EPOCH);
         tellRemarks(start);
         tellDeadLetters();
-        sync.notes().forEach(note -> out.printf("%nQUICKBOOKS  %s%n", note));
+        sync.notes().forEach(note -> out.printf("%nNOTE        %s%n", note));
         sync.trouble().ifPresent(trouble -> out.printf("%nQUICKBOOKS  %s%n", trouble.sentence()));
         installation.deliveries().operatorPause().filter(paused -> due > 0).ifPresent(paused -> out.printf(
                 "%nPAUSED      %s has paused delivery (%s). Resume it in the console; what is due goes then.%n",

@@ -263,7 +263,7 @@ public final class ProcorePause {
         return atLeast.compareTo(MOST) > 0 ? MOST : atLeast;
     }
 
-    private static Instant serverTime(ProcoreAnswer answer) {
+    static Instant serverTime(ProcoreAnswer answer) {
         try {
             return answer.header("Date").map(ProcorePause::httpDate).orElse(answer.at());
         } catch (DateTimeException e) {

@@ -188,7 +188,8 @@ public final class Installation implements AutoCloseable {
         ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
-                settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all()), clock);
+                settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
+                settings.chosenProjects()), clock);
         syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, clock);
         network = new ProcoreNetwork(settings.procoreNetwork());
@@ -532,7 +533,7 @@ public final class Installation implements AutoCloseable {
                 settings.duration("web-connector.quiet-after"));
         Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
                 companyFile, settings.text("poll.schedule"),
-                () -> Optional.ofNullable(reload).map(RouteReload::changes), clock);
+                () -> Optional.ofNullable(reload).map(RouteReload::changes), refreshes::freshness, clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
                 settings.text("console.readonly-password")), new ConsoleLogins(database, clock),

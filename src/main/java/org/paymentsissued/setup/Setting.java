@@ -6,8 +6,11 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.quartz.CronExpression;
 
 /**
@@ -37,7 +40,7 @@ public record Setting(String key, Form form, boolean required, String example) {
     }
 
     private Optional<String> emptyFlaw() {
-        return form instanceof Text || form instanceof Secret || form instanceof Prefix || form instanceof Names
+        return form instanceof Text || form instanceof Secret || form instanceof Prefix || form instanceof Names || form instanceof Ids
                 || form instanceof WebConnectorAddress
                 ? Optional.empty() : Optional.of("is empty");
     }
@@ -135,6 +138,19 @@ public record Setting(String key, Form form, boolean required, String example) {
             }
             return names.stream().distinct().count() == names.size() ? Optional.empty()
                     : Optional.of("names a company file twice");
+        }
+    }
+
+    /** Ids of Procore, divided by commas. */
+    record Ids() implements Form {
+        static Set<Long> split(String value) {
+            return Names.split(value).stream().map(Long::valueOf).collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        @Override
+        public Optional<String> flawOf(String value) {
+            return Names.split(value).stream().allMatch(id -> id.matches("[1-9]\\d{0,17}")) ? Optional.empty()
+                    : Optional.of("may only hold ids of Procore, divided by commas");
         }
     }
 

@@ -92,6 +92,7 @@ public final class Settings {
             new Setting("delivery.max-backoff", PAUSE, false, "15m"),
             new Setting("commitments.inbox", TEXT, false, "commitments"),
             new Setting("commitments.refresh", YES_NO, false, "true"),
+            new Setting("commitments.projects", new Setting.Ids(), false, "598134325630042, 598134325630057"),
             new Setting("commitments.schedule", new Setting.Cron(), false, "0 0 0/4 * * ?"),
             new Setting("database.url", new Setting.DatabaseAddress(), false, "jdbc:h2:file:./data/payments-issued"),
             new Setting("database.username", TEXT, false, "sa"),
@@ -387,6 +388,11 @@ public final class Settings {
     public List<String> companyFiles() {
         List<String> names = Setting.Names.split(text("quickbooks.company-files"));
         return names.isEmpty() ? List.of(text("quickbooks.company-file")) : names;
+    }
+
+    /** Ids of the projects that the commitment lookup is read for; none means all. */
+    public Set<Long> chosenProjects() {
+        return Setting.Ids.split(text("commitments.projects"));
     }
 
     /** A company file's own value, or the common one. @param key behind {@code quickbooks.} */
