@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.procore.ProcoreCheck.Line;
 import org.paymentsissued.procore.ProcoreCheck.Mark;
 import org.paymentsissued.quickbooks.CompanyFile;
@@ -123,7 +124,7 @@ public final class Check {
             asked.getMessage().setBody(request);
         });
         if (exchange.getException() != null) {
-            Optional<QuickBooksTrouble> trouble = troubleIn(exchange.getException());
+            Optional<QuickBooksTrouble> trouble = Cause.in(exchange.getException(), QuickBooksTrouble.class);
             tell(trouble.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY) == QuickBooksTrouble.Kind.AWAY
                     ? Mark.AWAY : Mark.WRONG, name + ": " + trouble.map(Throwable::getMessage)
                             .orElse(Installation.rootMessage(exchange.getException())));
@@ -139,14 +140,5 @@ public final class Check {
         } else {
             tell(Mark.OK, name + " answers" + (product.find() ? ": " + product.group(1) : ""));
         }
-    }
-
-    private static Optional<QuickBooksTrouble> troubleIn(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof QuickBooksTrouble trouble) {
-                return Optional.of(trouble);
-            }
-        }
-        return Optional.empty();
     }
 }

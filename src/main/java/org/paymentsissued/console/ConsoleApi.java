@@ -23,6 +23,7 @@ import org.paymentsissued.ledger.OperatorActions.Result;
 import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.payment.RowState;
+import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.watch.ReadingStatus;
 import org.paymentsissued.watch.Status;
 import org.slf4j.Logger;
@@ -155,11 +156,19 @@ public final class ConsoleApi {
         json.put("routes", look.routes().map(routes -> fields("state", routes.state().word(), "since", routes.since(),
                 "sentence", routes.state().sentence(), "findings", routes.sentences().stream().map(withoutSecrets).toList()))
                 .orElse(null));
+        json.put("lookup", look.lookup().map(lookup -> fields("lastRead", text(lookup.lastRead()), "stale",
+                lookup.stale().stream().map(this::stale).toList())).orElse(null));
         json.put("companyFiles", look.companyFiles().stream().map(file -> companyFile(file, look)).toList());
         json.put("nodes", look.nodes().stream().map(node -> fields("id", node.id(), "name", node.name(), "version",
                 node.version(), "self", node.self(), "alive", node.alive(), "startedAt", node.startedAt(), "seenAt",
                 node.seenAt(), "delivering", node.payments(), "reading", node.reading())).toList());
         return json;
+    }
+
+    private Map<String, Object> stale(CommitmentRefreshes.Stale part) {
+        return fields("procoreCompanyId", part.companyId(), "projectId", part.projectId().orElse(null), "project",
+                part.project().isEmpty() ? null : part.project(), "lastRead", text(part.lastRead()), "since", part.since(),
+                "reason", withoutSecrets.apply(part.reason()));
     }
 
     private Map<String, Object> companyFile(ReadingStatus.OfFile file, Status.Look look) {

@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -48,11 +47,6 @@ public final class Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
     private static final int LONGEST_NOTES = 1000;
     private static final int LONGEST_NOTE = 2000;
-    /**
-     * A deletion may be stamped before the payment's last change: an hour repeats each autumn, and wrong clocks are put right.
-     * Ids are not used again, so such a payment is gone; only where it was changed long after is the deletion an old file's.
-     */
-    private static final Duration CLOCKS_GO_BACK = Duration.ofHours(26);
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
@@ -262,8 +256,10 @@ public final class Ledger {
             if (earlier.deleted().isPresent()) {
                 return Outcome.REPEATED;
             }
+            // IDs are not used again, so such a payment is gone, also where the deletion is stamped a little before its last
+            // change; only where it was changed long after is the deletion an old company file's.
             if (deletedAt.isPresent() && earlier.modified().isPresent()
-                    && earlier.modified().get().isAfter(new HostTime(deletedAt.get().clock().plus(CLOCKS_GO_BACK)))) {
+                    && earlier.modified().get().isAfter(new HostTime(deletedAt.get().clock().plus(HostTime.CLOCKS_DIFFER)))) {
                 return Outcome.OUTDATED;
             }
             Instant now = clock.instant();

@@ -21,6 +21,7 @@ import org.flywaydb.core.api.MigrationState;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Secrets;
 import org.slf4j.Logger;
@@ -166,22 +167,13 @@ public final class LedgerDatabase implements AutoCloseable {
     }
 
     private static RuntimeException translated(String url, RuntimeException failure) {
-        Optional<SQLException> sql = cause(failure);
+        Optional<SQLException> sql = Cause.in(failure, SQLException.class);
         if (sql.map(SQLException::getErrorCode).orElse(0) == H2_FILE_IN_USE) {
             return new FileInUse(failure);
         }
         String reason = sql.map(Throwable::getMessage).orElse(failure.getMessage());
         return new Unusable("The database " + Secrets.withoutLogins(url)
                 + " cannot be used: " + reason.lines().findFirst().orElse(""), failure);
-    }
-
-    private static Optional<SQLException> cause(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return Optional.of(sql);
-            }
-        }
-        return Optional.empty();
     }
 
     public DataSource dataSource() {

@@ -1,6 +1,7 @@
 package org.paymentsissued.payment;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
@@ -12,6 +13,12 @@ import java.util.regex.Pattern;
  * too (jsgoupil/quickbooks-sync, README), so it would turn a right clock into a wrong instant.
  */
 public record HostTime(LocalDateTime clock) implements Comparable<HostTime> {
+
+    /**
+     * Two stamps less than this apart say nothing about order, and one this far ahead of us is wrong: time zones reach 26 hours,
+     * an hour repeats each autumn, and wrong clocks are put right.
+     */
+    public static final Duration CLOCKS_DIFFER = Duration.ofHours(26);
 
     /** qbXML date-time: parts of one or two digits, everything after the date optional, an offset only after seconds. */
     private static final Pattern TEXT = Pattern.compile(

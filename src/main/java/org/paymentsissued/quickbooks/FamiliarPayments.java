@@ -1,6 +1,5 @@
 package org.paymentsissued.quickbooks;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,8 +27,6 @@ final class FamiliarPayments {
 
     /** Of fewer, a single damaged record could be all. */
     private static final int FEWEST = 2;
-    /** Clocks that are put right, and the hour that repeats, make a state look older than it is. */
-    private static final Duration CLOCKS_DIFFER = Duration.ofHours(26);
     private static final int SOME_NOT_FOUND = 500;
     private static final int OBJECT_NOT_FOUND = 3120;
     private static final Pattern MODIFIED = Pattern.compile("<TimeModified>([^<]{1,40})</TimeModified>");
@@ -131,7 +128,7 @@ final class FamiliarPayments {
         Matcher modified = MODIFIED.matcher(row.xml());
         return status.isUsable() && edit.find() && !edit.group(1).strip().equals(known.editSequence())
                 && modified.find() && HostTime.parse(modified.group(1))
-                        .filter(stamp -> known.modified().isAfter(new HostTime(stamp.clock().plus(CLOCKS_DIFFER)))).isPresent();
+                        .filter(stamp -> known.modified().isAfter(new HostTime(stamp.clock().plus(HostTime.CLOCKS_DIFFER)))).isPresent();
     }
 
     private QuickBooksTrouble otherBooks() {

@@ -154,8 +154,9 @@ abstract class FeedReader implements RequestEnvelope.Query {
                 done();
             } else if (!paging.goesOn(response)) {
                 throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks' iterator for "
-                        + feed().message() + " makes no progress: it gives the same page again, or none, and "
-                        + response.remaining().getAsInt() + " rows are left. The watermark stays; the next run starts anew.");
+                        + feed().message() + " makes no progress: it gives the same page again, none, or more than "
+                        + Paging.MOST_PAGES + ", and " + response.remaining().getAsInt() + " rows are left. The watermark"
+                        + " stays; the next run starts over.");
             }
         }
 

@@ -25,6 +25,7 @@ import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.payment.Deletion;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.PaymentKey;
@@ -36,8 +37,6 @@ public final class Readings {
 
     private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
 
-    /** A host clock this far ahead of ours is wrong: a stamp beyond would blind the feed for ever. */
-    private static final Duration FARTHEST_HOST_CLOCK = Duration.ofHours(26);
     /** QuickBooks tells deletions of the last 90 days; a day less, since its clock is not ours. */
     private static final Duration DELETIONS_ARE_KEPT = Duration.ofDays(89);
     /** So many bills are asked about after a sync; the rest after the next one. */
@@ -209,13 +208,7 @@ public final class Readings {
 
     /** @see Reading#unanswered(QuickBooksTrouble) */
     public void unanswered(Reading reading, Exception failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof QuickBooksTrouble trouble) {
-                reading.unanswered(trouble);
-                return;
-            }
-        }
-        throw new IllegalStateException(failure);
+        reading.unanswered(Cause.in(failure, QuickBooksTrouble.class).orElseThrow(() -> new IllegalStateException(failure)));
     }
 
     /** @see Reading#requireAllRead() */
@@ -280,7 +273,8 @@ public final class Readings {
                 .orElse(new HostTime(plan.start()));
     }
 
+    /** A stamp beyond it comes from a wrong clock, and a watermark there would skip all payments until that day. */
     private LocalDateTime latestPossible() {
-        return LocalDateTime.now(clock).plus(FARTHEST_HOST_CLOCK);
+        return LocalDateTime.now(clock).plus(HostTime.CLOCKS_DIFFER);
     }
 }

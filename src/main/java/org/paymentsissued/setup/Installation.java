@@ -75,6 +75,7 @@ import org.paymentsissued.procore.ProcoreAnswers;
 import org.paymentsissued.procore.ProcoreCheck;
 import org.paymentsissued.procore.ProcoreCompanies;
 import org.paymentsissued.procore.ProcoreLogin;
+import org.paymentsissued.procore.ProcoreNetwork;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.procore.Reconciliation;
 import org.paymentsissued.procore.RowDeliveries;
@@ -132,6 +133,7 @@ public final class Installation implements AutoCloseable {
     private final Clock clock;
     private final Main main = new Main();
     private final Map<String, Class<?>> beans = new TreeMap<>();
+    private final ProcoreNetwork network;
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
     private final Ledger ledger;
@@ -186,11 +188,13 @@ public final class Installation implements AutoCloseable {
         ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
-                settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all()), clock);
+                settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
+                settings.chosenProjects()), clock);
         syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, clock);
+        network = new ProcoreNetwork(settings.procoreNetwork());
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
-                settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
+                settings.text("procore.client-secret"), network, clock);
         deliveryThreads = exactly(concurrency);
 
         bind("dataSource", database.dataSource());
@@ -207,8 +211,9 @@ public final class Installation implements AutoCloseable {
         bind("billRows", new BillRows());
         bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
         companyFiles.forEach(file -> bind(file.gateway(), new Gateway(
-                settings.text(file.name(), "username"), settings.text(file.name(), "password"))));
-        bind("gateway", new Gateway("", ""));
+                settings.text(file.name(), "username"), settings.text(file.name(), "password"),
+                Duration.ofMillis(file.timeout()))));
+        bind("gateway", new Gateway("", "", settings.duration("quickbooks.request-timeout")));
         bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
@@ -528,7 +533,7 @@ public final class Installation implements AutoCloseable {
                 settings.duration("web-connector.quiet-after"));
         Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
                 companyFile, settings.text("poll.schedule"),
-                () -> Optional.ofNullable(reload).map(RouteReload::changes), clock);
+                () -> Optional.ofNullable(reload).map(RouteReload::changes), refreshes::freshness, clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
                 settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
@@ -713,7 +718,11 @@ public final class Installation implements AutoCloseable {
 
     /** Asks Procore for what a sync needs, without writing anything. */
     public List<ProcoreCheck.Line> checkProcore() {
-        return new ProcoreCheck(holdings, companies).check(asking());
+        List<ProcoreCheck.Line> lines = new ArrayList<>(network
+                .words(List.of(settings.text("procore.url"), settings.text("procore.login-url"))).stream()
+                .map(words -> new ProcoreCheck.Line(ProcoreCheck.Mark.OK, words)).toList());
+        lines.addAll(new ProcoreCheck(holdings, companies).check(asking()));
+        return lines;
     }
 
     /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
@@ -752,6 +761,7 @@ public final class Installation implements AutoCloseable {
         } catch (IOException e) {
             // Nothing was left to send on it.
         }
+        network.close();
         database.close();
     }
 }

@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.paymentsissued.quickbooks.RowElement;
 import org.paymentsissued.quickbooks.UnreadablePayment;

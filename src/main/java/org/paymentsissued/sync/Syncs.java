@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.slf4j.Logger;
@@ -162,6 +163,11 @@ public final class Syncs {
         return Optional.ofNullable(last);
     }
 
+    /** How long the sync that is running has been running. */
+    public Optional<Duration> runningFor() {
+        return Optional.ofNullable(running.get()).map(sync -> Duration.ofNanos(System.nanoTime() - sync.begun));
+    }
+
     public boolean isRunning() {
         return running.get() != null;
     }
@@ -171,6 +177,7 @@ public final class Syncs {
 
     /** One sync. Written by the one thread that runs it, read by others. */
     public static final class Sync {
+        private final long begun = System.nanoTime();
         private volatile long id;
         private volatile boolean alone;
         private volatile int paymentsRead;

@@ -31,6 +31,7 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.codehaus.stax2.XMLStreamReader2;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.payment.Cut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,7 +168,7 @@ public final class Soap {
     }
 
     private SoapFault unreadable(Exception failure) {
-        LimitedBody.TooLarge large = tooLarge(failure);
+        LimitedBody.TooLarge large = Cause.in(failure, LimitedBody.TooLarge.class).orElse(null);
         if (large != null) {
             return new SoapFault(SoapFault.Code.CLIENT, "The call is larger than " + large.mostBytes() / 1_000_000
                     + " MB" + (large.mostBytes() < mostBytes ? ", which only QuickBooks' answers in a session may be."
@@ -181,16 +182,6 @@ public final class Soap {
     private static String quoted(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
         return Cut.to(LONGEST_QUOTE, line);
-    }
-
-    /** Null where that is not what it is. */
-    private static LimitedBody.TooLarge tooLarge(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof LimitedBody.TooLarge large) {
-                return large;
-            }
-        }
-        return null;
     }
 
     /** Leads out of the middle of an envelope. */
@@ -291,7 +282,7 @@ public final class Soap {
             if (response != null) {
                 response.delete();
             }
-            if (operation.equals("receiveResponseXML") && tooLarge(e) != null) {
+            if (operation.equals("receiveResponseXML") && Cause.in(e, LimitedBody.TooLarge.class).orElse(null) != null) {
                 // The session is told by its ticket, which came before; it can say so where its user looks.
                 throw new AnswerTooLarge(new Call(operation, Map.copyOf(parameters), null, unreadable(e).getMessage(), from));
             }

@@ -317,6 +317,38 @@ class RouteReloadTest {
     }
 
     @Test
+    void policies_and_templates_change_and_go_with_their_file() throws Exception {
+        for (String note : List.of("first", "second")) {
+            write("70-own.yaml", """
+                    - routeConfiguration:
+                        id: own-aside
+                        onException:
+                          - onException:
+                              exception: [java.lang.IllegalStateException]
+                              continued: {constant: "true"}
+                              steps: [{setBody: {constant: %1$s}}]
+                    - routeTemplate:
+                        id: own-failing
+                        parameters: [{name: seam}]
+                        route:
+                          routeConfigurationId: own-aside
+                          from:
+                            uri: "direct:{{seam}}"
+                            steps:
+                              - throwException: {exceptionType: java.lang.IllegalStateException, message: "no"}
+                    - templatedRoute: {routeTemplateRef: own-failing, routeId: own-made, parameters: [{name: seam, value: own-made}]}
+                    """.formatted(note));
+            settle();
+            assertThat(changes().state()).as(changes().toString()).isEqualTo(State.CURRENT);
+            assertThat(product.template().requestBody("direct:own-made", "", String.class)).isEqualTo(note);
+        }
+        Files.delete(routes.resolve("70-own.yaml"));
+        settle();
+        assertThat(changes().state()).as(changes().toString()).isEqualTo(State.CURRENT);
+        assertThat(product.camel().getRoute("own-made")).isNull();
+    }
+
+    @Test
     void a_stage_that_is_taken_away_is_kept_running() throws Exception {
         Files.delete(routes.resolve("40-aggregate.yaml"));
         settle();

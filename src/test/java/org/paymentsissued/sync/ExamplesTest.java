@@ -29,12 +29,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.paymentsissued.command.ExitCode;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.PaymentKind;
-import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.SimulatedGateway;
 import org.paymentsissued.setup.Installation;
 
 /** Each folder of examples/, copied over the shipped routes and settings, does what its README says. */

@@ -3,8 +3,8 @@ package org.paymentsissued.webconnector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.paymentsissued.demo.SimulatedQuickBooks.check;
-import static org.paymentsissued.webconnector.WebConnectorClient.HOST_ANSWERS;
-import static org.paymentsissued.webconnector.WebConnectorClient.envelope;
+import static org.paymentsissued.rig.WebConnectorClient.HOST_ANSWERS;
+import static org.paymentsissued.rig.WebConnectorClient.envelope;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -24,6 +24,7 @@ import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.WebConnectorClient;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.sync.Syncs;
 

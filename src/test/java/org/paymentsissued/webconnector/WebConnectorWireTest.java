@@ -2,9 +2,9 @@ package org.paymentsissued.webconnector;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.paymentsissued.webconnector.WebConnectorClient.HOST_ANSWERS;
-import static org.paymentsissued.webconnector.WebConnectorClient.envelope;
-import static org.paymentsissued.webconnector.WebConnectorClient.fault;
+import static org.paymentsissued.rig.WebConnectorClient.HOST_ANSWERS;
+import static org.paymentsissued.rig.WebConnectorClient.envelope;
+import static org.paymentsissued.rig.WebConnectorClient.fault;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.WebConnectorClient;
 import org.paymentsissued.setup.Installation;
 
 /** What goes over the wire at the Web Connector's address, right or wrong; one product for all of it. */

@@ -1,14 +1,15 @@
-package org.paymentsissued.sync;
+package org.paymentsissued.payment;
 
 import java.util.Optional;
 
-/** Looks through wrappings: what a bean throws inside an expression of a route comes wrapped. */
-final class Cause {
+/** Looks through wrappings: what a bean throws inside a route, and what a driver throws inside a pool, comes wrapped. */
+public final class Cause {
 
     private Cause() {
     }
 
-    static <T extends Throwable> Optional<T> in(Throwable failure, Class<T> type) {
+    /** The outermost cause of this type; empty where there is none. */
+    public static <T extends Throwable> Optional<T> in(Throwable failure, Class<T> type) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (type.isInstance(cause)) {
                 return Optional.of(type.cast(cause));
@@ -18,7 +19,7 @@ final class Cause {
     }
 
     /** The first cause that is not Camel's own way of saying that something failed. */
-    static Throwable own(Throwable failure) {
+    public static Throwable own(Throwable failure) {
         Throwable own = failure;
         while (own.getCause() != null && own.getClass().getName().startsWith("org.apache.camel.")) {
             own = own.getCause();
