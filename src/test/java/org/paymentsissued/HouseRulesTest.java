@@ -31,6 +31,7 @@ class HouseRulesTest {
 
     /** Bottom to top: a package may know those that its line names, and no other. */
     private static final ArchRule WALLS = layeredArchitecture().consideringOnlyDependenciesInAnyPackage("org.paymentsissued..")
+            .layer("http").definedBy("org.paymentsissued..http..")
             .layer("payment").definedBy("org.paymentsissued..payment..")
             .layer("ledger").definedBy("org.paymentsissued..ledger..")
             .layer("quickbooks").definedBy("org.paymentsissued..quickbooks..")
@@ -46,10 +47,11 @@ class HouseRulesTest {
             .layer("trial").definedBy("org.paymentsissued..trial..")
             .layer("command").definedBy("org.paymentsissued..command..")
             .layer("application").definedBy("org.paymentsissued")
+            .whereLayer("http").mayNotAccessAnyLayer()
             .whereLayer("payment").mayNotAccessAnyLayer()
             .whereLayer("ledger").mayOnlyAccessLayers("payment")
-            .whereLayer("quickbooks").mayOnlyAccessLayers("ledger", "payment")
-            .whereLayer("procore").mayOnlyAccessLayers("ledger", "payment")
+            .whereLayer("quickbooks").mayOnlyAccessLayers("ledger", "payment", "http")
+            .whereLayer("procore").mayOnlyAccessLayers("ledger", "payment", "http")
             .whereLayer("entrance").mayNotAccessAnyLayer()
             .whereLayer("webconnector").mayOnlyAccessLayers("entrance", "ledger", "payment")
             .whereLayer("routecheck").mayNotAccessAnyLayer()
@@ -58,7 +60,7 @@ class HouseRulesTest {
             .whereLayer("watch").mayOnlyAccessLayers("sync", "procore", "quickbooks", "ledger", "payment")
             .whereLayer("console").mayOnlyAccessLayers("entrance", "watch", "sync", "procore", "quickbooks", "ledger", "payment")
             .whereLayer("setup").mayOnlyAccessLayers("console", "watch", "sync", "routecheck", "webconnector", "entrance", "procore",
-                    "quickbooks", "ledger", "payment")
+                    "quickbooks", "ledger", "payment", "http")
             .whereLayer("trial").mayOnlyAccessLayers("setup", "demo", "procore", "ledger", "payment")
             .whereLayer("command").mayOnlyAccessLayers("trial", "setup", "demo", "sync", "routecheck", "procore", "quickbooks",
                     "ledger", "payment")

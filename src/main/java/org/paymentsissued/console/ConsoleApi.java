@@ -230,8 +230,9 @@ public final class ConsoleApi {
                 .orElse(null));
         json.put("procoreId", row.procoreId().orElse(null));
         json.put("outcomeUnknown", row.outcomeUnknown());
+        json.put("behindDeadLetter", row.behindLetter().orElse(null));
         json.put("attempts", row.attempts());
-        json.put("nextAttemptAt", row.state() == RowState.PENDING ? row.nextAttemptAt().toString() : null);
+        json.put("nextAttemptAt", row.state() == RowState.PENDING && row.behindLetter().isEmpty() ? row.nextAttemptAt().toString() : null);
         json.put("changedAt", row.changedAt().toString());
         return json;
     }

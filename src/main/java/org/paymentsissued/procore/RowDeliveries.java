@@ -87,7 +87,10 @@ public final class RowDeliveries {
             ledger.deliveredToTheEnd();
         }
         contracts.values().forEach(Contracts::runBegins);
-        companies.all().forEach(company -> refusals.joinAll(company.id(), company.companyFiles()));
+        companies.all().forEach(company -> {
+            refusals.joinAll(company.id(), company.companyFiles());
+            contractsOf(company).refusals(refusals.of(company.id()));
+        });
         ledger.dueBy(clock.instant().plus(pause.longest()));
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
@@ -119,11 +122,12 @@ public final class RowDeliveries {
 
     public RowDelivery begin(Long rowId) {
         LedgerRow row = ledger.row(rowId).orElseThrow();
-        return new RowDelivery(row, ledger, refusals, contractsOf(row), pause, companies, clock);
+        return new RowDelivery(row, ledger, refusals, contractsOf(companies.of(row.payment().companyFile())), pause, companies,
+                clock);
     }
 
-    private Contracts contractsOf(LedgerRow row) {
-        return contracts.computeIfAbsent(companies.of(row.payment().companyFile()).id(), none -> new Contracts());
+    private Contracts contractsOf(ProcoreCompanies.Company company) {
+        return contracts.computeIfAbsent(company.id(), none -> new Contracts());
     }
 
     /**

@@ -82,6 +82,7 @@ import org.paymentsissued.procore.ProcoreAnswers;
 import org.paymentsissued.procore.ProcoreCheck;
 import org.paymentsissued.procore.ProcoreCompanies;
 import org.paymentsissued.procore.ProcoreLogin;
+import org.paymentsissued.procore.ProcoreNetwork;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.procore.Reconciliation;
 import org.paymentsissued.procore.RowDeliveries;
@@ -140,6 +141,7 @@ public final class Installation implements AutoCloseable {
     private final Clock clock;
     private final Main main = new Main();
     private final Map<String, Class<?>> beans = new TreeMap<>();
+    private final ProcoreNetwork network;
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
     private final Ledger ledger;
@@ -202,8 +204,9 @@ public final class Installation implements AutoCloseable {
                 settings.chosenProjects()), clock);
         syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, clock);
+        network = new ProcoreNetwork(settings.procoreNetwork());
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
-                settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
+                settings.text("procore.client-secret"), network, clock);
         deliveryThreads = exactly(concurrency);
 
         bind("dataSource", database.dataSource());
@@ -220,8 +223,9 @@ public final class Installation implements AutoCloseable {
         bind("billRows", new BillRows());
         bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
         companyFiles.forEach(file -> bind(file.gateway(), new Gateway(
-                settings.text(file.name(), "username"), settings.text(file.name(), "password"))));
-        bind("gateway", new Gateway("", ""));
+                settings.text(file.name(), "username"), settings.text(file.name(), "password"),
+                Duration.ofMillis(file.timeout()))));
+        bind("gateway", new Gateway("", "", settings.duration("quickbooks.request-timeout")));
         bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
@@ -757,7 +761,11 @@ public final class Installation implements AutoCloseable {
 
     /** Asks Procore for what a sync needs, without writing anything. */
     public List<ProcoreCheck.Line> checkProcore() {
-        return new ProcoreCheck(holdings, companies).check(asking());
+        List<ProcoreCheck.Line> lines = new ArrayList<>(network
+                .words(List.of(settings.text("procore.url"), settings.text("procore.login-url"))).stream()
+                .map(words -> new ProcoreCheck.Line(ProcoreCheck.Mark.OK, words)).toList());
+        lines.addAll(new ProcoreCheck(holdings, companies).check(asking()));
+        return lines;
     }
 
     /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
@@ -797,6 +805,7 @@ public final class Installation implements AutoCloseable {
         } catch (IOException e) {
             // Nothing was left to send on it.
         }
+        network.close();
         database.close();
     }
 }

@@ -27,7 +27,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.paymentsissued.http.ProxyAddress;
+import org.paymentsissued.http.Trust;
 import org.paymentsissued.payment.Secrets;
+import org.paymentsissued.procore.ProcoreNetwork;
 
 /**
  * All settings, checked: the shipped file's values, over them {@code application.properties} of the working directory,
@@ -73,6 +76,10 @@ public final class Settings {
             new Setting("procore.client-secret", SECRET, true, "the secret of the service account"),
             new Setting("procore.company-id", new Setting.WholeNumber(1, Long.MAX_VALUE), true, "598134325510001"),
             new Setting("procore.request-timeout", TIMEOUT, false, "30s"),
+            new Setting("procore.max-answer", new Setting.Size(), false, "20MB"),
+            new Setting("procore.proxy", SECRET, false, "http://proxy.example.com:3128"),
+            new Setting("procore.truststore", TEXT, false, "company-ca.p12"),
+            new Setting("procore.truststore-password", SECRET, false, "the password of the trust store"),
             new Setting("procore.update-strategy", new Setting.Choice(
                     List.of("patch", "unlink-patch", "replace", "compensate", "report")), false, "patch"),
             new Setting("procore.void-strategy", new Setting.Choice(
@@ -131,6 +138,8 @@ public final class Settings {
             "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", PATH,
             "procore.company-id", "procore.origin-prefix");
 
+    private static final String PROXY = "procore.proxy";
+
     private final Map<String, String> values;
     private final Secrets hidden;
 
@@ -143,7 +152,7 @@ public final class Settings {
     private static List<String> secretValues(Map<String, String> values) {
         List<String> secrets = new ArrayList<>();
         for (Setting setting : all(values)) {
-            String value = values.getOrDefault(setting.key(), "");
+            String value = setting.key().equals(PROXY) ? proxyPassword(values) : values.getOrDefault(setting.key(), "");
             if (setting.form() instanceof Setting.Secret && !value.isEmpty()) {
                 secrets.add(value);
                 String username = values.getOrDefault(setting.key().replaceFirst("password$", "username"), "");
@@ -151,6 +160,15 @@ public final class Settings {
             }
         }
         return secrets;
+    }
+
+    /** The rest of the proxy's address is no secret: an operator has to see which one does not answer. */
+    private static String proxyPassword(Map<String, String> values) {
+        try {
+            return ofProxy(values.getOrDefault(PROXY, "")).flatMap(ProxyAddress::login).map(ProxyAddress.Login::password).orElse("");
+        } catch (IllegalArgumentException e) {
+            return values.get(PROXY);
+        }
     }
 
     /** The settings of the product and those that the company files may have of their own. */
@@ -225,6 +243,8 @@ public final class Settings {
         consoleFlaw(values).ifPresent(flaws::add);
         clusterFlaw(values).ifPresent(flaws::add);
         alertsFlaw(values).ifPresent(flaws::add);
+        proxyFlaw(values).ifPresent(flaws::add);
+        truststoreFlaw(values).ifPresent(flaws::add);
         if (flaws.isEmpty()) {
             flaws.addAll(settings.shared());
             settings.leaseFlaw().ifPresent(flaws::add);
@@ -296,6 +316,46 @@ public final class Settings {
                         .formatted(text("cluster.lease"), text("procore.request-timeout"))
                         + " payment over while Procore still works on its call. Write for example: cluster.lease = 60s")
                 : Optional.empty();
+    }
+
+    private static Optional<String> proxyFlaw(Map<String, String> values) {
+        try {
+            ofProxy(values.getOrDefault(PROXY, ""));
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("procore.proxy " + e.getMessage() + ". Write for example: procore.proxy ="
+                    + " http://proxy.example.com:3128");
+        }
+    }
+
+    private static Optional<ProxyAddress> ofProxy(String address) {
+        return address.isEmpty() ? Optional.empty() : Optional.of(ProxyAddress.of(address));
+    }
+
+    private static Optional<String> truststoreFlaw(Map<String, String> values) {
+        String store = values.getOrDefault("procore.truststore", "");
+        try {
+            ofTruststore(store, values.getOrDefault("procore.truststore-password", ""));
+            return Optional.empty();
+        } catch (Trust.Unusable e) {
+            return Optional.of("procore.truststore = \"%s\" %s. Write for example: procore.truststore = company-ca.p12"
+                    .formatted(store, e.getMessage()));
+        }
+    }
+
+    private static Trust ofTruststore(String store, String password) throws Trust.Unusable {
+        return store.isEmpty() ? Trust.ofTheJvm() : Trust.with(Path.of(store), password);
+    }
+
+    /** How Procore is reached. */
+    ProcoreNetwork.Plan procoreNetwork() {
+        try {
+            return new ProcoreNetwork.Plan(ofProxy(text(PROXY)),
+                    ofTruststore(text("procore.truststore"), text("procore.truststore-password")),
+                    duration("procore.request-timeout"), Setting.size(text("procore.max-answer")));
+        } catch (Trust.Unusable e) {
+            throw new IllegalStateException("procore.truststore " + e.getMessage(), e);
+        }
     }
 
     private static Optional<String> alertsFlaw(Map<String, String> values) {
