@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
-import org.paymentsissued.webconnector.WebConnectorClient;
+import org.paymentsissued.rig.WebConnectorClient;
 
 /**
  * What a page of QuickBooks costs through the Web Connector: two processes {@code run} read the same new payments turn by

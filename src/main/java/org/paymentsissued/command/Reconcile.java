@@ -17,12 +17,12 @@ import org.paymentsissued.procore.Reconciliation.Finding;
 import org.paymentsissued.procore.Reconciliation.Kind;
 import org.paymentsissued.setup.Installation;
 
-/** The ledger held against Procore, told to a person, and mended where that is wished. */
+/** Compares the ledger with Procore, shows the differences, and repairs them where that is asked for. */
 public final class Reconcile {
 
     /** What is done about differences. */
     public enum Wish {
-        /** Told, no more. */
+        /** Differences are shown, no more. */
         REPORT,
         /** The ledger learns what Procore holds; the next sync brings what differs in line. */
         ADOPT,
@@ -43,14 +43,14 @@ public final class Reconcile {
         this.err = err;
     }
 
-    /** @return 0 equal, 1 differences, 3 where Procore could not be read */
+    /** @return 0 equal, 1 differences, 2 where a setting keeps Procore from answering, 3 where it does not answer */
     public int run(Wish wish, Optional<Path> csv) throws InterruptedException, IOException {
         List<Compared> compared = installation.compareWithProcore(wish != Wish.REPORT);
-        if (wish == Wish.FIX && isReadable(compared)) {
+        if (wish == Wish.FIX && (compared.isEmpty() || !compared.stream().allMatch(Reconcile::isUnknown))) {
             installation.deliveries().beginRun();
             new Once(installation, out, err).deliver();
             table(compared);
-            out.printf("%nAfter mending:%n");
+            out.printf("%nAfter the repair:%n");
             compared = installation.compareWithProcore(false);
         }
         if (wish == Wish.ADOPT) {
@@ -62,15 +62,17 @@ public final class Reconcile {
             write(csv.get(), compared);
         }
         out.flush();
-        if (!isReadable(compared)) {
+        if (compared.stream().anyMatch(one -> one.has(Kind.MISCONFIGURED))) {
+            return ExitCode.MISCONFIGURED;
+        }
+        if (compared.stream().anyMatch(one -> one.has(Kind.UNANSWERED))) {
             return ExitCode.UNREACHABLE;
         }
         return compared.stream().allMatch(one -> one.findings().isEmpty()) ? ExitCode.FINE : ExitCode.DEAD_LETTERS;
     }
 
-    private static boolean isReadable(List<Compared> compared) {
-        return compared.stream().flatMap(one -> one.findings().stream())
-                .noneMatch(finding -> finding.kind() == Kind.UNREADABLE && finding.sentence().contains("no answer"));
+    private static boolean isUnknown(Compared compared) {
+        return compared.findings().stream().anyMatch(finding -> finding.kind().isNotCompared());
     }
 
     private void table(List<Compared> compared) {
@@ -88,7 +90,7 @@ public final class Reconcile {
                         finding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '), one.commitment().contractId(),
                         one.commitment().projectId(), finding.payment().isEmpty() ? ""
                                 : ", " + finding.payment() + ", " + finding.bill(),
-                        finding.kind() == Kind.UNREADABLE ? "" : "QuickBooks " + money(finding.wanted()) + ", Procore "
+                        finding.kind().isNotCompared() ? "" : "QuickBooks " + money(finding.wanted()) + ", Procore "
                                 + money(finding.there()) + ": ", finding.sentence(), finding.records().isEmpty() ? ""
                                 : " (record " + finding.records().get(0) + ")");
             }

@@ -24,10 +24,12 @@ import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.payment.RowState;
+import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.watch.ReadingStatus;
 import org.paymentsissued.watch.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 
 /** The HTTP API under {@code /api}. Described by openapi.yaml, which it serves. */
 public final class ConsoleApi {
@@ -69,6 +71,9 @@ public final class ConsoleApi {
                     exchange.getProperty(Gate.OPERATOR, Operator.class));
         } catch (WebRequest.Refusal refusal) {
             reply = WebReply.problem(refusal.status(), refusal.getMessage());
+        } catch (DataIntegrityViolationException e) {
+            LOG.warn("A request held a value that the database does not take: {}", e.getMostSpecificCause().getMessage());
+            reply = WebReply.problem(400, "A value is too long, or holds a character that cannot be kept. Nothing was changed.");
         } catch (LedgerUnavailable e) {
             LOG.warn("The console could not use the database: {}", e.getMessage());
             reply = WebReply.problem(503, "The database does not answer. Nothing was changed.");
@@ -154,11 +159,19 @@ public final class ConsoleApi {
         json.put("routes", look.routes().map(routes -> fields("state", routes.state().word(), "since", routes.since(),
                 "sentence", routes.state().sentence(), "findings", routes.sentences().stream().map(withoutSecrets).toList()))
                 .orElse(null));
+        json.put("lookup", look.lookup().map(lookup -> fields("lastRead", text(lookup.lastRead()), "stale",
+                lookup.stale().stream().map(this::stale).toList())).orElse(null));
         json.put("companyFiles", look.companyFiles().stream().map(file -> companyFile(file, look)).toList());
         json.put("nodes", look.nodes().stream().map(node -> fields("id", node.id(), "name", node.name(), "version",
                 node.version(), "self", node.self(), "alive", node.alive(), "startedAt", node.startedAt(), "seenAt",
                 node.seenAt(), "delivering", node.payments(), "reading", node.reading())).toList());
         return json;
+    }
+
+    private Map<String, Object> stale(CommitmentRefreshes.Stale part) {
+        return fields("procoreCompanyId", part.companyId(), "projectId", part.projectId().orElse(null), "project",
+                part.project().isEmpty() ? null : part.project(), "lastRead", text(part.lastRead()), "since", part.since(),
+                "reason", withoutSecrets.apply(part.reason()));
     }
 
     private Map<String, Object> companyFile(ReadingStatus.OfFile file, Status.Look look) {
@@ -216,8 +229,9 @@ public final class ConsoleApi {
                 .orElse(null));
         json.put("procoreId", row.procoreId().orElse(null));
         json.put("outcomeUnknown", row.outcomeUnknown());
+        json.put("behindDeadLetter", row.behindLetter().orElse(null));
         json.put("attempts", row.attempts());
-        json.put("nextAttemptAt", row.state() == RowState.PENDING ? row.nextAttemptAt().toString() : null);
+        json.put("nextAttemptAt", row.state() == RowState.PENDING && row.behindLetter().isEmpty() ? row.nextAttemptAt().toString() : null);
         json.put("changedAt", row.changedAt().toString());
         return json;
     }
@@ -341,6 +355,7 @@ public final class ConsoleApi {
         try {
             JsonNode json = JSON.readTree(request.body());
             if (json != null && json.isObject()) {
+                json.properties().forEach(field -> WebRequest.fitting(field.getKey(), field.getValue().asText("")));
                 return json;
             }
         } catch (JsonProcessingException e) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.sync.WebConnectorReading;
 import org.paymentsissued.watch.ReadingStatus;
@@ -23,6 +24,8 @@ final class StatusModel {
 
     /** A session without a call for so long is over, whether or not anybody was left to say so. */
     private static final Duration LONGEST_BETWEEN_CALLS = Duration.ofMinutes(30);
+
+    private static final int MOST_STALE = 20;
 
     private final UnaryOperator<String> withoutSecrets;
 
@@ -52,6 +55,13 @@ final class StatusModel {
                 "seen", Views.time(node.seenAt()))).toList());
         model.put("routes", look.routes().map(routes -> fields("sentence", routes.state().sentence(), "since",
                 Views.time(routes.since()), "findings", routes.sentences().stream().map(withoutSecrets).toList())).orElse(null));
+        look.lookup().ifPresent(lookup -> {
+            List<CommitmentRefreshes.Stale> stale = lookup.stale();
+            model.put("lookup", fields("read", Views.time(lookup.lastRead()), "stale", stale.stream().limit(MOST_STALE)
+                    .map(part -> fields("reason", withoutSecrets.apply(part.reason()), "partRead", Views.time(part.lastRead()),
+                            "since", Views.time(part.since()))).toList(),
+                    "more", stale.size() > MOST_STALE ? Views.count(stale.size() - MOST_STALE) : null));
+        });
         List<OfFile> chapters = chapters(look);
         model.put("companyFiles", chapters.stream().map(file -> companyFile(file, look)).toList());
         model.put("watermarks", look.watermarks().stream().filter(mark -> chapters.stream()
@@ -137,6 +147,7 @@ final class StatusModel {
                 || routes.filter(RouteChanges.State.STOPPED::equals).isPresent();
         boolean unusual = look.open() > 0 || look.operatorPause().isPresent() || look.procore().isPresent()
                 || connectors.stream().anyMatch(connector -> !connector.troubles().isEmpty())
+                || look.lookup().map(lookup -> !lookup.stale().isEmpty()).orElse(false)
                 || routes.filter(RouteChanges.State.KEPT_OUT::equals).isPresent();
         return troubled ? "bad" : unusual ? "warn" : "good";
     }
@@ -156,6 +167,8 @@ final class StatusModel {
         look.operatorPause().ifPresent(pause -> parts.add("Delivery is paused by " + pause.who() + "."));
         look.routes().filter(routes -> routes.state() == RouteChanges.State.KEPT_OUT
                 || routes.state() == RouteChanges.State.STOPPED).ifPresent(routes -> parts.add(routes.state().sentence()));
+        look.lookup().filter(lookup -> !lookup.stale().isEmpty())
+                .ifPresent(lookup -> parts.add("Parts of the commitment lookup are out of date."));
         if (look.open() > 0) {
             parts.add(look.open() == 1 ? "One dead letter needs someone."
                     : Views.count(look.open()) + " dead letters need someone.");

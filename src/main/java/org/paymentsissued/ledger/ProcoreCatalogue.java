@@ -19,6 +19,7 @@ import org.paymentsissued.payment.Placement;
 public final class ProcoreCatalogue {
 
     private static final String CONFLICT = "conflict|";
+    private static final String ONE_PART = "company_id = :company and project_id = :project and subject = :subject";
 
     private final LedgerDatabase database;
     private final CommitmentLookup lookup;
@@ -37,16 +38,27 @@ public final class ProcoreCatalogue {
     /** A subcontractor invoice. @param billTxnId the QuickBooks bill; empty where it is not, or no longer, a bill's */
     public record Invoice(long id, Placement place, String billTxnId) { }
 
+    /**
+     * A part of the lookup that Procore did not give when it was last asked for; what was read before stays in use.
+     *
+     * @param projectId 0 where the company as a whole is meant
+     * @param project   its name; empty where it was never read
+     * @param lastRead  empty where it never was
+     * @param since     when it was first not given
+     */
+    public record StalePart(String companyId, long projectId, String project, String subject, Optional<Instant> lastRead,
+            Instant since, String reason) { }
+
     /** Writes down which Procore company a company file goes into. */
     public void assign(String companyFile, String companyId) {
         upsert("company_file", List.of("name"), Map.of("name", companyFile, "procore_company_id", companyId));
     }
 
-    /** Until when a subject of a project was read; empty where it never was. Project 0 stands for the company. */
+    /** Until when a subject of a project was read; empty where it never was. Project 0 means the company. */
     public Optional<Instant> readAt(String companyId, long projectId, String subject) {
         return database.jdbc().sql("""
-                select read_at from procore_reading
-                where company_id = :company and project_id = :project and subject = :subject""")
+                select read_at from procore_reading where
+                """ + ONE_PART)
                 .param("company", companyId).param("project", projectId).param("subject", subject)
                 .query((row, number) -> Rows.instant(row, "read_at")).optional();
     }
@@ -54,6 +66,34 @@ public final class ProcoreCatalogue {
     public void markRead(String companyId, long projectId, String subject, Instant at) {
         upsert("procore_reading", List.of("company_id", "project_id", "subject"), Map.of("company_id", companyId,
                 "project_id", projectId, "subject", subject, "read_at", Rows.stamp(at)));
+    }
+
+    /** A part could not be read. It is stale since the first time in a row that it could not. */
+    public void markStale(String companyId, long projectId, String subject, Instant at, String reason) {
+        Instant since = database.jdbc().sql("select since from procore_stale where " + ONE_PART)
+                .param("company", companyId).param("project", projectId).param("subject", subject)
+                .query((row, number) -> Rows.instant(row, "since")).optional().orElse(at);
+        upsert("procore_stale", List.of("company_id", "project_id", "subject"), Map.of("company_id", companyId,
+                "project_id", projectId, "subject", subject, "since", Rows.stamp(since), "reason", Cut.to(1000, reason)));
+    }
+
+    /** A part could be read, or is no longer asked for. */
+    public void noLongerStale(String companyId, long projectId, String subject) {
+        database.jdbc().sql("delete from procore_stale where " + ONE_PART)
+                .param("company", companyId).param("project", projectId).param("subject", subject).update();
+    }
+
+    /** All stale parts, the company itself before its projects. */
+    public List<StalePart> stale(String companyId) {
+        return database.jdbc().sql("""
+                select s.project_id, s.subject, s.since, s.reason, p.name, r.read_at from procore_stale s
+                left join procore_project p on p.company_id = s.company_id and p.project_id = s.project_id
+                left join procore_reading r on r.company_id = s.company_id and r.project_id = s.project_id
+                  and r.subject = s.subject
+                where s.company_id = :company order by s.project_id, s.subject""").param("company", companyId)
+                .query((row, number) -> new StalePart(companyId, row.getLong("project_id"), Rows.text(row, "name"),
+                        row.getString("subject"), Optional.ofNullable(Rows.instant(row, "read_at")),
+                        Rows.instant(row, "since"), row.getString("reason"))).list();
     }
 
     public void putProject(String companyId, long projectId, String name) {
@@ -109,7 +149,7 @@ public final class ProcoreCatalogue {
     }
 
     /**
-     * Lays what was read of a company on the lookup of a company file that goes into it, and tells where it contradicts a
+     * Fills the lookup of a company file with what was read of its company, and opens dead letters where that contradicts a
      * typed row or itself.
      *
      * @return bills whose lookup row is new or has changed
@@ -145,7 +185,7 @@ public final class ProcoreCatalogue {
                 filled++;
             }
         }
-        tell(companyFile, conflicts);
+        report(companyFile, conflicts);
         return filled;
     }
 
@@ -174,9 +214,9 @@ public final class ProcoreCatalogue {
         List<Long> ids = database.jdbc().sql("""
                 select requisition_id from procore_invoice where company_id = :company and bill_txn_id = :bill
                 order by requisition_id""").param("company", companyId).param("bill", bill).query(Long.class).list();
-        return "Bill " + bill + " stands on " + ids.size() + " subcontractor invoices in Procore (ids "
-                + String.join(", ", ids.stream().map(String::valueOf).toList()) + "). Which of them is meant cannot be told:"
-                + " add a line for it to a lookup file.";
+        return "Bill " + bill + " is on " + ids.size() + " subcontractor invoices in Procore (ids "
+                + String.join(", ", ids.stream().map(String::valueOf).toList()) + "), and nothing says which one is meant."
+                + " Add a line for the bill to a lookup file.";
     }
 
     private static String words(Placement place) {
@@ -184,7 +224,7 @@ public final class ProcoreCatalogue {
                 + place.requisitionId().map(id -> ", subcontractor invoice " + id).orElse("");
     }
 
-    private void tell(String companyFile, Map<String, String> conflicts) {
+    private void report(String companyFile, Map<String, String> conflicts) {
         Set<String> open = new TreeSet<>(database.jdbc().sql("""
                 select trouble_key from dead_letter where stage = 'lookup' and company_file = :file
                   and status in ('open', 'retried', 'discarded') and trouble_key like :prefix""")
@@ -203,7 +243,10 @@ public final class ProcoreCatalogue {
     }
 
     /** Plain SQL that both databases know: an update, and an insert where nothing was there to update. */
-    private void upsert(String table, List<String> key, Map<String, Object> values) {
+    private void upsert(String table, List<String> key, Map<String, Object> given) {
+        Map<String, Object> values = new HashMap<>(given);
+        // PostgreSQL takes no text with a NUL in it, which JSON may hold.
+        values.replaceAll((column, value) -> value instanceof String text ? text.replace("\0", "") : value);
         List<String> columns = new ArrayList<>(values.keySet());
         List<String> others = columns.stream().filter(column -> !key.contains(column)).toList();
         database.transactions().executeWithoutResult(status -> {

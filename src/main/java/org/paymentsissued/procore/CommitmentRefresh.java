@@ -4,11 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -19,161 +24,277 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One reading of Procore for the lookup, call by call: the projects that the account may see, then for each what is asked
- * for. What was read before is asked for by its change date alone. Whatever keeps it from going on ends it; what it has read
- * stays, and the next one goes on.
+ * One reading of Procore for the lookup, call by call: the projects that the account may see, then the lists of each. Of a
+ * list that was read before only what has changed is asked for. A list that Procore does not give is set aside with the
+ * reason, and the next one is read; Procore being away ends the reading. What was read stays, the next sync goes on.
  */
 public final class CommitmentRefresh {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitmentRefresh.class);
     private static final int PER_PAGE = 100;
     private static final int MOST_PAGES = 1000;
+    private static final int MOST_WAITS_FOR_A_PAGE = 5;
+    /** One project's trouble is its own; so many in a row are Procore's. */
+    private static final int MOST_PROJECTS_IN_A_ROW = 5;
+    /** Each of them may cost procore.request-timeout. */
+    private static final int MOST_CALLS_WITHOUT_ANSWER = 10;
     private static final long LONGEST_WAIT_SECONDS = 120;
+    private static final int PROXY_WANTS_A_LOGIN = 407;
     private static final String WORK_ORDER = "work_order_contract";
     private static final String PURCHASE_ORDER = "purchase_order_contract";
+    /** Stands for the company itself where a project is named. */
+    static final long COMPANY = 0;
 
-    /** What is read of a project; commitments first, because an invoice may not tell of which kind its own is. */
+    /** A list of Procore; commitments before invoices, because an invoice may not tell of which type its own is. */
     enum Subject {
-        WORK_ORDER_CONTRACTS("/v1.0/work_order_contracts"),
-        PURCHASE_ORDER_CONTRACTS("/v1.0/purchase_order_contracts"),
-        INVOICES("/v1.1/requisitions");
+        PROJECTS("/v1.1/projects", "The list of projects"),
+        WORK_ORDER_CONTRACTS("/v1.0/work_order_contracts", "The subcontracts"),
+        PURCHASE_ORDER_CONTRACTS("/v1.0/purchase_order_contracts", "The purchase orders"),
+        INVOICES("/v1.1/requisitions", "The subcontractor invoices");
+
+        static final List<Subject> OF_A_PROJECT = List.of(WORK_ORDER_CONTRACTS, PURCHASE_ORDER_CONTRACTS, INVOICES);
 
         private final String path;
+        private final String words;
 
-        Subject(String path) {
+        Subject(String path, String words) {
             this.path = path;
+            this.words = words;
+        }
+
+        String words() {
+            return words;
         }
     }
 
-    /** A page to be asked for. @param subject null for the list of projects */
-    private record Page(Company company, Subject subject, long projectId, int number, int seen, Instant begun) { }
+    /** A list that is being read. */
+    private static final class Listing {
+        private final Company company;
+        private final long projectId;
+        private final Subject subject;
+        /** From when on changes are asked for; empty where the whole list is. */
+        private Optional<Instant> since;
+        private final Set<Long> seen = new HashSet<>();
+        private Instant begun;
+        private int page = 1;
+
+        private Listing(Company company, long projectId, Subject subject, Optional<Instant> since) {
+            this.company = company;
+            this.projectId = projectId;
+            this.subject = subject;
+            this.since = since;
+        }
+
+        private void again() {
+            page = 1;
+            seen.clear();
+        }
+    }
 
     private final CommitmentRefreshes refreshes;
     private final ProcoreCatalogue catalogue;
+    private final List<Company> companies;
     private final List<Subject> subjects;
-    private final Deque<Page> pages = new ArrayDeque<>();
+    private final Deque<Listing> listings = new ArrayDeque<>();
     private final Instant begun;
     /** Companies of which everything was read so far. */
-    private final Set<Company> whole = new LinkedHashSet<>();
-    private final List<Company> companies;
+    private final Set<Company> whole;
+    private final Set<Company> listedWhole = new LinkedHashSet<>();
+    /** Names of projects. */
+    private final Map<Long, String> listed = new HashMap<>();
+    private final Set<Long> failedInARow = new HashSet<>();
+    private final List<String> notes = new ArrayList<>();
+    private Optional<Instant> procoresTime = Optional.empty();
+    private boolean stopped;
+    private int waits;
+    private int withoutAnswer;
     private int projects;
     private int invoices;
 
+    /** @param subjects all of a project, or its invoices alone */
     CommitmentRefresh(CommitmentRefreshes refreshes, List<Company> companies, List<Subject> subjects) {
         this.refreshes = refreshes;
         this.catalogue = refreshes.catalogue();
+        this.companies = companies;
         this.subjects = subjects;
         this.begun = refreshes.now();
-        this.companies = companies;
-        for (Company company : companies) {
-            pages.add(new Page(company, null, 0, 1, 0, begun));
-            whole.add(company);
-        }
+        this.whole = new LinkedHashSet<>(companies);
+        companies.forEach(company -> listings.add(new Listing(company, COMPANY, Subject.PROJECTS, Optional.empty())));
     }
 
     public boolean isUnfinished() {
-        return !pages.isEmpty();
+        return !listings.isEmpty();
+    }
+
+    /** What could not be read and why, in sentences for an operator. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     public ProcoreCall nextCall() {
-        Page page = pages.peek();
-        String paging = "&page=" + page.number() + "&per_page=" + PER_PAGE;
-        if (page.subject() == null) {
-            return ProcoreCall.get(page.company().id(), "/v1.1/projects", "company_id=" + page.company().id()
+        Listing listing = listings.peek();
+        String paging = "&page=" + listing.page + "&per_page=" + PER_PAGE;
+        if (listing.page == 1) {
+            listing.begun = refreshes.now();
+        }
+        if (listing.subject == Subject.PROJECTS) {
+            return ProcoreCall.get(listing.company.id(), listing.subject.path, "company_id=" + listing.company.id()
                     + "&filters%5Bby_status%5D=Active&view=normal" + paging);
         }
-        // Whole days, one early and one late: neither clocks nor the format of a moment can lose a change then.
-        String changed = refreshes.readAt(page.company(), page.projectId(), page.subject().name())
-                .map(at -> "&filters%5Bupdated_at%5D=" + day(at).minusDays(1) + "..." + day(refreshes.now()).plusDays(2))
-                .orElse("");
-        return ProcoreCall.get(page.company().id(), page.subject().path,
-                "project_id=" + page.projectId() + changed + paging);
+        // A day early: neither clocks nor the format of a moment can lose a change then. It ends now, because Procore may
+        // refuse what is yet to come.
+        String changed = listing.since.map(at -> "&filters%5Bupdated_at%5D="
+                + LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(1) + "T00:00:00Z..." + nowAtProcore()).orElse("");
+        return ProcoreCall.get(listing.company.id(), listing.subject.path, "project_id=" + listing.projectId + changed + paging);
     }
 
-    private static LocalDate day(Instant instant) {
-        return LocalDate.ofInstant(instant, ZoneOffset.UTC);
+    private Instant nowAtProcore() {
+        Instant ours = refreshes.now();
+        return procoresTime.filter(ours::isAfter).orElse(ours).truncatedTo(ChronoUnit.SECONDS);
     }
 
     void take(ProcoreAnswer answer) {
-        Page page = pages.peek();
+        Listing listing = listings.peek();
+        procoresTime = answer.status() == 0 ? Optional.empty() : Optional.of(ProcorePause.serverTime(answer));
         Optional<JsonNode> rows = answer.status() == 200
                 ? PaymentJson.tree(answer.body()).filter(JsonNode::isArray) : Optional.empty();
         if (rows.isPresent()) {
             refreshes.pause().answered(answer);
-            pages.remove();
-            read(page, rows.get(), answer);
+            failedInARow.clear();
+            waits = 0;
+            read(listing, rows.get(), answer);
         } else {
-            notRead(page, answer);
+            notRead(listing, answer);
         }
         if (isUnfinished() && !mayGoOn()) {
-            LOG.info("The commitment lookup was refreshed in part; the next sync goes on.");
-            giveUp();
+            stop(refreshes.pause().now().map(ProcorePause.Pause::sentence).orElse("the program stops"));
         }
         if (!isUnfinished()) {
-            int filled = companies.stream().mapToInt(company -> company.companyFiles().stream()
-                    .mapToInt(file -> catalogue.fillLookup(company.id(), file)).sum()).sum();
-            if (subjects.size() == Subject.values().length) {
-                whole.forEach(company -> refreshes.finished(company, begun));
-            }
-            LOG.info("Commitment lookup from Procore: {} projects, {} subcontractor invoices read, {} bills new or changed",
-                    projects, invoices, filled);
+            finish();
         }
     }
 
-    private void read(Page page, JsonNode rows, ProcoreAnswer answer) {
+    private void finish() {
+        int filled = companies.stream().mapToInt(company -> company.companyFiles().stream()
+                .mapToInt(file -> catalogue.fillLookup(company.id(), file)).sum()).sum();
+        if (subjects.equals(Subject.OF_A_PROJECT)) {
+            whole.forEach(company -> refreshes.finished(company, begun));
+            if (!stopped) {
+                companies.forEach(company -> catalogue.noLongerStale(company.id(), COMPANY, CommitmentRefreshes.WHOLE));
+            }
+        }
+        LOG.info("Commitment lookup from Procore: {} projects, {} subcontractor invoices read, {} bills new or changed",
+                projects, invoices, filled);
+    }
+
+    // --------------------------------------------------------------------------------------------------------- reading
+
+    private void read(Listing listing, JsonNode rows, ProcoreAnswer answer) {
+        int before = listing.seen.size();
+        int withoutId = 0;
         for (JsonNode row : rows) {
-            if (page.subject() == null) {
-                project(page.company(), row);
-            } else if (page.subject() == Subject.INVOICES) {
-                invoice(page, row);
-            } else {
-                commitment(page, row);
+            long id = row.path("id").asLong();
+            withoutId += id <= 0 ? 1 : 0;
+            if (id > 0 && listing.seen.add(id)) {
+                take(listing, id, row);
             }
         }
-        int seen = page.seen() + rows.size();
+        if (withoutId > 0) {
+            LOG.warn("{}: {} rows without an id are left out.", partName(listing), withoutId);
+        }
+        // A server that ignores paging gives the same page again and again.
+        boolean news = listing.seen.size() > before;
         Optional<Integer> total = answer.header("Total").filter(text -> text.matches("\\d{1,9}")).map(Integer::parseInt);
-        boolean more = answer.header("Link").map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
-                .orElse(!rows.isEmpty() && total.map(all -> seen < all).orElse(rows.size() >= PER_PAGE));
-        if (more && page.number() < MOST_PAGES) {
-            pages.addFirst(new Page(page.company(), page.subject(), page.projectId(), page.number() + 1, seen,
-                    page.begun()));
-        } else if (page.subject() != null) {
-            catalogue.markRead(page.company().id(), page.projectId(), page.subject().name(), page.begun());
+        boolean more = news && answer.header("Link")
+                .map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
+                .orElse(total.map(all -> listing.seen.size() < all).orElse(rows.size() >= PER_PAGE));
+        if (more && listing.page < MOST_PAGES) {
+            listing.page++;
+        } else if (more) {
+            setAside(listing, "the list has more than " + MOST_PAGES + " pages");
+        } else if (!news && !rows.isEmpty() && total.map(all -> listing.seen.size() < all).orElse(false)) {
+            setAside(listing, "the list has " + total.get() + " rows, but shows the same " + listing.seen.size()
+                    + " on every page");
+        } else {
+            readToTheEnd(listing);
         }
     }
 
-    private void project(Company company, JsonNode row) {
-        long id = row.path("id").asLong();
+    private void take(Listing listing, long id, JsonNode row) {
+        switch (listing.subject) {
+            case PROJECTS -> project(listing.company, id, row);
+            case INVOICES -> invoice(listing, id, row);
+            case WORK_ORDER_CONTRACTS -> commitment(listing, id, WORK_ORDER, row);
+            case PURCHASE_ORDER_CONTRACTS -> commitment(listing, id, PURCHASE_ORDER, row);
+        }
+    }
+
+    private void readToTheEnd(Listing listing) {
+        listings.remove();
+        catalogue.noLongerStale(listing.company.id(), listing.projectId, listing.subject.name());
+        if (listing.subject != Subject.PROJECTS) {
+            catalogue.markRead(listing.company.id(), listing.projectId, listing.subject.name(), listing.begun);
+            return;
+        }
+        listedWhole.add(listing.company);
+        if (listedWhole.size() == refreshes.companies()) {
+            allAreListed();
+        }
+    }
+
+    /** A project that is no longer listed or chosen is not stale; one that is chosen has to be listed. */
+    private void allAreListed() {
+        Set<Long> chosen = refreshes.chosen();
+        for (Company company : companies) {
+            for (ProcoreCatalogue.StalePart part : catalogue.stale(company.id())) {
+                boolean isListed = listed.containsKey(part.projectId());
+                if (part.projectId() != COMPANY && (isListed ? part.subject().equals(Subject.PROJECTS.name())
+                        : !chosen.contains(part.projectId()))) {
+                    catalogue.noLongerStale(company.id(), part.projectId(), part.subject());
+                }
+            }
+        }
+        chosen.stream().filter(id -> !listed.containsKey(id)).sorted().forEach(id -> stale(companies.get(0), id,
+                Subject.PROJECTS, "Project " + id + " of commitments.projects is not among the active projects that Procore"
+                + " shows to the service account", "Permit it for the app in Procore, or take it off commitments.projects."));
+    }
+
+    private void project(Company company, long id, JsonNode row) {
+        if (!refreshes.chosen().isEmpty() && !refreshes.chosen().contains(id)) {
+            return;
+        }
+        listed.put(id, row.path("name").asText(""));
         catalogue.putProject(company.id(), id, row.path("name").asText(""));
         projects++;
         for (Subject subject : subjects) {
             // A refresh that was cut short goes on where it stopped.
-            if (subjects.size() == 1 || refreshes.isDue(company, id, subject.name())) {
-                pages.add(new Page(company, subject, id, 1, 0, refreshes.now()));
+            if (subjects.size() == 1 || refreshes.isDue(company, id, subject.name())
+                    || refreshes.isStale(company, id, subject.name())) {
+                listings.add(new Listing(company, id, subject, refreshes.readAt(company, id, subject.name())));
             }
         }
     }
 
-    private void commitment(Page page, JsonNode row) {
-        catalogue.put(page.company().id(), new ProcoreCatalogue.Commitment(page.projectId(), row.path("id").asLong(),
-                page.subject() == Subject.WORK_ORDER_CONTRACTS ? WORK_ORDER : PURCHASE_ORDER, row.path("number").asText(""),
-                row.path("title").asText(""), row.path("vendor").path("company").asText(""), row.path("status").asText("")));
+    private void commitment(Listing listing, long id, String type, JsonNode row) {
+        catalogue.put(listing.company.id(), new ProcoreCatalogue.Commitment(listing.projectId, id, type,
+                row.path("number").asText(""), row.path("title").asText(""), row.path("vendor").path("company").asText(""),
+                row.path("status").asText("")));
     }
 
-    private void invoice(Page page, JsonNode row) {
+    private void invoice(Listing listing, long id, JsonNode row) {
         invoices++;
         long commitment = row.path("commitment_id").asLong();
         Optional<String> type = type(row.path("commitment_type").asText(""))
-                .or(() -> catalogue.typeOf(page.company().id(), page.projectId(), commitment));
-        if (type.isEmpty()) {
-            LOG.warn("Subcontractor invoice {} is of a commitment of unknown kind \"{}\"; it was left out.",
-                    row.path("id").asLong(), row.path("commitment_type").asText(""));
+                .or(() -> catalogue.typeOf(listing.company.id(), listing.projectId, commitment));
+        if (type.isEmpty() || commitment <= 0) {
+            LOG.warn("Subcontractor invoice {} names no commitment that is known (id {}, type \"{}\"); it is left out.",
+                    id, commitment, row.path("commitment_type").asText(""));
             return;
         }
         String bill = row.path("origin_id").asText("").strip();
-        catalogue.put(page.company().id(), page.company().companyFiles(), new ProcoreCatalogue.Invoice(
-                row.path("id").asLong(), new Placement(page.projectId(), commitment, type.get(),
-                        Optional.of(row.path("id").asLong()), row.path("invoice_number").asText("")),
+        catalogue.put(listing.company.id(), listing.company.companyFiles(), new ProcoreCatalogue.Invoice(id,
+                new Placement(listing.projectId, commitment, type.get(), Optional.of(id),
+                        row.path("invoice_number").asText("")),
                 row.path("origin_id").isNull() || bill.length() > 100 ? "" : bill));
     }
 
@@ -183,56 +304,131 @@ public final class CommitmentRefresh {
                 : letters.contains("purchaseorder") ? Optional.of(PURCHASE_ORDER) : Optional.empty();
     }
 
-    private void notRead(Page page, ProcoreAnswer answer) {
+    // ----------------------------------------------------------------------------------------------------- not reading
+
+    private void notRead(Listing listing, ProcoreAnswer answer) {
         ProcorePause pause = refreshes.pause();
-        String said = ErrorText.of(answer.body());
-        if (answer.kind() != ProcoreAnswer.Kind.ANSWERED) {
-            if (pause.take(answer) != ProcoreAnswer.Kind.THROTTLED) {
-                giveUp();
-            }
-            return;
-        }
-        switch (answer.status()) {
-            case 401 -> {
-                pause.refused("Procore refuses the login of the service account: " + said + ". Check procore.client-id and"
-                        + " procore.client-secret, and that both hosts belong to one environment.");
-                giveUp();
-            }
-            case 403, 404 -> {
-                pause.answered(answer);
-                pages.remove();
-                LOG.info("{} cannot be read (HTTP {}: {}); it is left out. The command check tells what to switch on.",
-                        page.subject() == null ? "The list of projects" : page.subject().path + " of project "
-                                + page.projectId(), answer.status(), said);
-                if (page.subject() == null) {
-                    whole.remove(page.company());
+        switch (answer.kind()) {
+            case ANSWERED -> refused(listing, answer);
+            case THROTTLED -> {
+                pause.take(answer);
+                if (++waits > MOST_WAITS_FOR_A_PAGE) {
+                    stop(answer.reason() + " again and again");
                 }
             }
-            default -> {
-                pause.failed("HTTP " + answer.status() + ": " + said);
-                giveUp();
+            case AWAY, MISCONFIGURED, UNKNOWN -> {
+                // A page or a redirect for one project alone is that project's trouble.
+                boolean ofOneProject = answer.status() > 0 && answer.status() != PROXY_WANTS_A_LOGIN
+                        && listing.subject != Subject.PROJECTS;
+                if (ofOneProject || answer.kind() == ProcoreAnswer.Kind.UNKNOWN) {
+                    failed(listing, answer);
+                } else {
+                    pause.take(answer);
+                    stop(answer.reason());
+                }
             }
         }
     }
 
-    /** What is left unread goes with the next refresh. */
-    private void giveUp() {
-        pages.forEach(page -> whole.remove(page.company()));
-        pages.clear();
+    private void refused(Listing listing, ProcoreAnswer answer) {
+        String said = ErrorText.of(answer.body());
+        String refusal = "HTTP " + answer.status() + (said.isEmpty() ? "" : ": " + said);
+        if (answer.status() == 401) {
+            String sentence = "Procore refuses the login of the service account: " + said + ". Check procore.client-id and"
+                    + " procore.client-secret, and that both hosts belong to one environment.";
+            refreshes.pause().refused(sentence);
+            stop(sentence);
+            return;
+        }
+        refreshes.pause().answered(answer);
+        switch (answer.status()) {
+            case 403, 404 -> leftOut(listing, refusal);
+            case 400, 406, 422 -> {
+                if (listing.since.isPresent()) {
+                    LOG.info("{}: Procore refuses to list changes alone ({}); the whole list is read.", partName(listing), refusal);
+                    listing.since = Optional.empty();
+                    listing.again();
+                } else {
+                    setAside(listing, refusal);
+                }
+            }
+            case 200 -> setAside(listing, "the answer is not a list: " + said);
+            default -> setAside(listing, refusal);
+        }
+    }
+
+    /** A project that never could be read is not permitted, or has the tool off; one that could is missed. */
+    private void leftOut(Listing listing, String refusal) {
+        if (listing.subject == Subject.PROJECTS
+                || refreshes.readAt(listing.company, listing.projectId, listing.subject.name()).isPresent()) {
+            setAside(listing, refusal);
+            return;
+        }
+        listings.remove();
+        LOG.info("{} of project {} cannot be read ({}); the project is left out. The command check says what to switch on.",
+                listing.subject.words, listing.projectId, refusal);
+    }
+
+    /** A list that Procore does not give. What was read of it before stays in use. */
+    private void setAside(Listing listing, String reason) {
+        listings.remove();
+        whole.remove(listing.company);
+        stale(listing.company, listing.projectId, listing.subject, partName(listing) + " could not be read (" + reason + ")",
+                "What was read before stays in use, and the next sync tries again.");
+    }
+
+    /** The same, where Procore itself may be in trouble. */
+    private void failed(Listing listing, ProcoreAnswer answer) {
+        setAside(listing, answer.reason());
+        failedInARow.add(listing.projectId);
+        withoutAnswer += answer.status() == 0 ? 1 : 0;
+        if (withoutAnswer >= MOST_CALLS_WITHOUT_ANSWER) {
+            stop("Procore did not answer " + MOST_CALLS_WITHOUT_ANSWER + " calls");
+        } else if (failedInARow.size() >= MOST_PROJECTS_IN_A_ROW) {
+            stop("Procore gave none of the lists of " + MOST_PROJECTS_IN_A_ROW + " projects in a row");
+        }
+    }
+
+    private String partName(Listing listing) {
+        String name = listed.getOrDefault(listing.projectId, "");
+        return listing.subject.words + (listing.projectId == COMPANY ? "" : " of project "
+                + (name.isEmpty() ? String.valueOf(listing.projectId) : name + " (" + listing.projectId + ")"));
+    }
+
+    private void stale(Company company, long projectId, Subject subject, String sentence, String andNow) {
+        catalogue.markStale(company.id(), projectId, subject.name(), refreshes.now(), sentence + ".");
+        LOG.warn("Commitment lookup: {}. {}", sentence, andNow);
+        notes.add("Commitment lookup: " + sentence + ". " + andNow);
+    }
+
+    /** Ends the refresh; what is left unread goes with the next one. */
+    private void stop(String reason) {
+        stopped = true;
+        Set<Company> unread = new LinkedHashSet<>();
+        listings.forEach(listing -> unread.add(listing.company));
+        listings.clear();
+        whole.removeAll(unread);
+        if (!unread.isEmpty() && !refreshes.isStopping()) {
+            String sentence = "It was read in part: " + reason + (reason.endsWith(".") ? "" : ".");
+            unread.forEach(company -> catalogue.markStale(company.id(), COMPANY, CommitmentRefreshes.WHOLE, refreshes.now(),
+                    sentence));
+            LOG.warn("Commitment lookup: {} The next sync goes on.", sentence);
+            notes.add("Commitment lookup: " + sentence + " The next sync goes on.");
+        }
     }
 
     /** A short limit is waited out; a long one, or Procore being away, ends this refresh. */
     private boolean mayGoOn() {
         Optional<ProcorePause.Pause> pause = refreshes.pause().now();
-        if (pause.isEmpty()) {
-            return true;
-        }
-        if (pause.get().reason() != ProcorePause.Reason.THROTTLED
-                || pause.get().until().isAfter(refreshes.now().plusSeconds(LONGEST_WAIT_SECONDS))) {
+        Instant latest = refreshes.now().plusSeconds(LONGEST_WAIT_SECONDS);
+        if (pause.isPresent() && (pause.get().reason() != ProcorePause.Reason.THROTTLED || pause.get().until().isAfter(latest))) {
             return false;
         }
         try {
             while (refreshes.pause().isOn() && !refreshes.isStopping()) {
+                if (refreshes.now().isAfter(latest)) {
+                    return false;
+                }
                 TimeUnit.MILLISECONDS.sleep(50);
             }
             return !refreshes.isStopping();

@@ -4,21 +4,23 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.paymentsissued.ledger.ProcoreCatalogue;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 import org.quartz.CronExpression;
 
-/** When the lookup is filled from Procore: on its schedule, and when bills have begun to wait since it was last looked. */
+/** When the lookup is filled from Procore: on its schedule, and when bills have begun to wait since the last look. */
 public final class CommitmentRefreshes {
 
-    /** Stands for the company itself where a project is asked for. */
-    private static final long COMPANY = 0;
-    private static final String PROJECTS = "projects";
+    /** Everything that is read of a company. */
+    static final String WHOLE = "whole";
+    private static final long COMPANY = CommitmentRefresh.COMPANY;
     private static final String LOOKED_FOR_BILLS = "waiting bills";
     private static final Duration NOT_AGAIN_WITHIN = Duration.ofMinutes(1);
 
@@ -32,8 +34,28 @@ public final class CommitmentRefreshes {
      * What is to be read.
      *
      * @param schedule Quartz cron, in the machine's zone
+     * @param projects ids of the projects that are read; none means all that the account may see
      */
-    public record Plan(boolean isOn, String schedule, List<Company> companies) { }
+    public record Plan(boolean isOn, String schedule, List<Company> companies, Set<Long> projects) { }
+
+    /**
+     * How up to date the lookup is.
+     *
+     * @param lastRead when all of it was last read; empty where it never was
+     * @param stale    what could not be read since
+     */
+    public record Freshness(Optional<Instant> lastRead, List<Stale> stale) { }
+
+    /**
+     * A part of the lookup that Procore did not give when it was last asked for.
+     *
+     * @param projectId empty where the whole company is meant
+     * @param lastRead  until when it is up to date; empty where it was never read
+     * @param since     when it was first not given
+     * @param reason    a sentence that names the part
+     */
+    public record Stale(String companyId, Optional<Long> projectId, String project, Optional<Instant> lastRead, Instant since,
+            String reason) { }
 
     public CommitmentRefreshes(ProcoreCatalogue catalogue, ProcorePause pause, Plan plan, Clock clock) {
         this.catalogue = catalogue;
@@ -42,12 +64,27 @@ public final class CommitmentRefreshes {
         this.clock = clock;
     }
 
-    /** A refresh of everything that is due by the schedule; one that has nothing to do where nothing is. */
+    /** A refresh of everything that is due by the schedule or stale; one that has nothing to do where nothing is. */
     public CommitmentRefresh ifDue() {
-        return refresh(List.of(CommitmentRefresh.Subject.values()), company -> isDue(company, COMPANY, PROJECTS));
+        return refresh(CommitmentRefresh.Subject.OF_A_PROJECT, company -> isDue(company, COMPANY, WHOLE)
+                || !catalogue.stale(company.id()).isEmpty());
     }
 
-    /** A refresh of the subcontractor invoices alone, where bills wait that did not when it was last looked. */
+    /** How up to date the lookup is; empty where it is not read from Procore. */
+    public Optional<Freshness> freshness() {
+        if (!plan.isOn()) {
+            return Optional.empty();
+        }
+        List<Optional<Instant>> read = plan.companies().stream().map(company -> readAt(company, COMPANY, WHOLE)).toList();
+        return Optional.of(new Freshness(read.stream().allMatch(Optional::isPresent)
+                ? read.stream().flatMap(Optional::stream).min(Comparator.naturalOrder()) : Optional.empty(),
+                plan.companies().stream().flatMap(company -> catalogue.stale(company.id()).stream())
+                        .map(part -> new Stale(part.companyId(),
+                                part.projectId() == COMPANY ? Optional.empty() : Optional.of(part.projectId()),
+                                part.project(), part.lastRead(), part.since(), part.reason())).toList()));
+    }
+
+    /** A refresh of the subcontractor invoices alone, where bills have begun to wait since the last look. */
     public CommitmentRefresh ifBillsWait() {
         return refresh(List.of(CommitmentRefresh.Subject.INVOICES), company -> {
             Instant last = readAt(company, COMPANY, LOOKED_FOR_BILLS).orElse(Instant.EPOCH);
@@ -73,7 +110,7 @@ public final class CommitmentRefreshes {
         stopping.set(true);
     }
 
-    /** When a subject was last read; a time to come was written by a clock that was ahead, and tells nothing. */
+    /** When a subject was last read; a time in the future was written by a clock that was ahead, and says nothing. */
     Optional<Instant> readAt(Company company, long projectId, String subject) {
         return catalogue.readAt(company.id(), projectId, subject).filter(at -> !at.isAfter(clock.instant()));
     }
@@ -92,7 +129,23 @@ public final class CommitmentRefreshes {
 
     /** Everything was read: the next one is due by the schedule. */
     void finished(Company company, Instant at) {
-        catalogue.markRead(company.id(), COMPANY, PROJECTS, at);
+        catalogue.markRead(company.id(), COMPANY, WHOLE, at);
+    }
+
+    /** Whether Procore did not give a part when it was last asked for. */
+    boolean isStale(Company company, long projectId, String subject) {
+        return catalogue.stale(company.id()).stream()
+                .anyMatch(part -> part.projectId() == projectId && part.subject().equals(subject));
+    }
+
+    /** Ids of the projects that are read; none means all. */
+    Set<Long> chosen() {
+        return plan.projects();
+    }
+
+    /** How many companies are read in all. */
+    int companies() {
+        return plan.companies().size();
     }
 
     boolean isStopping() {

@@ -163,7 +163,7 @@ public final class Contracts {
         return doors;
     }
 
-    /** What Procore refuses as a whole, as the ledger said when a row was last begun. */
+    /** What Procore refuses as a whole, as the ledger said when the run began, and what was learned since. */
     List<Refusal> refusals() {
         return refusals;
     }

@@ -16,6 +16,7 @@ public final class ProcoreCheck {
 
     private static final int MOST_COMMITMENTS = 200;
     private static final int PER_PAGE = 100;
+    private static final int MOST_PAGES = 1000;
 
     private final Holdings holdings;
     private final ProcoreCompanies companies;
@@ -75,7 +76,7 @@ public final class ProcoreCheck {
                         + " the network."));
             }
             case THROTTLED -> {
-                return Optional.of(new Line(Mark.AWAY, answer.reason() + ". Run check again then."));
+                return Optional.of(new Line(Mark.AWAY, answer.reason() + ". Run check again after that."));
             }
             case MISCONFIGURED -> {
                 return Optional.of(new Line(Mark.WRONG, answer.reason() + "."));
@@ -109,7 +110,7 @@ public final class ProcoreCheck {
     private static Optional<Line> projects(String companyId, Function<ProcoreCall, ProcoreAnswer> procore,
             Map<Long, String> projects) {
         int before = -1;
-        for (int page = 1; projects.size() > before; page++) {
+        for (int page = 1; projects.size() > before && page <= MOST_PAGES; page++) {
             before = projects.size();
             ProcoreAnswer answer = procore.apply(ProcoreCall.get(companyId, "/v1.1/projects", "company_id="
                     + companyId + "&filters%5Bby_status%5D=Active&view=normal&page=" + page + "&per_page=" + PER_PAGE));

@@ -27,11 +27,14 @@ import org.paymentsissued.payment.Wanted;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 
 /**
- * Holds every payment of the ledger against what Procore's lists really show, commitment by commitment. It only reads
- * Procore; what it is told to write down becomes due and goes through the ordinary delivery.
+ * Compares every payment of the ledger with what Procore's lists really show, commitment by commitment. It only reads
+ * Procore; what it writes into the ledger becomes due and goes through the ordinary delivery. A commitment whose list cannot
+ * be read is reported, and the others are compared.
  */
 public final class Reconciliation {
 
+    /** Each of them has cost several calls and pauses. */
+    private static final int MOST_UNANSWERED_IN_A_ROW = 3;
     private static final Pattern KEY = Pattern.compile("([^|]+)\\|([^|]+)");
 
     private final Holdings holdings;
@@ -44,8 +47,21 @@ public final class Reconciliation {
         this.clock = clock;
     }
 
-    /** In what Procore is not as QuickBooks wants it. */
-    public enum Kind { MISSING, EXTRA, DIFFERS, NOT_LINKED, UNREADABLE }
+    /** In what Procore is not as QuickBooks wants it, or why that is not known. */
+    public enum Kind {
+        MISSING, EXTRA, DIFFERS, NOT_LINKED,
+        /** Procore answers, but not with a list that can be read. */
+        UNREADABLE,
+        /** Procore does not answer. */
+        UNANSWERED,
+        /** A setting has to be changed before Procore answers. */
+        MISCONFIGURED;
+
+        /** Whether nothing is known of the commitment. */
+        public boolean isNotCompared() {
+            return this == UNREADABLE || this == UNANSWERED || this == MISCONFIGURED;
+        }
+    }
 
     /**
      * One difference.
@@ -53,11 +69,11 @@ public final class Reconciliation {
      * @param wanted  amount in QuickBooks; empty where it holds none
      * @param there   amount in Procore, all records of the key together; empty where there is none
      * @param records ids in Procore
-     * @param mended  whether writing it down leads delivery to mend it
+     * @param fixable whether the next delivery corrects it once the ledger knows
      */
     public record Finding(Kind kind, Commitment commitment, String key, String payment, String bill,
             Optional<BigDecimal> wanted, Optional<BigDecimal> there, List<Long> records, String sentence,
-            boolean mended) { }
+            boolean fixable) { }
 
     /**
      * What was compared.
@@ -65,7 +81,12 @@ public final class Reconciliation {
      * @param equal  payments and bills on which both agree
      * @param others records of people, of Procore Pay and of other integrations, which nobody here touches
      */
-    public record Compared(Commitment commitment, int equal, int others, List<Finding> findings) { }
+    public record Compared(Commitment commitment, int equal, int others, List<Finding> findings) {
+
+        public boolean has(Kind kind) {
+            return findings.stream().anyMatch(finding -> finding.kind() == kind);
+        }
+    }
 
     /**
      * Compares all commitments.
@@ -75,20 +96,50 @@ public final class Reconciliation {
      */
     public List<Compared> compare(Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
         List<Compared> all = new ArrayList<>();
+        Patience patience = new Patience(procore);
         for (Company company : companies.all()) {
-            all.addAll(compare(company, procore, writeDown));
+            all.addAll(compare(company, patience, writeDown));
         }
         return all;
     }
 
-    private List<Compared> compare(Company company, Function<ProcoreCall, ProcoreAnswer> procore, boolean writeDown) {
+    /** Calls, as long as it makes sense to make them. */
+    private static final class Patience {
+        private final Function<ProcoreCall, ProcoreAnswer> procore;
+        private int unansweredInARow;
+        private Optional<ProcoreAnswer> misconfigured = Optional.empty();
+
+        private Patience(Function<ProcoreCall, ProcoreAnswer> procore) {
+            this.procore = procore;
+        }
+
+        private boolean isGone() {
+            return unansweredInARow >= MOST_UNANSWERED_IN_A_ROW;
+        }
+
+        private ProcoreAnswer ask(ProcoreCall call) {
+            ProcoreAnswer answer = procore.apply(call);
+            unansweredInARow = isUnanswered(answer) ? unansweredInARow + 1 : 0;
+            // A redirect may be meant for one commitment alone.
+            misconfigured = Optional.of(answer).filter(one -> one.kind() == ProcoreAnswer.Kind.MISCONFIGURED
+                    && one.status() / 100 != 3);
+            return answer;
+        }
+
+        private static boolean isUnanswered(ProcoreAnswer answer) {
+            return answer.status() == 0 || answer.kind() == ProcoreAnswer.Kind.AWAY
+                    || answer.kind() == ProcoreAnswer.Kind.THROTTLED;
+        }
+    }
+
+    private List<Compared> compare(Company company, Patience procore, boolean writeDown) {
         Map<Commitment, Compared> all = new LinkedHashMap<>();
         Set<Commitment> heldElsewhere = new LinkedHashSet<>();
         for (Commitment held : holdings.commitments(company.id(), company.companyFiles())) {
             Commitment commitment = inWords(company, held);
             all.put(commitment, compare(company, commitment, procore, writeDown, heldElsewhere));
         }
-        // By now the ledger has learnt that these records are not where it held them, so it may learn where they are.
+        // By now the ledger knows that these records are not where it held them, so it may learn where they are.
         for (Commitment commitment : heldElsewhere) {
             all.put(commitment, compare(company, commitment, procore, writeDown, new HashSet<>()));
         }
@@ -109,21 +160,39 @@ public final class Reconciliation {
     private record Look(Company company, Commitment commitment, Instant allLandedBefore, boolean writeDown,
             Set<Commitment> heldElsewhere) { }
 
-    private Compared compare(Company company, Commitment commitment, Function<ProcoreCall, ProcoreAnswer> procore,
-            boolean writeDown, Set<Commitment> heldElsewhere) {
+    private static Compared notCompared(Commitment commitment, Kind kind, String why) {
+        return new Compared(commitment, 0, 0, List.of(new Finding(kind, commitment, "", "", "", Optional.empty(),
+                Optional.empty(), List.of(), "The payments of this commitment could not be compared: " + why, false)));
+    }
+
+    private Compared compare(Company company, Commitment commitment, Patience procore, boolean writeDown,
+            Set<Commitment> heldElsewhere) {
+        if (procore.isGone()) {
+            return notCompared(commitment, Kind.UNANSWERED, "Procore did not answer for " + MOST_UNANSWERED_IN_A_ROW
+                    + " commitments in a row, so it was not asked any more. Run reconcile again later.");
+        }
+        if (procore.misconfigured.isPresent()) {
+            return notCompared(commitment, Kind.MISCONFIGURED, procore.misconfigured.get().reason() + ".");
+        }
         ContractWalk walk = new ContractWalk(company.id(), commitment.place(), clock.instant());
         while (walk.isUnfinished()) {
-            ProcoreAnswer answer = procore.apply(walk.nextCall());
+            ProcoreAnswer answer = procore.ask(walk.nextCall());
             Optional<List<ContractPayment>> page = answer.status() == 200 ? PaymentJson.readList(answer.body())
                     : Optional.empty();
+            if (answer.kind() == ProcoreAnswer.Kind.MISCONFIGURED) {
+                return notCompared(commitment, Kind.MISCONFIGURED, answer.reason() + ".");
+            }
+            if (Patience.isUnanswered(answer)) {
+                return notCompared(commitment, Kind.UNANSWERED, answer.reason() + ". Run reconcile again later.");
+            }
             if (page.isEmpty()) {
-                String why = answer.status() == 0 ? "no answer" : "HTTP " + answer.status() + ": "
-                        + ErrorText.of(answer.body());
-                return new Compared(commitment, 0, 0, List.of(new Finding(Kind.UNREADABLE, commitment, "", "", "",
-                        Optional.empty(), Optional.empty(), List.of(), "The payments of this commitment cannot be read ("
-                        + why + "). Run check.", false)));
+                return notCompared(commitment, Kind.UNREADABLE, (answer.status() == 200 ? "the list cannot be read: "
+                        : "HTTP " + answer.status() + ": ") + ErrorText.of(answer.body()) + " Run check.");
             }
             walk.take(page.get(), answer);
+        }
+        if (walk.gap().isPresent()) {
+            return notCompared(commitment, Kind.UNREADABLE, walk.gap().get() + ".");
         }
         Map<String, List<ContractPayment>> ours = new LinkedHashMap<>();
         int others = 0;
@@ -262,7 +331,7 @@ public final class Reconciliation {
         return anyKeys().base(record).filter(key -> !filesOf(company, key).isEmpty());
     }
 
-    /** Where the key stands in a record is the same for all. */
+    /** The place of the key in a record is the same for all. */
     private RecordKey anyKeys() {
         return new RecordKey(companies.policyOf(companies.all().get(0).companyFiles().get(0)));
     }

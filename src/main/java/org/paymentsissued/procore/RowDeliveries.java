@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.camel.ExchangeException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries.Claim;
@@ -89,7 +90,10 @@ public final class RowDeliveries {
             ledger.deliveredToTheEnd();
         }
         contracts.values().forEach(Contracts::runBegins);
-        companies.all().forEach(company -> refusals.joinAll(company.id(), company.companyFiles()));
+        companies.all().forEach(company -> {
+            refusals.joinAll(company.id(), company.companyFiles());
+            contractsOf(company).refusals(refusals.of(company.id()));
+        });
         ledger.dueBy(clock.instant().plus(pause.longest()));
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
@@ -113,7 +117,7 @@ public final class RowDeliveries {
     }
 
     /** Sets a due row aside because a step of the installation itself failed on it. */
-    public void stepFailed(@Variable("dueRow") Long rowId, @ExchangeException Exception failure) {
+    public void stepFailed(@Variable("dueRow") Long rowId, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         LOG.warn("A step in direct:yours-row-due failed.", failure);
         setAside(rowId, "a step in direct:yours-row-due (routes/60-yours.yaml) failed: " + failure.getMessage()
                 + " Correct it, then retry.");
@@ -121,11 +125,12 @@ public final class RowDeliveries {
 
     public RowDelivery begin(Long rowId) {
         LedgerRow row = ledger.row(rowId).orElseThrow();
-        return new RowDelivery(row, ledger, refusals, contractsOf(row), pause, companies, clock);
+        return new RowDelivery(row, ledger, refusals, contractsOf(companies.of(row.payment().companyFile())), pause, companies,
+                clock);
     }
 
-    private Contracts contractsOf(LedgerRow row) {
-        return contracts.computeIfAbsent(companies.of(row.payment().companyFile()).id(), none -> new Contracts());
+    private Contracts contractsOf(ProcoreCompanies.Company company) {
+        return contracts.computeIfAbsent(company.id(), none -> new Contracts());
     }
 
     /**
@@ -133,7 +138,7 @@ public final class RowDeliveries {
      *
      * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
      */
-    public void failed(@Variable("dueRow") Long rowId, @ExchangeException Exception failure) {
+    public void failed(@Variable("dueRow") Long rowId, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         contracts.values().forEach(known -> known.doors().leave(rowId));
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Deliveries.ClaimLost lost) {

@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.paymentsissued.ledger.ReadingHistory.Span;
 import org.paymentsissued.payment.HostTime;
 
 /** Reads one feed to its end, a query at a time. */
@@ -97,11 +96,6 @@ abstract class FeedReader implements RequestEnvelope.Query {
         return Optional.empty();
     }
 
-    /** The span of modified time that was asked for last; empty where the question was another one. */
-    Optional<Span> span() {
-        return Optional.empty();
-    }
-
     static void range(XMLStreamWriter xml, String filter, String fromName, String from, String toName,
             Optional<String> to) throws XMLStreamException {
         xml.writeStartElement(filter);
@@ -154,8 +148,9 @@ abstract class FeedReader implements RequestEnvelope.Query {
                 done();
             } else if (!paging.goesOn(response)) {
                 throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks' iterator for "
-                        + feed().message() + " makes no progress: it gives the same page again, or none, and "
-                        + response.remaining().getAsInt() + " rows are left. The watermark stays; the next run starts anew.");
+                        + feed().message() + " makes no progress: it gives the same page again, none, or more than "
+                        + Paging.MOST_PAGES + ", and " + response.remaining().getAsInt() + " rows are left. The watermark"
+                        + " stays; the next run starts over.");
             }
         }
 
@@ -213,11 +208,6 @@ abstract class FeedReader implements RequestEnvelope.Query {
         @Override
         void restart() {
             // Nothing to restart: there is no iterator here.
-        }
-
-        @Override
-        Optional<Span> span() {
-            return Optional.of(new Span(from, from));
         }
     }
 }

@@ -11,10 +11,13 @@ import javax.xml.stream.XMLStreamWriter;
 final class Paging {
 
     private static final int MOST_PAGES_WITHOUT_PROGRESS = 3;
+    /** With the smallest usual page that is ten million payments; a count that goes down by one each time ends here too. */
+    static final int MOST_PAGES = 100_000;
     private static final int NOT_TOLD = Integer.MAX_VALUE;
 
     private String iteratorId = "";
     private int remaining = NOT_TOLD;
+    private int pages;
     private int pagesWithoutProgress;
     private MessageDigest page = digest();
     private String pageBefore = "";
@@ -57,10 +60,10 @@ final class Paging {
         remaining = left;
         // Not every page has to repeat the id.
         iteratorId = response.iteratorId().isEmpty() ? iteratorId : response.iteratorId();
-        return !iteratorId.isEmpty() && pagesWithoutProgress < MOST_PAGES_WITHOUT_PROGRESS && !lostRows;
+        return !iteratorId.isEmpty() && pagesWithoutProgress < MOST_PAGES_WITHOUT_PROGRESS && !lostRows && ++pages < MOST_PAGES;
     }
 
-    /** Begins anew; the next question opens another iterator. */
+    /** Starts over; the next question opens another iterator. Pages count on, so that starting over has an end too. */
     void restart() {
         iteratorId = "";
         remaining = NOT_TOLD;

@@ -6,8 +6,11 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.quartz.CronExpression;
 
 /**
@@ -20,6 +23,7 @@ import org.quartz.CronExpression;
  */
 public record Setting(String key, Form form, boolean required, String example) {
 
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})\\s*(?i)(KB|MB|GB)");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(ms|s|m|h)");
 
     /** The environment variable that overrides this setting. */
@@ -36,9 +40,23 @@ public record Setting(String key, Form form, boolean required, String example) {
     }
 
     private Optional<String> emptyFlaw() {
-        return form instanceof Text || form instanceof Secret || form instanceof Prefix || form instanceof Names
-                || form instanceof WebConnectorAddress
+        return form instanceof Text || form instanceof Secret || form instanceof Prefix || form instanceof Names || form instanceof Ids
+                || form instanceof WebConnectorAddress || form instanceof HostNames
                 ? Optional.empty() : Optional.of("is empty");
+    }
+
+    /** @return bytes */
+    static long size(String value) {
+        Matcher matcher = SIZE.matcher(value);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(value);
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2).toUpperCase(java.util.Locale.ROOT)) {
+            case "KB" -> number * 1_000;
+            case "MB" -> number * 1_000_000;
+            default -> number * 1_000_000_000;
+        };
     }
 
     static Duration duration(String value) {
@@ -107,6 +125,14 @@ public record Setting(String key, Form form, boolean required, String example) {
     }
 
     /** Names, divided by commas. */
+    record HostNames() implements Form {
+        @Override
+        public Optional<String> flawOf(String value) {
+            return Names.split(value).stream().allMatch(name -> name.matches("[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}"))
+                    ? Optional.empty() : Optional.of("may only hold names or addresses of hosts, without ports, divided by commas");
+        }
+    }
+
     record Names() implements Form {
         static List<String> split(String value) {
             return value.isBlank() ? List.of() : java.util.Arrays.stream(value.split(",")).map(String::strip).toList();
@@ -120,6 +146,19 @@ public record Setting(String key, Form form, boolean required, String example) {
             }
             return names.stream().distinct().count() == names.size() ? Optional.empty()
                     : Optional.of("names a company file twice");
+        }
+    }
+
+    /** Ids of Procore, divided by commas. */
+    record Ids() implements Form {
+        static Set<Long> split(String value) {
+            return Names.split(value).stream().map(Long::valueOf).collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        @Override
+        public Optional<String> flawOf(String value) {
+            return Names.split(value).stream().allMatch(id -> id.matches("[1-9]\\d{0,17}")) ? Optional.empty()
+                    : Optional.of("may only hold ids of Procore, divided by commas");
         }
     }
 
@@ -151,6 +190,19 @@ public record Setting(String key, Form form, boolean required, String example) {
                 return Optional.of("is not a duration");
             }
             return duration(value).compareTo(least) >= 0 ? Optional.empty() : Optional.of("is too short");
+        }
+    }
+
+    /** Of an answer that is held in memory. */
+    record Size() implements Form {
+        private static final long MOST = 1_000_000_000;
+
+        @Override
+        public Optional<String> flawOf(String value) {
+            if (!SIZE.matcher(value).matches()) {
+                return Optional.of("is not a size in KB, MB or GB");
+            }
+            return size(value) > 0 && size(value) <= MOST ? Optional.empty() : Optional.of("is not between 1KB and 1GB");
         }
     }
 

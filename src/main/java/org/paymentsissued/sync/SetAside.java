@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
@@ -34,7 +34,7 @@ public final class SetAside {
 
     /** A payment or deletion that could not be taken; the rows around it go on. */
     public void payment(@Variable("reading") AnswerReader reading, @Variable("stage") String stage,
-            @Variable("row") RowElement row, @ExchangeException Exception caught) {
+            @Variable("row") RowElement row, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception caught) {
         payment(reading.companyFile(), stage, row, caught);
     }
 
@@ -54,7 +54,7 @@ public final class SetAside {
 
     /** A response file that is not a whole answer of QuickBooks. */
     public void file(@Variable("companyFile") CompanyFile file, @Header(Exchange.FILE_NAME) String fileName,
-            @ExchangeException Exception failure) {
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         String why = Cause.in(failure, QuickBooksTrouble.class).map(Throwable::getMessage).orElse(failure.getMessage());
         String sentence = "File " + fileName + " was refused and moved to failed: " + why
                 + " Drop a whole one under the same name.";

@@ -11,7 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.Body;
-import org.apache.camel.ExchangeException;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Variable;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.ReadingTurns;
@@ -132,6 +133,11 @@ public final class Syncs {
         }
     }
 
+    /** Keeps what an operator should know. */
+    public void noted(Sync sync, List<String> notes) {
+        sync.notes.addAll(notes);
+    }
+
     /** Counts payments that were read, repeats included. */
     public void count(Sync sync, int payments) {
         sync.paymentsRead += payments;
@@ -144,7 +150,7 @@ public final class Syncs {
     }
 
     /** Keeps what went wrong; what asks most of a person decides the exit code. */
-    public void failed(@Variable("sync") Sync sync, @ExchangeException Exception failure) {
+    public void failed(@Variable("sync") Sync sync, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         failed(sync, failure, "");
     }
 
@@ -161,13 +167,18 @@ public final class Syncs {
 
     /** Keeps what went wrong with one company file; the others are read all the same. */
     public void notRead(@Variable("sync") Sync sync, @Variable("companyFile") CompanyFile file,
-            @ExchangeException Exception failure) {
+            @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         endTurns(sync);
         failed(sync, failure, companyFiles.size() == 1 ? "" : "Company file " + file.name() + ": ");
     }
 
     public Optional<Sync> last() {
         return Optional.ofNullable(last);
+    }
+
+    /** How long the sync that is running has been running. */
+    public Optional<Duration> runningFor() {
+        return Optional.ofNullable(running.get()).map(sync -> Duration.ofNanos(System.nanoTime() - sync.begun));
     }
 
     public boolean isRunning() {
@@ -179,6 +190,7 @@ public final class Syncs {
 
     /** One sync. Written by the one thread that runs it, read by others. */
     public static final class Sync {
+        private final long begun = System.nanoTime();
         private volatile long id;
         private volatile boolean alone;
         private volatile int paymentsRead;

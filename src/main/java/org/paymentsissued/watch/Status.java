@@ -2,6 +2,7 @@ package org.paymentsissued.watch;
 
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.sync.Syncs;
 import org.paymentsissued.sync.WebConnectorReading;
@@ -32,16 +34,19 @@ public final class Status {
     private final String companyFile;
     private final CronExpression schedule;
     private final Supplier<Optional<RouteChanges>> routes;
+    private final Supplier<Optional<CommitmentRefreshes.Freshness>> lookup;
     private final Clock clock;
 
     /**
      * @param schedule a Quartz cron, in the machine's zone
      * @param routes   what came of changed route files; empty where they are not watched
+     * @param lookup   how up to date the commitment lookup is; empty where it is not read from Procore
      */
     public Status(Runs runs, ReadingStatus readings, Watermarks watermarks,
             DeadLetterSearch deadLetters, OperatorActions actions,
             ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule,
-            Supplier<Optional<RouteChanges>> routes, Clock clock) {
+            Supplier<Optional<RouteChanges>> routes,
+            Supplier<Optional<CommitmentRefreshes.Freshness>> lookup, Clock clock) {
         this.runs = runs;
         this.readings = readings;
         this.watermarks = watermarks;
@@ -52,6 +57,7 @@ public final class Status {
         this.nodes = nodes;
         this.companyFile = companyFile;
         this.routes = routes;
+        this.lookup = lookup;
         this.clock = clock;
         try {
             this.schedule = new CronExpression(schedule);
@@ -71,13 +77,15 @@ public final class Status {
      * @param nodes         the processes that work on the ledger, the latest sign of life first
      * @param oldestOpen    when the oldest open dead letter failed first
      * @param routes        what came of changed route files; empty where they are not watched
+     * @param lookup        how up to date the commitment lookup is; empty where it is not read from Procore
      * @param companyFiles  each that is read, in the order of the settings
      */
     public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
             Optional<Runs.Run> lastRun, Optional<Runs.Run> lastPoll, Optional<Instant> lastGood, Optional<Instant> firstStart,
             Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
             Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
-            Optional<RouteChanges> routes, List<Nodes.Node> nodes, List<ReadingStatus.OfFile> companyFiles) {
+            Optional<RouteChanges> routes, Optional<CommitmentRefreshes.Freshness> lookup,
+            List<Nodes.Node> nodes, List<ReadingStatus.OfFile> companyFiles) {
 
         public long open() {
             return openByStage.values().stream().mapToLong(Long::longValue).sum();
@@ -100,6 +108,11 @@ public final class Status {
         return good;
     }
 
+    /** How long the sync that is running has been running; empty while none is. */
+    Optional<Duration> syncRunningFor() {
+        return syncs.runningFor();
+    }
+
     public Look look() {
         Instant now = clock.instant();
         List<ReadingStatus.OfFile> files = readings.look(now);
@@ -108,6 +121,6 @@ public final class Status {
                 runs.firstStart(), nextAfter(now), runs.counts(),
                 deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
                         last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause(),
-                routes.get(), nodes.all(), files);
+                routes.get(), lookup.get(), nodes.all(), files);
     }
 }

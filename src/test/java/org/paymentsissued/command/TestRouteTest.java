@@ -170,6 +170,7 @@ class TestRouteTest {
     /** What each example changes, as one line of what is told. */
     private static final Map<String, String> SHOWN = Map.of(
             "field-mapping", "check_number: \"902\" -> \"NB-902\"",
+            "dead-letters-to-chat", "902",
             "skip-an-account", "reason: nothing -> \"Paid from Petty Cash, which is not synced.\"",
             "electronic-for-ach", "payment_method: \"check\" -> \"electronic\"",
             "copy-to-a-file", "yours-delivered to file:",

@@ -33,8 +33,8 @@ import org.paymentsissued.demo.TestProcore;
 import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.WebConnectorClient;
 import org.paymentsissued.setup.Installation;
-import org.paymentsissued.webconnector.WebConnectorClient;
 
 /**
  * An operator's day on the demo data, in a browser: each action once, each page looked at by axe-core and photographed into

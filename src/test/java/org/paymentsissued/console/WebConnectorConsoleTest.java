@@ -3,7 +3,7 @@ package org.paymentsissued.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.paymentsissued.demo.SimulatedQuickBooks.check;
-import static org.paymentsissued.webconnector.WebConnectorClient.HOST_ANSWERS;
+import static org.paymentsissued.rig.WebConnectorClient.HOST_ANSWERS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -18,8 +18,8 @@ import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.OpenApi;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.WebConnectorClient;
 import org.paymentsissued.setup.Installation;
-import org.paymentsissued.webconnector.WebConnectorClient;
 
 /** What an operator sees of two Web Connectors and a gateway. */
 @DisplayNameGeneration(ReplaceUnderscores.class)

@@ -2,6 +2,7 @@ package org.paymentsissued.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.paymentsissued.demo.PoliteClient.LIST;
 
 import java.io.IOException;
@@ -95,7 +96,7 @@ class SimulatedProcoreServerTest {
 
         assertThatThrownBy(() -> send(client.posting(PoliteClient.ours("P|B")), Duration.ofMillis(300)))
                 .isInstanceOf(HttpTimeoutException.class);
-        assertThat(procore.paymentsIssued()).hasSize(1);
+        await().untilAsserted(() -> assertThat(procore.paymentsIssued()).hasSize(1));
     }
 
     @Test

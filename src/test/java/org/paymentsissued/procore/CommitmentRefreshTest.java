@@ -91,7 +91,7 @@ class CommitmentRefreshTest {
 
         assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
-        assertThat(rig.printed()).contains("Bill B2 stands on 2 subcontractor invoices in Procore (ids 502, 505)");
+        assertThat(rig.printed()).contains("Bill B2 is on 2 subcontractor invoices in Procore (ids 502, 505)");
         assertThat(rig.paymentsIssued()).singleElement().satisfies(record ->
                 assertThat(record.invoiceNumber()).isEqualTo("HD-0431"));
     }

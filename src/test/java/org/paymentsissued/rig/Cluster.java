@@ -39,7 +39,6 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.PaymentKind;
-import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;

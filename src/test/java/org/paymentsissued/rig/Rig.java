@@ -29,7 +29,6 @@ import org.paymentsissued.command.DryRun;
 import org.paymentsissued.command.Once;
 import org.paymentsissued.command.PrintedLines;
 import org.paymentsissued.demo.PaymentIssued;
-import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
 import org.paymentsissued.demo.TestProcore;

@@ -53,7 +53,7 @@ class RequiredStepsTest {
                 from:
                   uri: direct:payment
                   steps:
-                    - to: "bean:readings?method=requireReadable"
+                    - to: "bean:readings?method=readable"
                     - to: {uri: "bean:billPayments?method=read", variableReceive: payment}
                     - split:
                         simple: "${body.invoices}"
@@ -65,7 +65,7 @@ class RequiredStepsTest {
             - route:
                 from:
                   uri: direct:deletion
-                  steps: [{to: "bean:readings?method=requireReadable"}, {to: "bean:ledger?method=recordDeletion"}]
+                  steps: [{to: "bean:readings?method=readable"}, {to: "bean:ledger?method=recordDeletion"}]
             - route: {from: {uri: direct:dead-letter, steps: [{to: "bean:setAside?method=payment"}]}}
             - routeTemplate:
                 id: called

@@ -123,8 +123,8 @@ class RouteMistakesTest {
                         "Did you mean \"outputType\"?"),
                 slip("a value that an option does not have", ENRICH, "?outputType=SelectOne", "?outputType=SelectOn",
                         "!<to id=\"lookup\"", "\"SelectOn\" is not a value of \"outputType\"", "Did you mean \"SelectOne\"?"),
-                slip("text where a number belongs", DELIVER, "connectionsPerRoute: 40", "connectionsPerRoute: forty", "forty",
-                        "\"forty\" is not a value of \"connectionsPerRoute\". Expected a whole number"),
+                slip("text where a number belongs", POLL, "connectTimeout: 10000", "connectTimeout: forty", "forty",
+                        "\"forty\" is not a value of \"connectTimeout\". Expected a whole number"),
                 slip("an unknown component", DELIVER, "uri: timer:deliver-due", "uri: tmier:deliver-due", "tmier",
                         "no component \"tmier\"", "Did you mean \"timer\"?"),
                 slip("an address without its component", AGGREGATE, "uri: direct:aggregate", "uri: aggregate", "uri: aggregate",
@@ -137,7 +137,7 @@ class RouteMistakesTest {
                         "Did you mean \"poll.schedule\"?"),
                 slip("a placeholder that is not closed", POLL, "{{poll.schedule}}", "{{poll.schedule}", "{{poll.schedule}",
                         "is not closed"),
-                slip("a secret in an address", DELIVER, "soTimeout: \"{{procore.request-timeout}}\"",
+                slip("a secret in an address", DELIVER, "responseTimeout: \"{{procore.request-timeout}}\"",
                         "clientSecret: \"{{procore.client-secret}}\"", "procore.client-secret", "is a secret"),
 
                 // seams and ids

@@ -19,7 +19,6 @@ import org.paymentsissued.command.ExitCode;
 import org.paymentsissued.command.Reconcile;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.PaymentKind;
-import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
@@ -27,6 +26,7 @@ import org.paymentsissued.demo.SimulatedProcoreServer;
 import org.paymentsissued.demo.TestProcore;
 import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.SimulatedGateway;
 
 /**
  * Two company files, east and west, whose payments and bills have the same ids, on their way into two companies of Procore,

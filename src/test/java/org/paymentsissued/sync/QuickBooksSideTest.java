@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.paymentsissued.Application;
 import org.paymentsissued.command.ExitCode;
 import org.paymentsissued.demo.PaymentKind;
-import org.paymentsissued.demo.SimulatedGateway;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.SimulatedGateway;
 import org.paymentsissued.setup.Settings;
 
 /** What can go wrong on QuickBooks' side, followed from the gateway into Procore. */

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.camel.builder.RouteBuilder;
@@ -104,7 +104,7 @@ class RoutesAloneTest {
             context.getRegistry().bind("readings", new Readings(NO_PLAN, null, null, null, null, Clock.systemUTC()));
             context.getRegistry().bind("inboxes", new org.paymentsissued.sync.Inboxes());
             context.getRegistry().bind("setAside", new Kept());
-            context.getRegistry().bind("gateway", new org.paymentsissued.quickbooks.Gateway("", ""));
+            context.getRegistry().bind("gateway", new org.paymentsissued.quickbooks.Gateway("", "", java.time.Duration.ofSeconds(30)));
             load("00-failures.yaml", "10-poll.yaml");
             context.getRouteController().stopRoute("read-quickbooks-http");
             context.removeRoute("read-quickbooks-http");
@@ -355,7 +355,7 @@ class RoutesAloneTest {
                     "procore.request-timeout", "1000"));
             context.getRegistry().bind("deliveries", claims);
             context.getRegistry().bind("deliveryThreads", java.util.concurrent.Executors.newSingleThreadExecutor());
-            context.getRegistry().bind("procoreLogin", new org.paymentsissued.quickbooks.Gateway("", ""));
+            context.getRegistry().bind("procoreLogin", new org.paymentsissued.quickbooks.Gateway("", "", java.time.Duration.ofSeconds(30)));
             context.getRegistry().bind("procoreAnswers", new org.paymentsissued.procore.ProcoreAnswers(Clock.systemUTC()));
             load("00-failures.yaml", "60-yours.yaml", "50-deliver.yaml");
             seam("direct:dead-letter");
@@ -392,11 +392,11 @@ class RoutesAloneTest {
             told.add("read " + reading.rowsRead());
         }
 
-        public void notRead(@Variable("companyFile") CompanyFile file, @ExchangeException Exception failure) {
+        public void notRead(@Variable("companyFile") CompanyFile file, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
             told.add("not read " + file.name() + ": " + failure.getMessage());
         }
 
-        public void failed(@ExchangeException Exception failure) {
+        public void failed(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
             told.add("failed " + failure.getMessage());
         }
 
@@ -473,7 +473,7 @@ class RoutesAloneTest {
         }
 
         public void payment(@Variable("stage") String stage, @Variable("row") RowElement row,
-                @ExchangeException Exception failure) {
+                @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
             if (broken) {
                 throw new IllegalStateException("the dead letter cannot be written");
             }

@@ -3,7 +3,7 @@ package org.paymentsissued.webconnector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.paymentsissued.demo.SimulatedQuickBooks.check;
-import static org.paymentsissued.webconnector.WebConnectorClient.HOST_ANSWERS;
+import static org.paymentsissued.rig.WebConnectorClient.HOST_ANSWERS;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +20,7 @@ import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.WebConnectorClient;
 import org.paymentsissued.setup.Installation;
 
 /** Two company files, each read by a Web Connector of its own; the user name tells them apart. */

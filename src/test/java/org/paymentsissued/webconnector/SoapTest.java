@@ -2,8 +2,8 @@ package org.paymentsissued.webconnector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.paymentsissued.webconnector.WebConnectorClient.envelope;
-import static org.paymentsissued.webconnector.WebConnectorClient.wrapped;
+import static org.paymentsissued.rig.WebConnectorClient.envelope;
+import static org.paymentsissued.rig.WebConnectorClient.wrapped;
 
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.paymentsissued.entrance.Strangers;
+import org.paymentsissued.rig.WebConnectorClient;
 import org.paymentsissued.webconnector.SoapFault.Code;
 import org.w3c.dom.Element;
 
@@ -43,7 +45,8 @@ class SoapTest {
 
     @BeforeEach
     void oneSession() {
-        soap = new Soap(100L * MB, spool, ticket -> ticket.equals("T1"));
+        soap = new Soap(100L * MB, spool, ticket -> ticket.equals("T1"),
+            new Arrivals(ticket -> ticket.equals("T1"), new Strangers()));
     }
 
     // ---- calls -------------------------------------------------------------------------------------------------

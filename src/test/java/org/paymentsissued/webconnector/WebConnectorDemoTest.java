@@ -3,7 +3,7 @@ package org.paymentsissued.webconnector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.paymentsissued.webconnector.WebConnectorClient.HOST_ANSWERS;
+import static org.paymentsissued.rig.WebConnectorClient.HOST_ANSWERS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -41,6 +41,7 @@ import org.paymentsissued.demo.TestProcore;
 import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.WebConnectorClient;
 
 /** A year of payments through the Web Connector, with everything going wrong that can, ends as it does over HTTP. */
 @DisplayNameGeneration(ReplaceUnderscores.class)

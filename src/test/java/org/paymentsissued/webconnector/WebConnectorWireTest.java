@@ -2,9 +2,9 @@ package org.paymentsissued.webconnector;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.paymentsissued.webconnector.WebConnectorClient.HOST_ANSWERS;
-import static org.paymentsissued.webconnector.WebConnectorClient.envelope;
-import static org.paymentsissued.webconnector.WebConnectorClient.fault;
+import static org.paymentsissued.rig.WebConnectorClient.HOST_ANSWERS;
+import static org.paymentsissued.rig.WebConnectorClient.envelope;
+import static org.paymentsissued.rig.WebConnectorClient.fault;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.rig.Rig;
+import org.paymentsissued.rig.WebConnectorClient;
 import org.paymentsissued.setup.Installation;
 
 /** What goes over the wire at the Web Connector's address, right or wrong; one product for all of it. */
@@ -37,7 +38,8 @@ class WebConnectorWireTest {
     static void serve() {
         rig = new Rig().with("quickbooks.transport", "web-connector").with("poll.schedule", "0 0 0 1 1 ? 2099")
                 .with("quickbooks.username", WebConnectorClient.USER)
-                .with("quickbooks.password", WebConnectorClient.PASSWORD).with("web-connector.max-megabytes", "2");
+                .with("quickbooks.password", WebConnectorClient.PASSWORD).with("web-connector.max-megabytes", "2")
+                .with("console.host-names", "payments.example.com");
         installation = rig.serve();
         client = new WebConnectorClient(rig.consoleUrl("/qbwc"));
     }
@@ -82,7 +84,7 @@ class WebConnectorWireTest {
     void a_call_that_is_too_large_is_refused_and_an_answer_that_is_too_large_ends_its_session_with_the_reason() {
         String large = "x".repeat(2_100_000);
         assertThat(fault(client.post(envelope("getLastError", "ticket", "1", "filler", large.substring(0, 900_000), "f2",
-                large.substring(0, 900_000), "f3", large.substring(0, 900_000)), "")).get(1)).contains("larger than 2 MB");
+                large.substring(0, 900_000), "f3", large.substring(0, 900_000)), "")).get(1)).contains("larger than 64 KB");
         String ticket = client.authenticate().get(0);
         client.sendRequest(ticket, HOST_ANSWERS);
 

@@ -1,4 +1,4 @@
-package org.paymentsissued.demo;
+package org.paymentsissued.rig;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.UnaryOperator;
+import org.paymentsissued.demo.QuickBooksRefuses;
+import org.paymentsissued.demo.TestQuickBooks;
 
 /** A qbXML gateway on a free port of 127.0.0.1 in front of a {@link SimulatedQuickBooks}, with answers of its own on demand. */
 public final class SimulatedGateway implements AutoCloseable {

@@ -1,4 +1,4 @@
-package org.paymentsissued.webconnector;
+package org.paymentsissued.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -250,7 +250,7 @@ public final class WebConnectorClient {
         return elements(fault).stream().map(Node::getTextContent).toList();
     }
 
-    static Element parse(String text) {
+    public static Element parse(String text) {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
             return factory.newDocumentBuilder().parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
@@ -260,7 +260,7 @@ public final class WebConnectorClient {
         }
     }
 
-    static List<Element> elements(Element parent) {
+    public static List<Element> elements(Element parent) {
         List<Element> children = new ArrayList<>();
         for (Node child = parent.getFirstChild(); child != null; child = child.getNextSibling()) {
             if (child instanceof Element element) {
