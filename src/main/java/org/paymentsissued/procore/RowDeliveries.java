@@ -13,6 +13,7 @@ import org.paymentsissued.ledger.Deliveries.Claim;
 import org.paymentsissued.ledger.Deliveries.Effect;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Refusals;
+import org.paymentsissued.payment.Fact;
 import org.paymentsissued.payment.RowState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class RowDeliveries {
     private final Refusals refusals;
     private final ProcorePause pause;
     private final ProcoreCompanies companies;
+    private final Fact.Notes facts;
     private final Clock clock;
     /** By the id of the company: ids of projects and commitments mean something within their company alone. */
     private final Map<String, Contracts> contracts = new ConcurrentHashMap<>();
@@ -35,6 +37,13 @@ public final class RowDeliveries {
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     public RowDeliveries(Deliveries ledger, Refusals refusals, ProcorePause pause, ProcoreCompanies companies, Clock clock) {
+        this(ledger, refusals, pause, companies, Fact.Notes.NONE, clock);
+    }
+
+    /** @param facts takes down what answers say about open questions */
+    public RowDeliveries(Deliveries ledger, Refusals refusals, ProcorePause pause, ProcoreCompanies companies,
+            Fact.Notes facts, Clock clock) {
+        this.facts = facts;
         this.ledger = ledger;
         this.refusals = refusals;
         this.pause = pause;
@@ -145,6 +154,7 @@ public final class RowDeliveries {
 
     /** Writes the answer of the call that a delivery asked for. */
     public void take(RowDelivery delivery, ProcoreAnswer answer) {
+        ProcoreFacts.note(delivery.nextCall(), answer, facts);
         delivery.take(answer);
     }
 
