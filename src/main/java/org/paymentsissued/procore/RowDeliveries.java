@@ -13,6 +13,7 @@ import org.paymentsissued.ledger.Deliveries.Claim;
 import org.paymentsissued.ledger.Deliveries.Effect;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Refusals;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.payment.RowState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,7 +117,7 @@ public final class RowDeliveries {
     /** Sets a due row aside because a step of the installation itself failed on it. */
     public void stepFailed(Long rowId, Exception failure) {
         LOG.warn("A step in direct:yours-row-due failed.", failure);
-        setAside(rowId, "a step in direct:yours-row-due (routes/60-yours.yaml) failed: " + failure.getMessage()
+        setAside(rowId, "a step in direct:yours-row-due (routes/60-yours.yaml) failed: " + Cause.own(failure)
                 + " Correct it, then retry.");
     }
 
@@ -136,15 +137,20 @@ public final class RowDeliveries {
      * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
      */
     public void failed(Long rowId, Exception failure) {
-        contracts.values().forEach(known -> known.doors().leave(rowId));
+        contracts.values().forEach(known -> {
+            known.doors().leave(rowId);
+            known.leave(rowId);
+        });
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Deliveries.ClaimLost lost) {
                 throw lost;
             }
         }
         LOG.warn("The work on row {} failed.", rowId, failure);
+        Throwable own = Cause.own(failure);
+        Exception told = own instanceof Exception known ? known : new IllegalStateException(own.toString(), own);
         DeliveryPolicy policy = companies.policyOf("");
-        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), failure);
+        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), told);
     }
 
     /** Writes the answer of the call that a delivery asked for. */
