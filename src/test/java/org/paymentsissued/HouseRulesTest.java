@@ -36,6 +36,7 @@ class HouseRulesTest {
             .layer("ledger").definedBy("org.paymentsissued..ledger..")
             .layer("quickbooks").definedBy("org.paymentsissued..quickbooks..")
             .layer("procore").definedBy("org.paymentsissued..procore..")
+            .layer("entrance").definedBy("org.paymentsissued..entrance..")
             .layer("webconnector").definedBy("org.paymentsissued..webconnector..")
             .layer("routecheck").definedBy("org.paymentsissued..routecheck..")
             .layer("demo").definedBy("org.paymentsissued..demo..")
@@ -51,14 +52,15 @@ class HouseRulesTest {
             .whereLayer("ledger").mayOnlyAccessLayers("payment")
             .whereLayer("quickbooks").mayOnlyAccessLayers("ledger", "payment", "http")
             .whereLayer("procore").mayOnlyAccessLayers("ledger", "payment", "http")
-            .whereLayer("webconnector").mayOnlyAccessLayers("ledger", "payment")
+            .whereLayer("entrance").mayNotAccessAnyLayer()
+            .whereLayer("webconnector").mayOnlyAccessLayers("entrance", "ledger", "payment")
             .whereLayer("routecheck").mayNotAccessAnyLayer()
             .whereLayer("demo").mayNotAccessAnyLayer()
             .whereLayer("sync").mayOnlyAccessLayers("webconnector", "quickbooks", "ledger", "payment")
             .whereLayer("watch").mayOnlyAccessLayers("sync", "procore", "quickbooks", "ledger", "payment")
-            .whereLayer("console").mayOnlyAccessLayers("watch", "sync", "procore", "quickbooks", "ledger", "payment")
-            .whereLayer("setup").mayOnlyAccessLayers("console", "watch", "sync", "routecheck", "webconnector", "procore", "quickbooks",
-                    "ledger", "payment", "http")
+            .whereLayer("console").mayOnlyAccessLayers("entrance", "watch", "sync", "procore", "quickbooks", "ledger", "payment")
+            .whereLayer("setup").mayOnlyAccessLayers("console", "watch", "sync", "routecheck", "webconnector", "entrance", "procore",
+                    "quickbooks", "ledger", "payment", "http")
             .whereLayer("trial").mayOnlyAccessLayers("setup", "demo", "procore", "ledger", "payment")
             .whereLayer("command").mayOnlyAccessLayers("trial", "setup", "demo", "sync", "routecheck", "procore", "quickbooks",
                     "ledger", "payment")

@@ -41,7 +41,7 @@ public record Setting(String key, Form form, boolean required, String example) {
 
     private Optional<String> emptyFlaw() {
         return form instanceof Text || form instanceof Secret || form instanceof Prefix || form instanceof Names || form instanceof Ids
-                || form instanceof WebConnectorAddress
+                || form instanceof WebConnectorAddress || form instanceof HostNames
                 ? Optional.empty() : Optional.of("is empty");
     }
 
@@ -125,6 +125,14 @@ public record Setting(String key, Form form, boolean required, String example) {
     }
 
     /** Names, divided by commas. */
+    record HostNames() implements Form {
+        @Override
+        public Optional<String> flawOf(String value) {
+            return Names.split(value).stream().allMatch(name -> name.matches("[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}"))
+                    ? Optional.empty() : Optional.of("may only hold names or addresses of hosts, without ports, divided by commas");
+        }
+    }
+
     record Names() implements Form {
         static List<String> split(String value) {
             return value.isBlank() ? List.of() : java.util.Arrays.stream(value.split(",")).map(String::strip).toList();

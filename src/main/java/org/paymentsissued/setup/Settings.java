@@ -5,6 +5,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.StringReader;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -103,6 +106,7 @@ public final class Settings {
             new Setting("cluster.lease", new Setting.Time(Duration.ofSeconds(2)), false, "60s"),
             new Setting("console.host", TEXT, false, "127.0.0.1"),
             new Setting("console.port", PORT, false, "8080"),
+            new Setting("console.host-names", new Setting.HostNames(), false, "payments.example.com"),
             new Setting("console.username", TEXT, false, "ops"),
             new Setting("console.password", SECRET, false, "a long password"),
             new Setting("console.readonly-username", TEXT, false, "viewer"),
@@ -418,6 +422,22 @@ public final class Settings {
     /** Names of the company files that are read in a certain way. */
     private List<String> readBy(String transport) {
         return companyFiles().stream().filter(name -> text(name, "transport").equals(transport)).toList();
+    }
+
+    /** Names, beside those of loopback, under which console, API, Web Connector and management are asked for. */
+    List<String> hostNames() {
+        List<String> names = new ArrayList<>(Setting.Names.split(text("console.host-names")));
+        names.add(text("console.host"));
+        names.add(text("management.host"));
+        if (!text("web-connector.url").isEmpty()) {
+            names.add(String.valueOf(URI.create(text("web-connector.url")).getHost()));
+        }
+        try {
+            names.add(InetAddress.getLocalHost().getHostName());
+        } catch (UnknownHostException e) {
+            // A machine without a name is asked for by its addresses.
+        }
+        return names;
     }
 
     public boolean usesWebConnector() {
