@@ -26,8 +26,10 @@ import org.paymentsissued.sync.Syncs;
 public final class Once {
 
     private static final int TIMES_AWAY_UNTIL_GIVEN_UP = 3;
+    private static final int TIMES_THROTTLED_UNTIL_GIVEN_UP = 6;
     private static final int PROGRESS_SECONDS = 5;
     private static final int MOST_LINES_A_STATE = 100;
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm z", Locale.US);
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
     private final Installation installation;
@@ -84,9 +86,7 @@ public final class Once {
     private void deliverTheRest() throws InterruptedException {
         while (installation.deliveries().dueCount() > 0) {
             Optional<ProcorePause.Pause> pause = installation.pause().now();
-            boolean givenUp = pause.map(now -> now.reason() == ProcorePause.Reason.REFUSED
-                    || now.reason() == ProcorePause.Reason.AWAY && now.times() >= TIMES_AWAY_UNTIL_GIVEN_UP).orElse(false);
-            if (givenUp || installation.deliveries().operatorPause().isPresent()) {
+            if (pause.map(Once::isWaitedForNoLonger).orElse(false) || installation.deliveries().operatorPause().isPresent()) {
                 return;
             }
             Instant due = installation.deliveries().nextDue().orElse(installation.clock().instant());
@@ -99,6 +99,15 @@ public final class Once {
             TimeUnit.MILLISECONDS.sleep(Math.max(10, wait.toMillis() + 1));
             installation.template().sendBody("direct:deliver", null);
         }
+    }
+
+    private static boolean isWaitedForNoLonger(ProcorePause.Pause pause) {
+        return switch (pause.reason()) {
+            case REFUSED -> true;
+            case AWAY -> pause.times() >= TIMES_AWAY_UNTIL_GIVEN_UP;
+            case THROTTLED -> pause.isLong() || pause.times() >= TIMES_THROTTLED_UNTIL_GIVEN_UP;
+            case NONE -> false;
+        };
     }
 
     private ScheduledExecutorService progress() {
@@ -128,8 +137,7 @@ public final class Once {
         line("removed", changed.removed(), all.removed());
         line("waiting", changed.waiting(), all.waiting());
         line("skipped", changed.skipped(), all.skipped());
-        // A refusal of a whole commitment, project or company is one dead letter, whatever waits behind it.
-        line("dead", changed.dead() + installation.refusals().openedSince(start), all.dead() + installation.refusals().openCount());
+        line("dead", changed.dead(), all.dead());
         long due = installation.deliveries().dueCount();
         if (all.pending() > due) {
             line("behind dead", changed.pending() - Math.min(due, changed.pending()), all.pending() - due);
@@ -154,9 +162,11 @@ public final class Once {
             out.printf("%nQUICKBOOKS  The reading is due. The Web Connector carries it out when it calls while `run` runs; this"
                     + " command cannot call it.%n");
         }
-        Optional<ProcorePause.Pause> pause = installation.pause().last()
-                .filter(last -> last.reason() != ProcorePause.Reason.THROTTLED && due > 0);
-        pause.ifPresent(last -> out.printf("%nPROCORE     %s%n", last.sentence()));
+        Optional<ProcorePause.Pause> pause = installation.pause().last().filter(last ->
+                last.reason() != ProcorePause.Reason.THROTTLED || due > 0 && installation.pause().isOn());
+        pause.ifPresent(last -> out.printf("%nPROCORE     %s%n", last.reason() == ProcorePause.Reason.THROTTLED
+                ? last.sentence() + ". Run this again after " + last.asked().atZone(ZoneId.systemDefault()).format(DAY)
+                        + "; what is due goes then." : last.sentence().replaceFirst("\\.?$", ".")));
         out.flush();
         return exitCode(sync, pause, due);
     }
@@ -168,7 +178,8 @@ public final class Once {
         if (misconfigured) {
             return ExitCode.MISCONFIGURED;
         }
-        if (due > 0 || sync.trouble().isPresent()) {
+        boolean away = pause.map(last -> last.reason() == ProcorePause.Reason.AWAY).orElse(false);
+        if (due > 0 || away || sync.trouble().isPresent()) {
             return ExitCode.UNREACHABLE;
         }
         return installation.deadLetters().openCount() > 0 ? ExitCode.DEAD_LETTERS : ExitCode.FINE;

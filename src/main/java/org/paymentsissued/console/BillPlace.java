@@ -8,11 +8,14 @@ import org.paymentsissued.payment.Placement;
 /** Where a bill belongs, as an operator typed it. */
 record BillPlace(String billTxnId, Placement placement) {
 
+    private static final int LONGEST_ID = 100;
+    private static final int LONGEST_NUMBER = 255;
+
     static final List<String> TYPES = List.of("work_order_contract", "purchase_order_contract");
 
     /** @throws WebRequest.Refusal naming the first field that is not right */
     static BillPlace of(UnaryOperator<String> field) {
-        String bill = field.apply("billTxnId").strip();
+        String bill = WebRequest.fitting("billTxnId", field.apply("billTxnId").strip(), LONGEST_ID);
         String type = field.apply("commitmentType").strip();
         if (bill.isEmpty()) {
             throw new WebRequest.Refusal(400, "billTxnId is needed: QuickBooks' id of the bill.");
@@ -24,7 +27,7 @@ record BillPlace(String billTxnId, Placement placement) {
         Optional<Long> requisition = field.apply("requisitionId").isBlank() ? Optional.empty()
                 : Optional.of(id("requisitionId", field));
         return new BillPlace(bill, new Placement(id("projectId", field), id("commitmentId", field), type, requisition,
-                field.apply("invoiceNumber").strip()));
+                WebRequest.fitting("invoiceNumber", field.apply("invoiceNumber").strip(), LONGEST_NUMBER)));
     }
 
     private static long id(String name, UnaryOperator<String> field) {

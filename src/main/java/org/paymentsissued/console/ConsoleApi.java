@@ -29,6 +29,7 @@ import org.paymentsissued.watch.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.TransactionException;
 
 /** The HTTP API under {@code /api}. Described by openapi.yaml, which it serves. */
@@ -71,6 +72,9 @@ public final class ConsoleApi {
                     exchange.getProperty(Gate.OPERATOR, Operator.class));
         } catch (WebRequest.Refusal refusal) {
             reply = WebReply.problem(refusal.status(), refusal.getMessage());
+        } catch (DataIntegrityViolationException e) {
+            LOG.warn("A request held a value that the database does not take: {}", e.getMostSpecificCause().getMessage());
+            reply = WebReply.problem(400, "A value is too long, or holds a character that cannot be kept. Nothing was changed.");
         } catch (DataAccessException | TransactionException e) {
             LOG.warn("The console could not use the database: {}", e.getMessage());
             reply = WebReply.problem(503, "The database does not answer. Nothing was changed.");
@@ -226,8 +230,9 @@ public final class ConsoleApi {
                 .orElse(null));
         json.put("procoreId", row.procoreId().orElse(null));
         json.put("outcomeUnknown", row.outcomeUnknown());
+        json.put("behindDeadLetter", row.behindLetter().orElse(null));
         json.put("attempts", row.attempts());
-        json.put("nextAttemptAt", row.state() == RowState.PENDING ? row.nextAttemptAt().toString() : null);
+        json.put("nextAttemptAt", row.state() == RowState.PENDING && row.behindLetter().isEmpty() ? row.nextAttemptAt().toString() : null);
         json.put("changedAt", row.changedAt().toString());
         return json;
     }
@@ -351,6 +356,7 @@ public final class ConsoleApi {
         try {
             JsonNode json = JSON.readTree(request.body());
             if (json != null && json.isObject()) {
+                json.properties().forEach(field -> WebRequest.fitting(field.getKey(), field.getValue().asText("")));
                 return json;
             }
         } catch (JsonProcessingException e) {

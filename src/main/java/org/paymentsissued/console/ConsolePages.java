@@ -3,7 +3,6 @@ package org.paymentsissued.console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -31,6 +30,7 @@ import org.paymentsissued.watch.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.TransactionException;
 
 /** The operators' pages and the forms on them. They work without script; script only keeps them fresh. */
@@ -80,6 +80,10 @@ public final class ConsolePages {
             reply = request.isWrite() ? post(request, operator) : get(request, operator);
         } catch (WebRequest.Refusal refusal) {
             reply = WebReply.html(refusal.status(), Views.plain(refusal.getMessage()));
+        } catch (DataIntegrityViolationException e) {
+            LOG.warn("A form held a value that the database does not take: {}", e.getMostSpecificCause().getMessage());
+            reply = WebReply.html(400, Views.plain("A value is too long, or holds a character that cannot be kept. Nothing was"
+                    + " changed."));
         } catch (DataAccessException | TransactionException e) {
             LOG.warn("The console could not use the database: {}", e.getMessage());
             reply = WebReply.html(503, Views.plain("The database does not answer. Nothing was changed."));
@@ -160,8 +164,7 @@ public final class ConsolePages {
         Login login = operators.login(request.form().getOrDefault("username", "").strip(),
                 request.form().getOrDefault("password", ""), request.address());
         if (login.lockedUntil().isPresent()) {
-            long minutes = Duration.between(Instant.now(), login.lockedUntil().get()).toMinutes() + 1;
-            return login(request, "Too many failed logins. Try again in " + minutes + " minutes.");
+            return login(request, "Too many failed logins. Try again in a minute.");
         }
         if (login.operator().isEmpty()) {
             return login(request, "Login or password is not right.");
@@ -379,7 +382,7 @@ public final class ConsolePages {
                 row.billDate().map(LocalDate::toString).orElse(""), "place", place(row), "procoreId",
                 text(row.procoreId()), "procoreAmount", Views.money(row.procoreAmount()), "outcomeUnknown",
                 row.outcomeUnknown(), "changed", Views.time(row.changedAt()), "next", row.state() == RowState.PENDING
-                        ? Views.time(row.nextAttemptAt()) : null, "attempts", row.attempts() > 0 ? row.attempts() : null));
+                        && row.behindLetter().isEmpty() ? Views.time(row.nextAttemptAt()) : null, "attempts", row.attempts() > 0 ? row.attempts() : null));
         model.putAll(fields("placeable", !row.billTxnId().isEmpty() && row.billType().equals("Bill"), "rowsOfBill",
                 rowsOfBill(row), "projectId", text(row.projectId()),
                 "commitmentId", text(row.commitmentId()), "isPurchaseOrder",

@@ -1,5 +1,6 @@
 package org.paymentsissued.console;
 
+import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -31,14 +32,16 @@ public final class Gate {
     /** Lets a request through, or answers it; the property {@code admitted} tells whether it may go on. */
     public void admit(Exchange exchange) {
         WebReply refused;
-        boolean api = false;
+        boolean api = WebRequest.isOfTheApi(exchange);
         try {
             WebRequest request = WebRequest.of(exchange);
             exchange.setProperty("request", request);
-            api = request.path().startsWith("/api");
             refused = refusal(request, exchange, api);
+            if (refused == null && !request.path().equals(LOGIN_PAGE)) {
+                request.requireFitting();
+            }
         } catch (WebRequest.Refusal refusal) {
-            refused = WebReply.problem(refusal.status(), refusal.getMessage());
+            refused = refuse(api, refusal.status(), refusal.getMessage());
         }
         if (refused != null) {
             refused.to(exchange);
@@ -53,17 +56,12 @@ public final class Gate {
         if (isOpenToAll(request)) {
             return null;
         }
-        Optional<Operator> operator;
         String basic = request.header("Authorization");
-        if (!basic.isEmpty()) {
-            Login login = basicLogin(basic, request.address());
-            if (login.lockedUntil().isPresent()) {
-                return locked(api, login.lockedUntil().get());
-            }
-            operator = login.operator();
-        } else {
-            operator = request.cookie(COOKIE).flatMap(operators::ofSession);
+        Login login = login(request);
+        if (login.lockedUntil().isPresent()) {
+            return locked(api, login.lockedUntil().get());
         }
+        Optional<Operator> operator = login.operator();
         if (operator.isEmpty()) {
             return api || !basic.isEmpty() ? WebReply.problem(401, "Log in with HTTP Basic as console.username.")
                     .with("WWW-Authenticate", "Basic realm=\"payments-issued\", charset=\"UTF-8\"")
@@ -81,6 +79,17 @@ public final class Gate {
         return null;
     }
 
+    /** Whether the headers of a request carry a right login, so that more of it is worth reading. */
+    public boolean knows(HttpServerRequest request) {
+        return login(WebRequest.headOf(request)).operator().isPresent();
+    }
+
+    private Login login(WebRequest request) {
+        String basic = request.header("Authorization");
+        return basic.isEmpty() ? new Login(request.cookie(COOKIE).flatMap(operators::ofSession), Optional.empty())
+                : basicLogin(basic, request.address());
+    }
+
     private static boolean isOpenToAll(WebRequest request) {
         return request.path().equals(LOGIN_PAGE) || request.path().startsWith("/console/assets/") && !request.isWrite();
     }
@@ -91,7 +100,7 @@ public final class Gate {
 
     private static WebReply locked(boolean api, Instant until) {
         long seconds = Math.max(1, Duration.between(Instant.now(), until).toSeconds());
-        return refuse(api, 429, "Too many failed logins. Try again in " + (seconds / 60 + 1) + " minutes.")
+        return refuse(api, 429, "Too many failed logins. Try again in a minute.")
                 .with("Retry-After", Long.toString(seconds));
     }
 

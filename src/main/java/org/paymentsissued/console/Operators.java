@@ -17,26 +17,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.paymentsissued.entrance.WrongLogins;
 import org.paymentsissued.ledger.ConsoleLogins;
 import org.paymentsissued.ledger.ConsoleSessions;
-import org.paymentsissued.payment.Cut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
-/** Who may use the console: logins, sessions, and the lock after too many failures; the same on every node. */
+/** Who may use the console: logins, and sessions that hold on every node. Wrong guesses are counted by each node. */
 public final class Operators {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operators.class);
     private static final String HASHED = "{bcrypt}";
-    private static final int FAILURES_UNTIL_LOCKED = 5;
-    private static final Duration FAILURES_COUNT = Duration.ofMinutes(15);
-    private static final Duration LOCKED = Duration.ofMinutes(5);
+    private static final int MOST_GUESSES = 5;
     private static final Duration SESSION_IDLE = Duration.ofHours(2);
     private static final Duration SESSION_LONGEST = Duration.ofHours(12);
     private static final Duration NOTED_AGAIN = Duration.ofMinutes(1);
     private static final int MOST_SESSIONS = 1000;
-    private static final int LONGEST_NAME = 200;
 
     /** The logins as configured. Passwords may be empty, or a {@code {bcrypt}} hash. */
     public record Configured(String username, String password, String readOnlyUsername, String readOnlyPassword) { }
@@ -56,11 +53,13 @@ public final class Operators {
     private final List<Account> accounts = new ArrayList<>();
     private final Map<String, Instant> proven = new ConcurrentHashMap<>();
     private final ConsoleSessions sessions;
+    private final WrongLogins wrong;
     private final Clock clock;
     private final Optional<String> generated;
 
     public Operators(Configured configured, ConsoleLogins store, ConsoleSessions sessions, Clock clock) {
         this.sessions = sessions;
+        this.wrong = new WrongLogins(MOST_GUESSES, clock);
         this.clock = clock;
         random.nextBytes(processKey);
         Optional<String> madeUp = configured.password().isEmpty() && store.hash(configured.username()).isEmpty()
@@ -122,12 +121,7 @@ public final class Operators {
     }
 
     Login login(String name, String password, String address) {
-        Instant now = clock.instant();
-        // Whatever was typed; the database takes neither every length nor every character.
-        String who = Cut.to(LONGEST_NAME, name).replaceAll("\\p{Cntrl}", "?") + "|" + address;
-        Optional<ConsoleSessions.Failures> before = sessions.failures(who);
-        Optional<Instant> locked = before.filter(failures -> failures.number() >= FAILURES_UNTIL_LOCKED)
-                .map(failures -> failures.last().plus(LOCKED)).filter(now::isBefore);
+        Optional<Instant> locked = wrong.lockedUntil(name, address);
         if (locked.isPresent()) {
             return new Login(Optional.empty(), locked);
         }
@@ -135,11 +129,11 @@ public final class Operators {
         // An unknown name costs as much time as a wrong password.
         boolean right = account.orElse(accounts.get(0)).password().test(password) && account.isPresent();
         if (right) {
-            before.ifPresent(failures -> sessions.forgive(who));
+            wrong.right(name, address);
             return new Login(Optional.of(new Operator(name, account.get().mayChange(), "")), Optional.empty());
         }
-        int inARow = sessions.failed(who, now, now.minus(FAILURES_COUNT));
-        LOG.warn("A login to the console failed, from {}, {} in a row.", address, inARow);
+        LOG.warn("A login to the console failed, from {}, with {} different passwords within a minute.", address,
+                wrong.wrong(name, address, password));
         return new Login(Optional.empty(), Optional.empty());
     }
 

@@ -22,6 +22,8 @@ import org.apache.camel.component.platform.http.vertx.HttpMessage;
 record WebRequest(String method, String path, Map<String, String> query, Map<String, String> form, String body,
         String address, HttpServerRequest http) {
 
+    private static final int LONGEST_TEXT = 2_000;
+
     static WebRequest of(Exchange exchange) {
         HttpServerRequest http = exchange.getIn(HttpMessage.class).getRequest();
         Map<String, String> form = new LinkedHashMap<>();
@@ -29,6 +31,48 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
         String body = form.isEmpty() ? exchange.getIn().getBody(String.class) : "";
         return new WebRequest(http.method().name(), decodedPath(http), pairs(http.query()), form,
                 body == null ? "" : body, http.remoteAddress() == null ? "" : http.remoteAddress().hostAddress(), http);
+    }
+
+    /** Whether it is answered with JSON; known before anything of the request is judged. */
+    static boolean isOfTheApi(Exchange exchange) {
+        String path = exchange.getIn(HttpMessage.class).getRequest().path();
+        return path != null && path.startsWith("/api");
+    }
+
+    /** What the headers say, before any body was read. */
+    static WebRequest headOf(HttpServerRequest http) {
+        return new WebRequest(http.method().name(), decodedPath(http), Map.of(), Map.of(), "",
+                http.remoteAddress() == null ? "" : http.remoteAddress().hostAddress(), http);
+    }
+
+    /**
+     * Lets a request pass whose fields the ledger can keep and search for.
+     *
+     * @throws Refusal naming the field that is too long, or that holds what no database keeps
+     */
+    void requireFitting() {
+        query.forEach(WebRequest::fitting);
+        form.forEach(WebRequest::fitting);
+    }
+
+    /** A text of a field, where the ledger can keep it. */
+    static String fitting(String name, String text) {
+        return fitting(name, text, LONGEST_TEXT);
+    }
+
+    static String fitting(String name, String text, int most) {
+        if (text.length() > most) {
+            throw new Refusal(400, "The field " + shown(name) + " has " + text.length() + " characters; " + most
+                    + " is the most. Nothing was changed.");
+        }
+        if (text.indexOf('\u0000') >= 0) {
+            throw new Refusal(400, "The field " + shown(name) + " holds a NUL character, which cannot be kept. Nothing was changed.");
+        }
+        return text;
+    }
+
+    private static String shown(String name) {
+        return name.length() <= 100 ? name : name.substring(0, 100) + "...";
     }
 
     private static String decodedPath(HttpServerRequest http) {

@@ -4,9 +4,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
-import org.springframework.dao.DuplicateKeyException;
 
-/** Sessions and failed logins of the console, where every node finds them. A session is known by a digest, never by its cookie. */
+/** Sessions of the console, where every node finds them. A session is known by a digest, never by its cookie. */
 public final class ConsoleSessions {
 
     private final LedgerDatabase database;
@@ -17,9 +16,6 @@ public final class ConsoleSessions {
 
     /** A session as it stands. */
     public record Session(String username, boolean mayChange, String csrf, Instant begunAt, Instant usedAt) { }
-
-    /** Failed logins in a row. */
-    public record Failures(int number, Instant last) { }
 
     public void open(String digest, Session session) {
         database.jdbc().sql("""
@@ -73,31 +69,5 @@ public final class ConsoleSessions {
             tell(digest, "");
         }
         return told;
-    }
-
-    public Optional<Failures> failures(String who) {
-        return database.jdbc().sql("select failures, last_at from console_failure where who = :who").param("who", who)
-                .query((row, number) -> new Failures(row.getInt("failures"), Rows.instant(row, "last_at"))).optional();
-    }
-
-    /** Counts one more failure; those before the given moment count no longer. @return how many there are in a row */
-    public int failed(String who, Instant now, Instant countedSince) {
-        database.jdbc().sql("delete from console_failure where last_at < :since")
-                .param("since", Rows.stamp(countedSince)).update();
-        int counted = database.jdbc().sql("update console_failure set failures = failures + 1, last_at = :now where who = :who")
-                .param("now", Rows.stamp(now)).param("who", who).update();
-        if (counted == 0) {
-            try {
-                database.jdbc().sql("insert into console_failure (who, failures, last_at) values (:who, 1, :now)")
-                        .param("who", who).param("now", Rows.stamp(now)).update();
-            } catch (DuplicateKeyException e) {
-                return failed(who, now, countedSince);
-            }
-        }
-        return failures(who).map(Failures::number).orElse(1);
-    }
-
-    public void forgive(String who) {
-        database.jdbc().sql("delete from console_failure where who = :who").param("who", who).update();
     }
 }

@@ -467,8 +467,8 @@ public final class Deliveries {
     }
 
     /** Procore refused the change, perhaps at random: it is tried once more. */
-    public LedgerRow onceMore(long rowId, Instant next, String reason) {
-        return change(rowId, row -> row.change().pendingCall(Optional.empty()).attempts(row.attempts() + 1, next)
+    public LedgerRow onceMore(long rowId, Instant next, String reason, Effect effect) {
+        return change(rowId, row -> row.change().pendingCall(left(row, effect)).attempts(row.attempts() + 1, next)
                 .refusedOnce(true).state(RowState.PENDING, reason).done());
     }
 

@@ -28,7 +28,7 @@ public final class LedgerMove {
     private static final int ROWS_AT_ONCE = 500;
     /** What processes hold only while they run; the new database has its own. */
     private static final Set<String> LEFT_BEHIND =
-            Set.of("node", "reading_turn", "console_session", "console_failure", "flyway_schema_history");
+            Set.of("node", "reading_turn", "console_session", "flyway_schema_history");
     /** What a ledger holds before its first sync. */
     private static final Set<String> NEVER_EMPTY = Set.of("procore_pause", "ledger_age", "company_file");
 

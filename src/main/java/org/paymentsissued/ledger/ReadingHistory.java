@@ -3,9 +3,11 @@ package org.paymentsissued.ledger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.PaymentKind;
@@ -136,45 +138,25 @@ public final class ReadingHistory {
                 .param("file", companyFile).param("range", range).update();
     }
 
-    /** Where records lie that spoil every page; both ends belong to it. */
-    public record Span(HostTime from, HostTime to) { }
-
-    /** Spans that end at or after a stamp, in order of time. */
-    public List<Span> spoiledSpans(String companyFile, String feed, HostTime since) {
-        return database.jdbc().sql("""
-                select distinct span_from, span_to from spoiled_record
-                where company_file = :file and feed = :feed and span_to >= :since order by span_from""")
-                .param("file", companyFile).param("feed", feed).param("since", since.toString())
-                .query((row, number) -> new Span(HostTime.parse(row.getString("span_from")).orElseThrow(),
-                        HostTime.parse(row.getString("span_to")).orElseThrow())).list();
-    }
-
     /** Whether a record with this very text is known to be spoiled. */
-    public boolean isKnownSpoiled(String companyFile, String feed, String fingerprint) {
+    public boolean isKnownSpoiled(String companyFile, String fingerprint) {
         return database.jdbc().sql("""
-                select count(*) from spoiled_record
-                where company_file = :file and feed = :feed and fingerprint = :fingerprint""")
-                .param("file", companyFile).param("feed", feed).param("fingerprint", fingerprint)
-                .query(Long.class).single() > 0;
+                select count(*) from spoiled_record where company_file = :file and fingerprint = :fingerprint""")
+                .param("file", companyFile).param("fingerprint", fingerprint).query(Long.class).single() > 0;
     }
 
-    /** Replaces what is known of a span; no fingerprints where it is clean now. */
-    public void spoiled(String companyFile, String feed, Span span, List<String> fingerprints) {
-        database.transactions().executeWithoutResult(status -> {
-            database.turns().requireWithin(companyFile);
-            database.jdbc().sql("""
-                    delete from spoiled_record
-                    where company_file = :file and feed = :feed and span_from = :from and span_to = :to""")
-                    .param("file", companyFile).param("feed", feed).param("from", span.from().toString())
-                    .param("to", span.to().toString()).update();
-            for (String fingerprint : fingerprints.stream().distinct().toList()) {
-                database.jdbc().sql("""
-                        insert into spoiled_record (company_file, feed, fingerprint, span_from, span_to, found_at)
-                        values (:file, :feed, :fingerprint, :from, :to, :now)""")
-                        .param("file", companyFile).param("feed", feed).param("fingerprint", fingerprint)
-                        .param("from", span.from().toString()).param("to", span.to().toString())
-                        .param("now", Rows.stamp(clock.instant())).update();
-            }
-        });
+    /** Remembers records that are spoiled. */
+    public void spoiled(String companyFile, Collection<String> fingerprints) {
+        for (String fingerprint : Set.copyOf(fingerprints)) {
+            database.transactions().executeWithoutResult(status -> {
+                database.turns().requireWithin(companyFile);
+                if (!isKnownSpoiled(companyFile, fingerprint)) {
+                    database.jdbc().sql("""
+                            insert into spoiled_record (company_file, fingerprint, found_at)
+                            values (:file, :fingerprint, :now)""").param("file", companyFile)
+                            .param("fingerprint", fingerprint).param("now", Rows.stamp(clock.instant())).update();
+                }
+            });
+        }
     }
 }

@@ -25,6 +25,7 @@ public final class Refusals {
               or flight is not null and flight_project_id = :project
                 and (cast(:commitment as bigint) is null or flight_contract_id = :commitment))""";
 
+    private static final int AT_ONCE = 500;
     /** Leaves room for what waits behind it. */
     private static final int LONGEST_SENTENCE = 1_800;
 
@@ -127,13 +128,19 @@ public final class Refusals {
     }
 
     private void join(Refusal refusal, List<String> companyFiles) {
-        database.jdbc().sql("""
-                update ledger_row set behind_letter = :letter, reason = :reason, changed_at = :now
-                where state = 'pending' and behind_letter is null and\s""" + COVERED)
-                .param("letter", refusal.letterId()).param("reason", reason(refusal.letterId()))
-                .param("now", Rows.stamp(clock.instant())).param("files", companyFiles)
-                .param("project", refusal.scope().projectId().orElse(null), Types.BIGINT)
-                .param("commitment", refusal.scope().commitmentId().orElse(null), Types.BIGINT).update();
+        List<Long> rows = database.jdbc().sql("""
+                select id from ledger_row where state = 'pending' and behind_letter is null and\s""" + COVERED + " order by id")
+                .param("files", companyFiles).param("project", refusal.scope().projectId().orElse(null), Types.BIGINT)
+                .param("commitment", refusal.scope().commitmentId().orElse(null), Types.BIGINT).query(Long.class).list();
+        for (int from = 0; from < rows.size(); from += AT_ONCE) {
+            List<Long> some = rows.subList(from, Math.min(rows.size(), from + AT_ONCE));
+            lock(database, some);
+            database.jdbc().sql("""
+                    update ledger_row set behind_letter = :letter, reason = :reason, changed_at = :now
+                    where id in (:ids) and state = 'pending' and behind_letter is null""")
+                    .param("letter", refusal.letterId()).param("reason", reason(refusal.letterId()))
+                    .param("now", Rows.stamp(clock.instant())).param("ids", some).update();
+        }
         Behind behind = behind(refusal.letterId());
         if (behind.payments() == 0) {
             close(refusal, "Nothing waits behind it any more.");
@@ -141,6 +148,29 @@ public final class Refusals {
         }
         database.jdbc().sql("update dead_letter set sentence = :sentence where id = :id and sentence <> :sentence")
                 .param("id", refusal.letterId()).param("sentence", refusal.sentence() + behind.words()).update();
+    }
+
+    /** The payments first and all by their ids, as everyone locks them: two orders would wait for each other. */
+    private static void lock(LedgerDatabase database, List<Long> rows) {
+        database.jdbc().sql("""
+                select id from payment where id in (select payment_id from ledger_row where id in (:ids)) order by id for update""")
+                .param("ids", rows).query(Long.class).list();
+        database.jdbc().sql("select id from ledger_row where id in (:ids) order by id for update")
+                .param("ids", rows).query(Long.class).list();
+    }
+
+    private static int letGo(LedgerDatabase database, long letterId, Instant now) {
+        List<Long> rows = database.jdbc().sql("select id from ledger_row where behind_letter = :id order by id")
+                .param("id", letterId).query(Long.class).list();
+        for (int from = 0; from < rows.size(); from += AT_ONCE) {
+            List<Long> some = rows.subList(from, Math.min(rows.size(), from + AT_ONCE));
+            lock(database, some);
+            database.jdbc().sql("""
+                    update ledger_row set behind_letter = null, attempts = 0, next_attempt_at = :now, changed_at = :now, reason = ''
+                    where id in (:ids) and behind_letter = :id""")
+                    .param("ids", some).param("id", letterId).param("now", Rows.stamp(now)).update();
+        }
+        return rows.size();
     }
 
     /** What waits behind a dead letter. */
@@ -160,31 +190,18 @@ public final class Refusals {
                 .query((row, number) -> new Behind(row.getLong("payments"), row.getBigDecimal("total"))).single();
     }
 
-    /** How many refusals are open. */
-    public long openCount() {
-        return database.jdbc().sql("select count(*) from refusal where is_open").query(Long.class).single();
-    }
-
-    /** How many have failed since a moment and are open. */
-    public long openedSince(Instant moment) {
+    /** Whether Procore refuses a whole company. */
+    public boolean isCompanyRefused() {
         return database.jdbc().sql("""
                 select count(*) from refusal r join dead_letter d on d.id = r.dead_letter_id
-                where r.is_open and d.last_failed_at >= :moment""").param("moment", Rows.stamp(moment))
-                .query(Long.class).single();
-    }
-
-    public boolean isCompanyRefused() {
-        return database.jdbc().sql("select count(*) from refusal where is_open and project_id is null")
-                .query(Long.class).single() > 0;
+                where r.is_open and d.status = 'open' and r.project_id is null""").query(Long.class).single() > 0;
     }
 
     /** An operator lets go all that waits behind a refusal. @return how many, or empty where the letter is none */
     static Optional<Integer> release(LedgerDatabase database, long letterId, Instant now) {
         int open = database.jdbc().sql("update refusal set is_open = false where dead_letter_id = :id and is_open")
                 .param("id", letterId).update();
-        return open == 0 ? Optional.empty() : Optional.of(database.jdbc().sql("""
-                update ledger_row set behind_letter = null, attempts = 0, next_attempt_at = :now, changed_at = :now, reason = ''
-                where behind_letter = :id""").param("id", letterId).param("now", Rows.stamp(now)).update());
+        return open == 0 ? Optional.empty() : Optional.of(letGo(database, letterId, now));
     }
 
     /** Procore takes what it refused before. */
@@ -197,8 +214,7 @@ public final class Refusals {
                 .param("id", refusal.letterId()).query(Long.class).optional()
                 .ifPresent(id -> deadLetters.closeWithin(id, "resolved", DeadLetters.SELF, note));
         database.jdbc().sql("delete from refusal where dead_letter_id = :id").param("id", refusal.letterId()).update();
-        database.jdbc().sql("update ledger_row set behind_letter = null where behind_letter = :id")
-                .param("id", refusal.letterId()).update();
+        letGo(database, refusal.letterId(), clock.instant());
     }
 
     static boolean isOpen(LedgerDatabase database, long letterId) {

@@ -67,7 +67,6 @@ public final class Retention {
                 update dead_letter set request = '', http_answer = '', stack = null,
                   qbxml = case when ledger_row_id is null then qbxml else '' end where id in (:ids)""");
         database.jdbc().sql("delete from console_session where used_at < :before").param("before", before).update();
-        database.jdbc().sql("delete from console_failure where last_at < :before").param("before", before).update();
         LOG.info("Older than {} days and trimmed: the qbXML of {} payments, {} runs, {} closed dead letters.", days,
                 payloads, runs, deadLetters);
         return new Trimmed(payloads, runs, deadLetters);

@@ -43,7 +43,7 @@ public final class Runs {
         database.jdbc().sql("""
                 update sync_run set ended_at = :now, payments_read = :read, error = :error,
                   waiting = (select count(*) from ledger_row where state = 'waiting'),
-                  dead = (select count(*) from ledger_row where state = 'dead'),
+                  dead = (select count(*) from ledger_row where state = 'dead') + (select count(*) from refusal where is_open),
                   delivered = (select count(*) from ledger_row r where r.state = 'delivered'
                     and r.state_since >= sync_run.started_at)
                 where id = :id""")
@@ -52,13 +52,19 @@ public final class Runs {
                 .param("id", runId).update();
     }
 
-    /** How many ledger rows stand in each state. */
+    /**
+     * How many ledger rows are in each state.
+     *
+     * @param dead one that Procore refuses as a whole counts once, and what waits behind it is pending
+     */
     public record Counts(long waiting, long pending, long delivered, long removed, long dead, long skipped) { }
 
     /** Nearly all rows are delivered, and H2 knows how many there are in all without a look at them: the others are counted. */
     public Counts counts() {
         Set<RowState> others = EnumSet.complementOf(EnumSet.of(RowState.DELIVERED));
-        return database.jdbc().sql(counting(others, "") + ", (select count(*) from ledger_row) as in_all")
+        return database.jdbc().sql(counting(others, "") + ", (select count(*) from refusal r join dead_letter d on d.id ="
+                + " r.dead_letter_id where r.is_open and d.status = 'open') as refused"
+                + ", (select count(*) from ledger_row) as in_all")
                 .query((row, number) -> {
                     long delivered = row.getLong("in_all");
                     for (RowState other : others) {
@@ -70,7 +76,9 @@ public final class Runs {
 
     /** How many came into each state since a moment and still stand there. */
     public Counts countsSince(Instant since) {
-        return database.jdbc().sql(counting(EnumSet.allOf(RowState.class), " and state_since >= :since"))
+        return database.jdbc().sql(counting(EnumSet.allOf(RowState.class), " and state_since >= :since") + """
+                , (select count(*) from refusal r join dead_letter d on d.id = r.dead_letter_id
+                  where r.is_open and d.status = 'open' and d.last_failed_at >= :since) as refused""")
                 .param("since", Rows.stamp(since))
                 .query((row, number) -> counts(row, row.getLong("delivered"))).single();
     }
@@ -82,7 +90,7 @@ public final class Runs {
 
     private static Counts counts(ResultSet row, long delivered) throws SQLException {
         return new Counts(row.getLong("waiting"), row.getLong("pending"), delivered, row.getLong("removed"),
-                row.getLong("dead"), row.getLong("skipped"));
+                row.getLong("dead") + row.getLong("refused"), row.getLong("skipped"));
     }
 
     /** The first of many. @param total how many there are in all */

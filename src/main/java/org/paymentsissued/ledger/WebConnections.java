@@ -3,8 +3,10 @@ package org.paymentsissued.ledger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.paymentsissued.payment.Cut;
@@ -31,17 +33,41 @@ public final class WebConnections {
      * @param fileId         FileID of the .qwc file, a GUID in braces
      * @param wantedAt       when a reading was last asked for; empty where one that began later has ended well
      * @param boundTo        the company file read in the first session; empty before it
-     * @param refusedRequest a request that QuickBooks could not parse
+     * @param refusals       sessions in a row whose request QuickBooks could not read; empty where the last reading ended well
      * @param lastCall       its last call with the right login or ticket
      * @param lastReadAt     when a reading last ended well
      * @param refusedLogin   the last login that was refused
      */
     public record WebConnection(String fileId, Optional<Instant> wantedAt, Optional<CompanyFile> boundTo,
-            Optional<String> refusedRequest, Optional<Call> lastCall, Optional<Instant> lastReadAt,
+            Optional<Refusals> refusals, Optional<Call> lastCall, Optional<Instant> lastReadAt,
             Optional<RefusedLogin> refusedLogin) {
 
         public boolean isDue() {
             return wantedAt.isPresent();
+        }
+    }
+
+    /**
+     * Requests that QuickBooks could not read (0x80040400), in a row. A busy or restarting QuickBooks says so too, so the first
+     * is followed by another try at once, more of them by pauses, and the last by a person.
+     *
+     * @param qbxmlVersion in which they were written
+     */
+    public record Refusals(int inARow, Instant last, String qbxmlVersion) {
+
+        /** After so many only a person has it sent again. */
+        public static final int MOST = 5;
+        private static final List<Duration> PAUSES = List.of(Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(5),
+                Duration.ofMinutes(15));
+
+        /** From when on the next session may ask; empty where a person has to ask for it. */
+        public Optional<Instant> nextAt() {
+            return inARow >= MOST ? Optional.empty() : Optional.of(last.plus(pause()));
+        }
+
+        /** How long the next session waits, unless a person has to ask for it. */
+        public Duration pause() {
+            return PAUSES.get(Math.min(inARow, PAUSES.size()) - 1);
         }
     }
 
@@ -81,7 +107,13 @@ public final class WebConnections {
         Optional<RefusedLogin> refused = instant(row, "refused_login_at")
                 .map(at -> new RefusedLogin(at, orEmpty(text(row, "refused_login_from"))));
         return new WebConnection(row.getString("file_id"), instant(row, "wanted_at"), bound,
-                Optional.ofNullable(row.getString("refused_request")), call, instant(row, "last_read_at"), refused);
+                refusals(row), call, instant(row, "last_read_at"), refused);
+    }
+
+    private static Optional<Refusals> refusals(ResultSet row) throws SQLException {
+        int inARow = row.getInt("refusals");
+        return inARow == 0 ? Optional.empty()
+                : Optional.of(new Refusals(inARow, Rows.instant(row, "refused_at"), row.getString("refused_version")));
     }
 
     private static String text(ResultSet row, String column) {
@@ -108,7 +140,7 @@ public final class WebConnections {
     /** A reading that began then has ended well: what was asked for later stays due. */
     public void read(String companyFile, Instant begunAt) {
         update(companyFile, """
-                last_read_at = :now, refused_request = null,
+                last_read_at = :now, refusals = 0,
                 wanted_at = case when wanted_at > :begun then wanted_at else null end""")
                 .param("now", now()).param("begun", Rows.stamp(begunAt)).update();
     }
@@ -119,9 +151,21 @@ public final class WebConnections {
                 .param("path", Cut.to(1000, to.path())).param("company", Cut.to(500, to.company())).update();
     }
 
-    /** QuickBooks could not parse this request. */
-    public void refuse(String companyFile, String request) {
-        update(companyFile, "refused_request = :request").param("request", request).update();
+    /**
+     * QuickBooks could not read a request.
+     *
+     * @return how often that has happened in a row, with requests of this version
+     */
+    public Refusals refused(String companyFile, String qbxmlVersion) {
+        update(companyFile, """
+                refusals = case when refused_version = :version then refusals + 1 else 1 end,
+                refused_version = :version, refused_at = :now""").param("version", qbxmlVersion).param("now", now()).update();
+        return of(companyFile).refusals().orElseThrow();
+    }
+
+    /** A person wants it to be read now: no pause after refused requests keeps the next session from asking. */
+    public void askAgain(String companyFile) {
+        update(companyFile, "refusals = 0").update();
     }
 
     /** It has called. */
@@ -131,7 +175,7 @@ public final class WebConnections {
                 .param("result", database.kept(result, LONGEST_RESULT)).update();
     }
 
-    /** Somebody has called with a wrong login. */
+    /** A call came with a wrong login. */
     public void loginRefused(String companyFile, String from) {
         update(companyFile, "refused_login_at = :now, refused_login_from = :from")
                 .param("now", now()).param("from", Cut.to(LONGEST_ADDRESS, from)).update();

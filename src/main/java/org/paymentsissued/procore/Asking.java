@@ -2,13 +2,17 @@ package org.paymentsissued.procore;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.paymentsissued.procore.ProcoreAnswer.Kind;
 
 /** Calls that only read, made one after the other for a command: limits are waited out, a failure is tried again. */
 public final class Asking implements Function<ProcoreCall, ProcoreAnswer> {
 
     private static final int TRIES = 4;
+    /** Pauses that one call waits out. */
+    private static final int WAITS = 6;
 
     private final Function<ProcoreCall, ProcoreAnswer> calls;
     private final ProcorePause pause;
@@ -26,23 +30,35 @@ public final class Asking implements Function<ProcoreCall, ProcoreAnswer> {
     @Override
     public ProcoreAnswer apply(ProcoreCall call) {
         int failures = 0;
+        int waits = 0;
         while (true) {
-            pause.now().filter(now -> now.reason() == ProcorePause.Reason.THROTTLED)
-                    .ifPresent(now -> sleep(Duration.between(clock.instant(), now.until())));
+            Optional<ProcorePause.Pause> wait = pause.now().filter(now -> now.reason() == ProcorePause.Reason.THROTTLED);
+            if (wait.isPresent() && wait.get().isLong()) {
+                return ProcoreAnswer.none(new NoAnswer(Kind.THROTTLED, wait.get().sentence(), false), false, clock.instant());
+            }
+            wait.ifPresent(now -> sleep(Duration.between(clock.instant(), now.until())));
             ProcoreAnswer answer = calls.apply(call);
-            if (answer.status() == 429 || answer.status() == 503) {
-                pause.throttled(answer);
-                continue;
+            switch (answer.kind()) {
+                case ANSWERED -> {
+                    pause.answered(answer);
+                    return answer;
+                }
+                case MISCONFIGURED -> {
+                    return answer;
+                }
+                case THROTTLED -> {
+                    pause.throttled(answer);
+                    if (++waits > WAITS) {
+                        return answer;
+                    }
+                }
+                case AWAY, UNKNOWN -> {
+                    if (++failures >= TRIES) {
+                        return answer;
+                    }
+                    sleep(backoff.multipliedBy(failures));
+                }
             }
-            boolean failed = answer.status() == 0 || answer.status() == 408 || answer.status() >= 500;
-            if (!failed) {
-                pause.answered(answer);
-                return answer;
-            }
-            if (++failures >= TRIES) {
-                return answer;
-            }
-            sleep(backoff.multipliedBy(failures));
         }
     }
 

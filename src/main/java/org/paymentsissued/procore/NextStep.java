@@ -192,7 +192,7 @@ final class NextStep {
             return row.progress().refusedOnce() ? tell(conflict.get()) : new Next.OnceMore(conflict.get());
         }
         boolean expected = learned.gone().isPresent() || learned.duplicate().isPresent();
-        return expected || situation.newLedger() ? lookElsewhere(wanted, place, expected) : post(wanted, place);
+        return expected || lists.isLedgerNew() ? lookElsewhere(wanted, place, expected) : post(wanted, place);
     }
 
     private Next post(Wanted wanted, CommitmentRef place) {

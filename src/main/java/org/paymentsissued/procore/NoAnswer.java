@@ -1,24 +1,36 @@
 package org.paymentsissued.procore;
 
-import java.io.IOException;
+import java.util.Map;
+import org.paymentsissued.http.CallLimits;
 
 /**
  * A call that ended without an answer of Procore, judged where it failed, because only there everything is known. It has no
  * cause: Camel hands a route the root cause of a failure, and that has to be this one.
  */
-final class NoAnswer extends IOException {
+final class NoAnswer extends CallLimits.Settled {
 
     private final ProcoreAnswer.Kind kind;
     private final boolean sent;
+    private final transient Map<String, String> headers;
 
     /**
-     * @param sentence for the operator, whole, without the payment it is about
+     * @param sentence for the operator, whole but for its full stop, without the payment it is about
      * @param sent     whether the request may have reached Procore
      */
     NoAnswer(ProcoreAnswer.Kind kind, String sentence, boolean sent) {
+        this(kind, sentence, sent, Map.of());
+    }
+
+    /** @param headers of what came in place of an answer: until when to wait may be among them */
+    NoAnswer(ProcoreAnswer.Kind kind, String sentence, boolean sent, Map<String, String> headers) {
         super(sentence);
         this.kind = kind;
         this.sent = sent;
+        this.headers = headers;
+    }
+
+    Map<String, String> headers() {
+        return headers;
     }
 
     ProcoreAnswer.Kind kind() {

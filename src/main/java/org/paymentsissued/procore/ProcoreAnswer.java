@@ -45,7 +45,8 @@ public record ProcoreAnswer(int status, Map<String, String> headers, String body
 
     /** The answer of a call that came to nothing. */
     static ProcoreAnswer none(Exception failure, boolean sent, Instant at) {
-        return new ProcoreAnswer(0, Map.of(), "", Optional.of(failure), sent, at);
+        return new ProcoreAnswer(0, failure instanceof NoAnswer known ? known.headers() : Map.of(), "", Optional.of(failure),
+                sent, at);
     }
 
     public Kind kind() {

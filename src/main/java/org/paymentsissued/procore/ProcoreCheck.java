@@ -76,7 +76,7 @@ public final class ProcoreCheck {
                         + " the network."));
             }
             case THROTTLED -> {
-                return Optional.of(new Line(Mark.AWAY, answer.reason() + ". Run check again then."));
+                return Optional.of(new Line(Mark.AWAY, answer.reason() + ". Run check again after that."));
             }
             case MISCONFIGURED -> {
                 return Optional.of(new Line(Mark.WRONG, answer.reason() + "."));

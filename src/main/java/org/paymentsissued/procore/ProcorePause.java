@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntSupplier;
@@ -25,6 +27,7 @@ public final class ProcorePause {
     private static final Duration LEAST = Duration.ofSeconds(1);
     private static final Duration MOST = Duration.ofMinutes(65);
     private static final Duration HEARD_WITHIN = Duration.ofMillis(200);
+    private static final DateTimeFormatter FOR_PEOPLE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm z", Locale.US);
     private static final int FAILURES_THAT_MEAN_AWAY = 5;
 
     private final Clock clock;
@@ -36,7 +39,9 @@ public final class ProcorePause {
     private Reason reason = Reason.NONE;
     private String sentence = "";
     private Instant until = Instant.EPOCH;
+    private Instant asked = Instant.EPOCH;
     private int throttlesInARow;
+    private int throttlePausesInARow;
     private int failuresInARow;
     private int awayInARow;
     private long lookedAt;
@@ -77,6 +82,7 @@ public final class ProcorePause {
                 && pause.until().isBefore(clock.instant().plus(longest()))).ifPresent(pause -> {
                     reason = Reason.THROTTLED;
                     until = pause.until();
+                    asked = pause.asked();
                     sentence = pause.sentence();
                 });
     }
@@ -88,8 +94,24 @@ public final class ProcorePause {
         }
     }
 
-    /** A pause as it stands. @param times how often in a row Procore was found away */
-    public record Pause(Reason reason, String sentence, Instant until, int times) { }
+    /**
+     * A pause.
+     *
+     * @param until when the next call may be made
+     * @param asked until when Procore asked to wait; later than {@code until} where that is not believed in full
+     * @param times how many pauses of its kind there were in a row without an answer in between
+     */
+    public record Pause(Reason reason, String sentence, Instant until, Instant asked, int times) {
+
+        /** Whether Procore asked for so long a time that a command does not wait for it. */
+        public boolean isLong() {
+            return reason == Reason.THROTTLED && asked.isAfter(until);
+        }
+    }
+
+    private Pause pause() {
+        return new Pause(reason, sentence, until, asked, reason == Reason.THROTTLED ? throttlePausesInARow : awayInARow);
+    }
 
     public synchronized Optional<Pause> now() {
         hearOthers();
@@ -97,13 +119,13 @@ public final class ProcorePause {
         if (reason == Reason.NONE || !clock.instant().isBefore(until) || until.isAfter(clock.instant().plus(longest()))) {
             return Optional.empty();
         }
-        return Optional.of(new Pause(reason, sentence, until, awayInARow));
+        return Optional.of(pause());
     }
 
     /** The latest pause, over or not, unless Procore has answered since. */
     public synchronized Optional<Pause> last() {
         hearOthers();
-        return reason == Reason.NONE ? Optional.empty() : Optional.of(new Pause(reason, sentence, until, awayInARow));
+        return reason == Reason.NONE ? Optional.empty() : Optional.of(pause());
     }
 
     /** No pause lasts longer, and nothing is told to wait longer. */
@@ -141,13 +163,14 @@ public final class ProcorePause {
         failuresInARow = 0;
         awayInARow = 0;
         throttlesInARow = 0;
+        throttlePausesInARow = 0;
         if (reason == Reason.AWAY || reason == Reason.REFUSED) {
             reason = Reason.NONE;
         }
         int limit = number(answer, "X-Rate-Limit-Limit").orElse(0L).intValue();
         Optional<Long> remaining = number(answer, "X-Rate-Limit-Remaining");
         if (remaining.isPresent() && remaining.get() < Math.min(reserve.getAsInt(), Math.max(1, limit / 2))) {
-            untilReset(answer).ifPresent(pause -> start(Reason.THROTTLED, pause,
+            untilReset(answer).map(ProcorePause::believed).ifPresent(pause -> start(Reason.THROTTLED, pause, pause,
                     "Procore's limit of " + limit + " calls is used up"));
         }
     }
@@ -156,8 +179,13 @@ public final class ProcorePause {
     synchronized Instant throttled(ProcoreAnswer answer) {
         throttlesInARow++;
         failuresInARow = 0;
-        Duration pause = retryAfter(answer).or(() -> untilReset(answer)).orElse(grown(throttlesInARow));
-        start(Reason.THROTTLED, pause, "Procore asks to wait (HTTP " + answer.status() + ")");
+        if (reason != Reason.THROTTLED || !clock.instant().isBefore(until)) {
+            throttlePausesInARow++;
+        }
+        Duration named = retryAfter(answer).or(() -> untilReset(answer)).orElse(grown(throttlesInARow));
+        Duration pause = believed(named);
+        start(Reason.THROTTLED, pause, named, answer.reason() + (named.equals(pause) ? "" : " until "
+                + clock.instant().plus(named).atZone(ZoneId.systemDefault()).format(FOR_PEOPLE)));
         return until;
     }
 
@@ -173,16 +201,16 @@ public final class ProcorePause {
     synchronized void away(String why) {
         if (!(reason == Reason.AWAY && clock.instant().isBefore(until))) {
             awayInARow++;
-            start(Reason.AWAY, grown(awayInARow), why);
+            start(Reason.AWAY, grown(awayInARow), Duration.ZERO, why);
         }
     }
 
     /** Procore does not let us in. */
     synchronized void refused(String why) {
-        start(Reason.REFUSED, maxBackoff, why);
+        start(Reason.REFUSED, maxBackoff, Duration.ZERO, why);
     }
 
-    private void start(Reason newReason, Duration pause, String why) {
+    private void start(Reason newReason, Duration pause, Duration named, String why) {
         Duration more = Duration.ofMillis(jitter.nextLong(1 + pause.toMillis() / 10));
         Instant end = clock.instant().plus(pause).plus(more);
         if (reason == newReason && !end.isAfter(until) && clock.instant().isBefore(until)) {
@@ -192,8 +220,9 @@ public final class ProcorePause {
         reason = newReason;
         sentence = why;
         until = end;
+        asked = named.compareTo(pause) > 0 ? clock.instant().plus(named) : end;
         if (newReason == Reason.THROTTLED) {
-            memory.remember(new Pauses.Pause(end, why));
+            memory.remember(new Pauses.Pause(end, asked, why));
         }
         if (!told) {
             LOG.warn("{}. All delivery waits until {}; nothing is lost.", why, end);
@@ -213,23 +242,25 @@ public final class ProcorePause {
             } catch (DateTimeException e) {
                 return Optional.empty();
             }
-        }).flatMap(this::bounded);
+        }).filter(ProcorePause::tells);
     }
 
     private Optional<Duration> untilReset(ProcoreAnswer answer) {
         // Against the answer's own Date: our clock may be off.
         return number(answer, "X-Rate-Limit-Reset")
                 .map(reset -> Duration.between(serverTime(answer), Instant.ofEpochSecond(reset)))
-                .flatMap(this::bounded);
+                .filter(ProcorePause::tells);
     }
 
-    /** A time that has passed tells nothing; one far away is not believed in full. */
-    private Optional<Duration> bounded(Duration pause) {
-        if (pause.isNegative() || pause.isZero()) {
-            return Optional.empty();
-        }
+    /** A time that has passed tells nothing. */
+    private static boolean tells(Duration pause) {
+        return !pause.isNegative() && !pause.isZero();
+    }
+
+    /** A time far away is not believed in full. */
+    private static Duration believed(Duration pause) {
         Duration atLeast = pause.compareTo(LEAST) < 0 ? LEAST : pause;
-        return Optional.of(atLeast.compareTo(MOST) > 0 ? MOST : atLeast);
+        return atLeast.compareTo(MOST) > 0 ? MOST : atLeast;
     }
 
     static Instant serverTime(ProcoreAnswer answer) {

@@ -13,6 +13,7 @@ import org.paymentsissued.ledger.Deliveries.Claim;
 import org.paymentsissued.ledger.Deliveries.Effect;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Refusals;
+import org.paymentsissued.payment.Cause;
 import org.paymentsissued.payment.Fact;
 import org.paymentsissued.payment.RowState;
 import org.slf4j.Logger;
@@ -96,7 +97,10 @@ public final class RowDeliveries {
             ledger.deliveredToTheEnd();
         }
         contracts.values().forEach(Contracts::runBegins);
-        companies.all().forEach(company -> refusals.joinAll(company.id(), company.companyFiles()));
+        companies.all().forEach(company -> {
+            refusals.joinAll(company.id(), company.companyFiles());
+            contractsOf(company).refusals(refusals.of(company.id()));
+        });
         ledger.dueBy(clock.instant().plus(pause.longest()));
         return ledger.due(() -> stopping.get() || pause.isOn());
     }
@@ -122,17 +126,18 @@ public final class RowDeliveries {
     /** Sets a due row aside because a step of the installation itself failed on it. */
     public void stepFailed(Long rowId, Exception failure) {
         LOG.warn("A step in direct:yours-row-due failed.", failure);
-        setAside(rowId, "a step in direct:yours-row-due (routes/60-yours.yaml) failed: " + failure.getMessage()
+        setAside(rowId, "a step in direct:yours-row-due (routes/60-yours.yaml) failed: " + Cause.own(failure)
                 + " Correct it, then retry.");
     }
 
     public RowDelivery begin(Long rowId) {
         LedgerRow row = ledger.row(rowId).orElseThrow();
-        return new RowDelivery(row, ledger, refusals, contractsOf(row), pause, companies, clock);
+        return new RowDelivery(row, ledger, refusals, contractsOf(companies.of(row.payment().companyFile())), pause, companies,
+                clock);
     }
 
-    private Contracts contractsOf(LedgerRow row) {
-        return contracts.computeIfAbsent(companies.of(row.payment().companyFile()).id(), none -> new Contracts());
+    private Contracts contractsOf(ProcoreCompanies.Company company) {
+        return contracts.computeIfAbsent(company.id(), none -> new Contracts());
     }
 
     /**
@@ -141,15 +146,20 @@ public final class RowDeliveries {
      * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
      */
     public void failed(Long rowId, Exception failure) {
-        contracts.values().forEach(known -> known.doors().leave(rowId));
+        contracts.values().forEach(known -> {
+            known.doors().leave(rowId);
+            known.leave(rowId);
+        });
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Deliveries.ClaimLost lost) {
                 throw lost;
             }
         }
         LOG.warn("The work on row {} failed.", rowId, failure);
+        Throwable own = Cause.own(failure);
+        Exception told = own instanceof Exception known ? known : new IllegalStateException(own.toString(), own);
         DeliveryPolicy policy = companies.policyOf("");
-        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), failure);
+        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), told);
     }
 
     /** Writes the answer of the call that a delivery asked for. */

@@ -80,7 +80,6 @@ public final class RowDelivery {
         this.clock = clock;
         // A record that this ledger has never changed is where a list says; of another one the list has to be fresh.
         this.listedSince = row.changeNumber() == 0 ? 0 : contracts.moment();
-        contracts.refusals(refusals.of(company.id()));
         noteDoubt();
         choose();
     }
@@ -104,7 +103,7 @@ public final class RowDelivery {
             goOn = learn(taken, answer);
         } finally {
             if (step == null && taken.walk().isPresent()) {
-                contracts.endReading(taken.next().place(), this);
+                contracts.endReading(taken.next().place(), row.id());
             }
             if (!goOn && step == null) {
                 contracts.doors().leave(row.id());
@@ -131,7 +130,7 @@ public final class RowDelivery {
             if (pause.isOn()) {
                 break;
             }
-            Next next = NextStep.of(new Situation(row, policy, learned, new ReadLists(), contracts.refusals(), ledger.isNew(),
+            Next next = NextStep.of(new Situation(row, policy, learned, new ReadLists(), contracts.refusals(),
                     clock.instant()));
             again = round < MOST_ROUNDS ? carryOut(next)
                     : unclear("The work on it did not come to an end", Optional.empty(), Optional.empty());
@@ -176,6 +175,10 @@ public final class RowDelivery {
             row = ledger.seen(row.id(), settle.held());
         } else if (next instanceof Next.StandBehind behind) {
             row = ledger.standBehind(row.id(), behind.refusal().letterId(), Effect.UNKNOWN);
+            if (row.progress().behindLetter().isEmpty()) {
+                // It was let go meanwhile.
+                contracts.refusals(refusals.of(company.id()));
+            }
         } else if (next instanceof Next.WaitUntil wait) {
             row = ledger.waitUntil(row.id(), wait.moment(), Effect.UNKNOWN);
         } else if (next instanceof Next.LookAgain again) {
@@ -183,12 +186,19 @@ public final class RowDelivery {
             contracts.noLongerInDoubt(row.id());
             row = ledger.notFoundYet(row.id(), again.moment());
         } else if (next instanceof Next.OnceMore more) {
-            row = ledger.onceMore(row.id(), clock.instant().plus(policy.pauseAfter(1)), more.refusal().said());
+            row = ledger.onceMore(row.id(), clock.instant().plus(policy.pauseAfter(1)), more.refusal().said(),
+                    effectOf(more.refusal().call()));
         } else if (next instanceof Next.Ask ask) {
             row = ledger.dead(row.id(), trouble(ask.sentence(), ask.refusal().map(Next.Refused::answer),
-                    ask.refusal().map(Next.Refused::call)), Effect.NONE);
+                    ask.refusal().map(Next.Refused::call)), ask.refusal().map(Next.Refused::call).map(RowDelivery::effectOf)
+                            .orElse(Effect.NONE));
         }
         return false;
+    }
+
+    /** A refused write has changed nothing; after a refused read the call before it is as unknown as it was. */
+    private static Effect effectOf(ProcoreCall refused) {
+        return refused.isWrite() ? Effect.NONE : Effect.UNKNOWN;
     }
 
     private boolean prepare(Next.Call next) {
@@ -234,7 +244,7 @@ public final class RowDelivery {
     }
 
     private boolean readList(Next.Call list) {
-        if (!contracts.beginReading(list.place(), this)) {
+        if (!contracts.beginReading(list.place(), row.id())) {
             return true;
         }
         ContractWalk walk = new ContractWalk(company.id(), list.place(), clock.instant());
@@ -325,7 +335,7 @@ public final class RowDelivery {
     }
 
     private boolean pause(Step taken, Meaning meaning, ProcoreAnswer answer) {
-        Effect none = taken.call().isWrite() ? Effect.NONE : Effect.UNKNOWN;
+        Effect none = effectOf(taken.call());
         if (meaning instanceof Meaning.Wait wait) {
             row = ledger.waitUntil(row.id(), pause.throttled(answer), wait.effect() == Effect.NONE ? none : Effect.UNKNOWN);
         } else if (meaning instanceof Meaning.Away away) {
@@ -526,12 +536,10 @@ public final class RowDelivery {
     // ----------------------------------------------------------------------------------------- refusals, failed lists
 
     private boolean ownRefusal(Step taken, Next.Refused refusal) {
-        row = ledger.hadNoEffect(row.id());
         if (taken.next() instanceof Next.Relink || taken.next() instanceof Next.Show) {
-            row = ledger.dead(row.id(), trouble(DeliverySentences.refused(refusal), Optional.of(refusal.answer()),
-                    Optional.of(refusal.call())), Effect.NONE);
-            return false;
+            return stop(new Next.Ask(DeliverySentences.refused(refusal), Optional.of(refusal)));
         }
+        row = ledger.hadNoEffect(row.id());
         learned = learned.withToTell(Optional.of(refusal));
         return true;
     }
@@ -605,7 +613,9 @@ public final class RowDelivery {
     private boolean procoreAnswers() {
         Suspect suspect = learned.suspect().orElseThrow();
         learned = learned.withSuspect(Optional.empty());
-        return suspect.kind() == Suspect.Kind.LIST_FAILED ? countFailedList(suspect.place(), suspect.refusal())
+        // A token that is refused here and taken there has ended in between; that is no matter of a project.
+        boolean again = suspect.kind() == Suspect.Kind.LIST_FAILED || suspect.refusal().answer().status() == 401;
+        return again ? countFailedList(suspect.place(), suspect.refusal())
                 : refuse(Scope.project(company.id(), suspect.place().projectId()), suspect.refusal());
     }
 
@@ -705,6 +715,11 @@ public final class RowDelivery {
         public List<CommitmentRef> elsewhere(boolean fresh) {
             // Where a record should be and is not, what this very run has moved counts too.
             return fresh ? ledger.places(company.companyFiles()) : contracts.known(() -> ledger.places(company.companyFiles()));
+        }
+
+        @Override
+        public boolean isLedgerNew() {
+            return ledger.isNew();
         }
 
         @Override

@@ -13,11 +13,9 @@ import org.paymentsissued.payment.Wanted;
 /**
  * All that the next step for a row depends on.
  *
- * @param open      what Procore refuses as a whole, in this company
- * @param newLedger whether the ledger may know less than Procore holds
+ * @param open what Procore refuses as a whole, in this company
  */
-record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists lists, List<Refusal> open, boolean newLedger,
-        Instant now) {
+record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists lists, List<Refusal> open, Instant now) {
 
     RecordKey keys() {
         return new RecordKey(policy);
@@ -46,6 +44,9 @@ record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists li
 
         /** Every other commitment that a record of ours may be on. @param fresh what this very run has moved counts too */
         List<CommitmentRef> elsewhere(boolean fresh);
+
+        /** Whether the ledger may know less than Procore holds. */
+        boolean isLedgerNew();
 
         /** The other row that holds a record. */
         Optional<LedgerRow> holderOf(ContractPayment record);

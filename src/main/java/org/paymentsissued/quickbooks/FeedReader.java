@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.paymentsissued.ledger.ReadingHistory.Span;
 import org.paymentsissued.payment.HostTime;
 
 /** Reads one feed to its end, a query at a time. */
@@ -94,11 +93,6 @@ abstract class FeedReader implements RequestEnvelope.Query {
 
     /** The reader that asks for less than the page that came ill-formed; empty where nothing smaller can be asked. */
     Optional<FeedReader> smaller() {
-        return Optional.empty();
-    }
-
-    /** The span of modified time that was asked for last; empty where the question was another one. */
-    Optional<Span> span() {
         return Optional.empty();
     }
 
@@ -214,11 +208,6 @@ abstract class FeedReader implements RequestEnvelope.Query {
         @Override
         void restart() {
             // Nothing to restart: there is no iterator here.
-        }
-
-        @Override
-        Optional<Span> span() {
-            return Optional.of(new Span(from, from));
         }
     }
 }

@@ -49,14 +49,14 @@ final class FileReading implements AnswerReader {
             answer = Envelope.read(text, NO_WATERMARK);
         } catch (QuickBooksTrouble trouble) {
             if (trouble.isSpoiledPage()) {
-                return spoiled(text, SpoiledPage.survey(text, ALL, trouble), trouble);
+                return spoiled(text, SpoiledPage.payments(text, ALL, trouble), trouble);
             }
             throw trouble;
         }
         return whole(text, answer);
     }
 
-    private Page spoiled(Rereadable text, SpoiledPage.Survey survey, QuickBooksTrouble trouble) {
+    private Page spoiled(Rereadable text, int payments, QuickBooksTrouble trouble) {
         LOG.warn("A file is ill-formed but whole: the records to blame are left out, the others taken.");
         return new Page() {
             @Override
@@ -66,7 +66,7 @@ final class FileReading implements AnswerReader {
 
             @Override
             public void taken() {
-                rowsRead += survey.payments();
+                rowsRead += payments;
             }
         };
     }

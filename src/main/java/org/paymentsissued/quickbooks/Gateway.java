@@ -2,10 +2,12 @@ package org.paymentsissued.quickbooks;
 
 import static org.paymentsissued.quickbooks.QuickBooksTrouble.Kind.AWAY;
 import static org.paymentsissued.quickbooks.QuickBooksTrouble.Kind.CONFIGURATION;
+import static org.paymentsissued.quickbooks.QuickBooksTrouble.Kind.NOT_AN_ANSWER;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,13 +17,18 @@ import java.util.regex.Pattern;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
 import org.apache.camel.component.http.HttpClientConfigurer;
-import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpRequestInterceptor;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.util.Timeout;
+import org.paymentsissued.http.CallLimits;
+import org.paymentsissued.http.Trust;
 import org.paymentsissued.payment.Cut;
 
 /** The HTTP gateway in front of QuickBooks: its login, and what its HTTP statuses mean. */
@@ -35,18 +42,42 @@ public final class Gateway implements HttpClientConfigurer {
     private static final int LOOKED_AT = 2_000;
     private static final int SHOWN = 200;
 
-    private final String login;
+    private static final int CONNECT_SECONDS = 10;
+    private static final int LONGEST_HEADER = 64 * 1024;
+    private static final int MOST_HEADERS = 200;
+    /** Larger than any answer seen; what has no end must not fill the disk. */
+    private static final long MOST_BYTES = 2_000_000_000L;
+    /** What the limit for a whole answer grows by, so that a large one over a slow line has its time. */
+    private static final long SLOWEST_BYTES_A_SECOND = 100_000;
 
-    /** @param username and password both empty where the gateway wants no login */
-    public Gateway(String username, String password) {
+    private final String login;
+    private final Duration timeout;
+
+    /**
+     * @param username and password both empty where the gateway wants no login
+     * @param timeout  for a whole answer; a large one has a second more for each 100 KB
+     */
+    public Gateway(String username, String password, Duration timeout) {
+        this.timeout = timeout;
         this.login = username.isEmpty() && password.isEmpty() ? ""
                 : "Basic " + Base64.getEncoder().encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
+        CallLimits limits = CallLimits.of(timeout, MOST_BYTES).withPace(SLOWEST_BYTES_A_SECOND);
+        // It stands in the same network: no proxy, and the JVM's trust store.
         builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
-                .addExecInterceptorFirst("decoded", Gateway::decoded);
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setTlsSocketStrategy(new DefaultClientTlsStrategy(Trust.ofTheJvm().context()))
+                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder().http1Config(Http1Config.custom()
+                                .setMaxLineLength(LONGEST_HEADER).setMaxHeaderCount(MOST_HEADERS).build()).build())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(Timeout.ofSeconds(CONNECT_SECONDS))
+                                .setSocketTimeout(Timeout.of(timeout)).build()).build())
+                .setConnectionManagerShared(false)
+                .addExecInterceptorFirst("limits", (request, scope, chain) -> limits.streamed(scope, watch ->
+                        decoded(chain.proceed(request, scope))));
         if (!login.isEmpty()) {
             // Here and not in the endpoint's address, where it would be shown.
             builder.addRequestInterceptorFirst((HttpRequestInterceptor) (request, entity, context) ->
@@ -55,9 +86,7 @@ public final class Gateway implements HttpClientConfigurer {
     }
 
     /** The HTTP client has unpacked the answer but leaves the header, by which Camel would unpack it once more. */
-    private static ClassicHttpResponse decoded(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
-            throws IOException, HttpException {
-        ClassicHttpResponse response = chain.proceed(request, scope);
+    private static ClassicHttpResponse decoded(ClassicHttpResponse response) {
         response.removeHeaders(HttpHeaders.CONTENT_ENCODING);
         return response;
     }
@@ -111,6 +140,22 @@ public final class Gateway implements HttpClientConfigurer {
 
     /** The gateway could not be reached, or did not answer in time. */
     public void unreachable(@ExchangeException Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Trust.Untrusted untrusted) {
+                throw new QuickBooksTrouble(CONFIGURATION, "The certificate that the QuickBooks gateway shows is not trusted: "
+                        + untrusted.words() + " (" + untrusted.getMessage() + "). Import its CA certificate into the trust"
+                        + " store of the JVM (keytool -importcert -cacerts), or name a trust store with"
+                        + " -Djavax.net.ssl.trustStore.", failure);
+            }
+            if (cause instanceof CallLimits.TimeUp) {
+                throw new QuickBooksTrouble(AWAY, "QuickBooks did not give a whole answer within quickbooks.request-timeout ("
+                        + timeout.toMillis() / 1_000.0 + " s). Nothing is lost; the next run goes on.", failure);
+            }
+            if (cause instanceof CallLimits.TooLarge) {
+                throw new QuickBooksTrouble(NOT_AN_ANSWER, "The answer at quickbooks.url is larger than 2 GB and was cut off."
+                        + " Check quickbooks.url, or lower quickbooks.page-size. Nothing is lost; the next run goes on.", failure);
+            }
+        }
         throw new QuickBooksTrouble(AWAY, "QuickBooks could not be reached: "
                 + failure.getClass().getSimpleName() + " " + failure.getMessage()
                 + ". Nothing is lost; the next run goes on.", failure);

@@ -3,7 +3,6 @@ package org.paymentsissued.quickbooks;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,10 +14,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.payment.HostTime;
@@ -48,6 +47,8 @@ public final class Reading implements AnswerReader {
     /** Once a page came ill-formed, one question an envelope, so that it is known whose page it is. */
     private boolean oneByOne;
     private boolean toldOfSpoiledPages;
+    /** Rows that were cut out of pages, by what stands in their place there. */
+    private final Map<String, RowElement> cutOut = new HashMap<>();
     private final Set<Feed> toldOfTimesAhead = EnumSet.noneOf(Feed.class);
     private int rowsRead;
     private final FamiliarPayments familiar;
@@ -62,11 +63,11 @@ public final class Reading implements AnswerReader {
         /** A feed was read to its end, all of it is in the ledger. */
         void readToEnd(FeedReader reader);
 
-        /** Whether this very text is known to be spoiled, so that no one need hear of it again. */
-        boolean isKnownSpoiled(FeedReader reader, String fingerprint);
+        /** Whether a dead letter was opened for this very text, so that no one need hear of it again. */
+        boolean isKnownSpoiled(RowElement row);
 
-        /** What was asked for last holds these spoiled records; none where it is clean. */
-        void spoiled(FeedReader reader, List<String> fingerprints);
+        /** Dead letters are open for these. */
+        void spoiled(List<RowElement> rows);
     }
 
     /** @param steps each tells, when it is its turn, what to ask; nothing where there is nothing to do
@@ -242,7 +243,7 @@ public final class Reading implements AnswerReader {
         }
         Page waiting = noLongerDoubted();
         if (trouble.isEmpty()) {
-            return both(waiting, () -> Envelope.rows(text, answer.charset(), withRows::contains));
+            return both(waiting, () -> readable(Envelope.rows(text, answer.charset(), withRows::contains)));
         }
         steps.clear();
         readers.forEach(reader -> trouble(reader, trouble.get()));
@@ -297,20 +298,62 @@ public final class Reading implements AnswerReader {
     }
 
     private Page page(Rereadable text, Answer answer, Map<Integer, FeedReader> chosen, List<Integer> withRows) {
+        List<RowElement> spoiled = new ArrayList<>();
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {
-                return seen(Envelope.rows(text, answer.charset(), withRows::contains), chosen.values());
+                spoiled.clear();
+                return setAside(seen(Envelope.rows(text, answer.charset(), withRows::contains), chosen.values()), spoiled);
             }
 
             @Override
             public void taken() {
-                chosen.forEach((position, reader) -> {
-                    if (withRows.contains(position)) {
-                        memory.spoiled(reader, List.of());
-                    }
-                    take(reader, answer.responses().get(position));
-                });
+                memory.spoiled(spoiled);
+                chosen.forEach((position, reader) -> take(reader, answer.responses().get(position)));
+            }
+        };
+    }
+
+    /** Rows as they came: in place of what stands for a spoiled one the spoiled one itself, unless it is known already. */
+    private Iterator<RowElement> setAside(Iterator<RowElement> rows, List<RowElement> spoiled) {
+        return rows(rows, row -> {
+            Optional<RowElement> cut = SpoiledPage.mark(row).map(cutOut::get);
+            if (cut.isEmpty()) {
+                return Optional.of(row);
+            }
+            if (memory.isKnownSpoiled(cut.get())) {
+                return Optional.empty();
+            }
+            spoiled.add(cut.get());
+            return cut;
+        });
+    }
+
+    /** Only the rows that were not cut out. */
+    private static Iterator<RowElement> readable(Iterator<RowElement> rows) {
+        return rows(rows, row -> Optional.of(row).filter(any -> SpoiledPage.mark(row).isEmpty()));
+    }
+
+    private static Iterator<RowElement> rows(Iterator<RowElement> rows, Function<RowElement, Optional<RowElement>> each) {
+        return new Iterator<>() {
+            private Optional<RowElement> next = Optional.empty();
+
+            @Override
+            public boolean hasNext() {
+                while (next.isEmpty() && rows.hasNext()) {
+                    next = each.apply(rows.next());
+                }
+                return next.isPresent();
+            }
+
+            @Override
+            public RowElement next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                RowElement row = next.get();
+                next = Optional.empty();
+                return row;
             }
         };
     }
@@ -321,70 +364,47 @@ public final class Reading implements AnswerReader {
     }
 
     private static Iterator<RowElement> seen(Iterator<RowElement> rows, Collection<FeedReader> readers) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return rows.hasNext();
-            }
-
-            @Override
-            public RowElement next() {
-                RowElement row = rows.next();
-                readers.stream().filter(reader -> reader.feed().row().equals(row.name()))
-                        .forEach(reader -> reader.sees(row));
-                return row;
-            }
-        };
+        return rows(rows, row -> {
+            readers.stream().filter(reader -> reader.feed().row().equals(row.name())).forEach(reader -> reader.sees(row));
+            return Optional.of(row);
+        });
     }
 
-    /** An ill-formed page is asked for again in smaller ones; the smallest is cut apart, and the record to blame set aside. */
+    /**
+     * An ill-formed page: the records to blame are cut out and set aside, the rest is taken as it is. Only where it cannot be
+     * cut, since the damage lies between its rows, is it asked for again in smaller pages.
+     */
     private Page spoiled(Rereadable text, List<FeedReader> asked, QuickBooksTrouble trouble) {
         if (!toldOfSpoiledPages) {
             toldOfSpoiledPages = true;
-            LOG.warn("{} It is ill-formed but whole, so it is asked for again in smaller pages until the record to blame"
-                    + " stands alone.", trouble.getMessage());
+            LOG.warn("{} It is ill-formed but whole: the record to blame is left out, the others are taken.",
+                    trouble.getMessage());
         }
+        SpoiledPage page;
+        Answer answer;
+        try {
+            page = SpoiledPage.cut(text, trouble);
+            answer = Envelope.read(page.text(), latestCredible);
+        } catch (QuickBooksTrouble cannotBeCut) {
+            return smaller(asked, trouble);
+        }
+        if (doubted == null) {
+            cutOut.clear();
+        }
+        cutOut.putAll(page.cutOut());
+        return whole(page.text(), asked, answer);
+    }
+
+    private Page smaller(List<FeedReader> asked, QuickBooksTrouble trouble) {
         if (asked.size() > 1) {
             oneByOne = true;
             asked.forEach(FeedReader::restart);
             return nothing();
         }
         FeedReader reader = asked.get(0);
-        Optional<FeedReader> smaller = reader.smaller();
-        if (smaller.isPresent()) {
-            readers.set(readers.indexOf(reader), smaller.get());
-            return nothing();
-        }
-        SpoiledPage page;
-        try {
-            page = SpoiledPage.read(text, List.of(reader.feed()), trouble);
-        } catch (QuickBooksTrouble nothingToCut) {
-            trouble(reader, nothingToCut);
-            return nothing();
-        }
-        List<String> fingerprints = page.rows().stream().filter(RowElement::spoiled).map(Reading::fingerprint).toList();
-        List<RowElement> rows = page.rows().stream()
-                .filter(row -> !row.spoiled() || !memory.isKnownSpoiled(reader, fingerprint(row))).toList();
-        page.rows().forEach(reader::sees);
-        Answer.Response response = new Answer.Response(reader.feed().response(), reader.requestId(), new Status(0, ""), "",
-                OptionalInt.empty(), page.rows().size(), page.latest().filter(stamp -> !stamp.isAfter(latestCredible)),
-                page.latest().filter(stamp -> stamp.isAfter(latestCredible)));
-        return new Page() {
-            @Override
-            public Iterator<RowElement> rows() {
-                return rows.iterator();
-            }
-
-            @Override
-            public void taken() {
-                memory.spoiled(reader, fingerprints);
-                take(reader, response);
-            }
-        };
-    }
-
-    private static String fingerprint(RowElement row) {
-        return UUID.nameUUIDFromBytes(row.xml().getBytes(StandardCharsets.UTF_8)).toString();
+        reader.smaller().ifPresentOrElse(smaller -> readers.set(readers.indexOf(reader), smaller),
+                () -> trouble(reader, trouble));
+        return nothing();
     }
 
     private static Page nothing() {

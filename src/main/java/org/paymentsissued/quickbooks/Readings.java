@@ -115,14 +115,13 @@ public final class Readings {
             }
 
             @Override
-            public boolean isKnownSpoiled(FeedReader reader, String fingerprint) {
-                return history.isKnownSpoiled(plan.companyFile(), reader.feed().message(), fingerprint);
+            public boolean isKnownSpoiled(RowElement row) {
+                return history.isKnownSpoiled(plan.companyFile(), row.fingerprint());
             }
 
             @Override
-            public void spoiled(FeedReader reader, List<String> fingerprints) {
-                reader.span().ifPresent(span ->
-                        history.spoiled(plan.companyFile(), reader.feed().message(), span, fingerprints));
+            public void spoiled(List<RowElement> rows) {
+                history.spoiled(plan.companyFile(), rows.stream().map(RowElement::fingerprint).toList());
             }
         };
         return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, familiar, new HostTime(latestPossible()), notes, memory);
@@ -259,10 +258,8 @@ public final class Readings {
 
     private FeedReader payments(Feed feed) {
         HostTime from = from(feed);
-        List<ReadingHistory.Span> spoiled = history.spoiledSpans(plan.companyFile(), feed.message(), from);
-        Supplier<FeedReader> windows = () -> new WindowReader(feed, from, latestPossible(), plan.pageSize(), spoiled);
-        // With a spoiled record in reach every page of an iterator would have to be asked for again.
-        return plan.iterators() && spoiled.isEmpty() ? new FeedReader.ByIterator(feed, from, plan.pageSize(), windows)
+        Supplier<FeedReader> windows = () -> new WindowReader(feed, from, latestPossible(), plan.pageSize());
+        return plan.iterators() ? new FeedReader.ByIterator(feed, from, plan.pageSize(), windows)
                 : windows.get();
     }
 

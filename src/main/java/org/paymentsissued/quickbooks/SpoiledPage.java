@@ -1,13 +1,15 @@
 package org.paymentsissued.quickbooks;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,19 +21,22 @@ import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.quickbooks.AnswerReader.Rereadable;
 
 /**
- * An ill-formed page that no smaller question can mend, the smallest that can be asked for or a file: its rows are cut apart
- * by their tags, so that only the one that is to blame is left out.
+ * An ill-formed page or file: its rows are told apart by their tags, so that only those to blame are left out.
  *
- * @param rows   in document order, spoiled ones among them
- * @param latest largest stamp to be found; empty where none is readable
+ * @param text   the page with a stand-in for each row to blame: its id and stamp, as far as they can be read, and a mark
+ * @param cutOut the rows to blame, by their marks
  */
-record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
+record SpoiledPage(Rereadable text, Map<String, RowElement> cutOut) {
 
     private static final XMLInputFactory INPUT = input();
     private static final int TAIL = 64;
     /** Characters of a page whose rows are held together. */
     private static final int MOST_HELD = 8 * 1024 * 1024;
-    private static final Pattern OWN_ID = Pattern.compile("^<\\w+[^<>]*>\\s*<TxnID>([^<]{1,100})</TxnID>");
+    private static final String MARK = "spoiled";
+    private static final Pattern STAND_IN = Pattern.compile("<\\w+ " + MARK + "=\"([0-9a-f-]{36})\"");
+    private static final Pattern OWN_ID = Pattern.compile("^<\\w+[^<>]*>\\s*<TxnID>([^<&\\p{Cntrl}\uFFFD]{1,100})</TxnID>");
+    private static final Pattern CODE = Pattern.compile("<(?:TxnID|TxnType|EditSequence|TxnDate|Amount)>([^<]*)<");
+    private static final Pattern WHOLE_CODE = Pattern.compile("[^\\s<>&\"'=]{1,36}");
     private static final Pattern RESPONSE = Pattern.compile("<(\\w{1,60}QueryRs)\\s[^<>]{0,4000}>");
     private static final Pattern STATUS = Pattern.compile("\\sstatusCode\\s*=\\s*[\"']([+-]?\\d{1,6})[\"']");
     private static final Pattern STAMP = Pattern.compile("<(TimeModified|TimeDeleted)>([^<]{1,40})</");
@@ -62,45 +67,60 @@ record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
     }
 
     /**
-     * Takes apart what is small enough to be held.
+     * Cuts the rows to blame out of a page that is small enough to be held. What is left may be ill-formed still.
      *
-     * @param feeds  whose rows are looked for
-     * @throws QuickBooksTrouble when it is too large, or as {@link #survey} says
+     * @throws QuickBooksTrouble when it is too large, or no row of it is to blame
      */
-    static SpoiledPage read(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
-        Survey survey = survey(text, feeds, trouble);
-        List<RowElement> rows = new ArrayList<>();
-        long length = 0;
-        for (Iterator<RowElement> all = rows(text, feeds, trouble); all.hasNext();) {
-            RowElement row = all.next();
-            length += row.xml().length();
-            if (length > MOST_HELD) {
+    static SpoiledPage cut(Rereadable text, QuickBooksTrouble trouble) {
+        StringBuilder rest = new StringBuilder();
+        Map<String, RowElement> cutOut = new HashMap<>();
+        for (TextPieces pieces = new TextPieces(text, List.of(Feed.values()), trouble); pieces.hasNext();) {
+            TextPieces.Piece piece = pieces.next();
+            RowElement row = row(piece);
+            if (piece.row().isEmpty() || !row.spoiled()) {
+                rest.append(piece.text());
+            } else {
+                String mark = row.fingerprint();
+                cutOut.put(mark, row);
+                rest.append(standIn(row, mark));
+            }
+            if (rest.length() > MOST_HELD) {
                 throw trouble;
             }
-            rows.add(row);
         }
-        return new SpoiledPage(rows, survey.latest());
+        if (cutOut.isEmpty()) {
+            throw trouble;
+        }
+        // The encoding that the text declares was that of other bytes: the mark tells what these are.
+        byte[] bytes = ("\uFEFF" + rest.toString().replaceFirst("^\uFEFF", "")).getBytes(StandardCharsets.UTF_8);
+        return new SpoiledPage(() -> new ByteArrayInputStream(bytes), cutOut);
     }
 
-    /**
-     * What is to be known before a row is taken.
-     *
-     * @param payments rows of payments
-     * @param latest   largest stamp to be found; empty where none is readable
-     */
-    record Survey(int payments, Optional<HostTime> latest) { }
+    private static String standIn(RowElement row, String mark) {
+        Matcher stamp = STAMP.matcher(row.xml());
+        return "<" + row.name() + " " + MARK + "=\"" + mark + "\">" + (row.txnId().isEmpty() ? ""
+                : "<TxnID>" + row.txnId() + "</TxnID>")
+                + (stamp.find() && HostTime.parse(stamp.group(2)).isPresent() ? stamp.group() + stamp.group(1) + ">" : "")
+                + "</" + row.name() + ">";
+    }
+
+    /** What marks a stand-in; empty for a row that came as it is. */
+    static Optional<String> mark(RowElement row) {
+        Matcher mark = STAND_IN.matcher(row.xml());
+        return mark.lookingAt() ? Optional.of(mark.group(1)) : Optional.empty();
+    }
 
     /**
      * Goes through a text once.
      *
+     * @return how many rows of payments it holds
      * @throws QuickBooksTrouble when it holds no response to such a question, or one that QuickBooks refused, or when no row of
      *                           it is to blame
      */
-    static Survey survey(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
+    static int payments(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
         boolean answered = false;
         boolean spoiled = false;
         int payments = 0;
-        Optional<HostTime> latest = Optional.empty();
         for (TextPieces pieces = new TextPieces(text, feeds, trouble); pieces.hasNext();) {
             TextPieces.Piece piece = pieces.next();
             answered |= isUsableResponse(piece.text(), feeds, trouble);
@@ -108,16 +128,13 @@ record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
                 RowElement row = row(piece);
                 spoiled |= row.spoiled();
                 payments += Feed.ofRow(row.name()).filter(Feed::isPayments).isPresent() ? 1 : 0;
-                Matcher stamp = STAMP.matcher(row.xml());
-                Optional<HostTime> time = stamp.find() ? HostTime.parse(stamp.group(2)) : Optional.empty();
-                latest = time.isPresent() && (latest.isEmpty() || time.get().isAfter(latest.get())) ? time : latest;
             }
         }
         if (!answered || !spoiled) {
             // Where no row is spoiled, what is ill-formed stands between them: nothing can be left out, so nothing is taken.
             throw trouble;
         }
-        return new Survey(payments, latest);
+        return payments;
     }
 
     /** Its rows, one in memory at a time. */
@@ -150,7 +167,7 @@ record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
     private static RowElement row(TextPieces.Piece piece) {
         String xml = piece.text().replace("\u0000", "\uFFFD");
         Matcher id = OWN_ID.matcher(xml);
-        return new RowElement(piece.row(), id.find() ? id.group(1).strip() : "", xml, !isWellFormed(xml));
+        return new RowElement(piece.row(), id.find() ? id.group(1).strip() : "", xml, !isWellFormed(xml) || hasBrokenCode(xml));
     }
 
     /** Which rows belong to a refused question cannot be told from such a page, so one of them refuses it whole. */
@@ -175,6 +192,17 @@ record SpoiledPage(List<RowElement> rows, Optional<HostTime> latest) {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         return factory;
+    }
+
+    /** Where a page is damaged, an id or an amount may have swallowed what stood behind it, and be well-formed all the same. */
+    private static boolean hasBrokenCode(String xml) {
+        Matcher codes = CODE.matcher(xml);
+        while (codes.find()) {
+            if (!WHOLE_CODE.matcher(codes.group(1).strip()).matches()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isWellFormed(String xml) {

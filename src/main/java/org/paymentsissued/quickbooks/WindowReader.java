@@ -2,11 +2,9 @@ package org.paymentsissued.quickbooks;
 
 import java.time.Duration;
 import java.time.LocalDateTime;
-import java.util.List;
 import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import org.paymentsissued.ledger.ReadingHistory.Span;
 import org.paymentsissued.payment.HostTime;
 
 /**
@@ -20,29 +18,22 @@ final class WindowReader extends FeedReader {
     private static final int LARGEST_PAGE = 9999;
 
     private final LocalDateTime end;
-    private final List<Span> spoiled;
     private LocalDateTime from;
     private Duration width = FIRST_WIDTH;
     private int pageSize;
 
     /**
-     * @param end     a moment after which nothing can have been modified; the last window has no upper edge
-     * @param spoiled known to hold a record that makes its page ill-formed, in order of time: windows of their own
+     * @param end a moment after which nothing can have been modified; the last window has no upper edge
      */
-    WindowReader(Feed feed, HostTime from, LocalDateTime end, int pageSize, List<Span> spoiled) {
+    WindowReader(Feed feed, HostTime from, LocalDateTime end, int pageSize) {
         super(feed);
         this.from = from.clock();
         this.end = end;
         this.pageSize = pageSize;
-        this.spoiled = spoiled;
     }
 
     private Optional<HostTime> to() {
         LocalDateTime edge = from.plus(width);
-        for (Span span : spoiled) {
-            LocalDateTime nearer = span.from().clock().isAfter(from) ? span.from().clock() : span.to().clock();
-            edge = nearer.isAfter(from) && nearer.isBefore(edge) ? nearer : edge;
-        }
         return edge.isBefore(end) ? Optional.of(new HostTime(edge)) : Optional.empty();
     }
 
@@ -90,16 +81,11 @@ final class WindowReader extends FeedReader {
 
     @Override
     Optional<FeedReader> smaller() {
-        if (!isWide() || spoiled.stream().anyMatch(span().orElseThrow()::equals)) {
+        if (!isWide()) {
             return Optional.empty();
         }
         narrow();
         return Optional.of(this);
-    }
-
-    @Override
-    Optional<Span> span() {
-        return Optional.of(new Span(new HostTime(from), to().orElse(new HostTime(end))));
     }
 
     @Override

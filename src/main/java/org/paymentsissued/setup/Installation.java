@@ -26,20 +26,27 @@ import java.util.function.BiFunction;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.component.quartz.QuartzComponent;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
+import org.apache.camel.support.SimpleEventNotifierSupport;
 import org.paymentsissued.console.ConsoleApi;
 import org.paymentsissued.console.ConsolePages;
 import org.paymentsissued.console.Gate;
 import org.paymentsissued.console.Operators;
 import org.paymentsissued.console.Retries;
 import org.paymentsissued.console.Work;
+import org.paymentsissued.entrance.Entrance;
+import org.paymentsissued.entrance.HostNames;
+import org.paymentsissued.entrance.PlainHttp;
+import org.paymentsissued.entrance.Strangers;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ConsoleLogins;
@@ -76,6 +83,7 @@ import org.paymentsissued.procore.ProcoreAnswers;
 import org.paymentsissued.procore.ProcoreCheck;
 import org.paymentsissued.procore.ProcoreCompanies;
 import org.paymentsissued.procore.ProcoreLogin;
+import org.paymentsissued.procore.ProcoreNetwork;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.procore.Reconciliation;
 import org.paymentsissued.procore.RowDeliveries;
@@ -102,6 +110,7 @@ import org.paymentsissued.watch.Health;
 import org.paymentsissued.watch.Measures;
 import org.paymentsissued.watch.ReadingStatus;
 import org.paymentsissued.watch.Status;
+import org.paymentsissued.webconnector.Arrivals;
 import org.paymentsissued.webconnector.Conversation;
 import org.paymentsissued.webconnector.Conversations;
 import org.paymentsissued.webconnector.Registration;
@@ -133,6 +142,7 @@ public final class Installation implements AutoCloseable {
     private final Clock clock;
     private final Main main = new Main();
     private final Map<String, Class<?>> beans = new TreeMap<>();
+    private final ProcoreNetwork network;
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
     private final Ledger ledger;
@@ -151,6 +161,10 @@ public final class Installation implements AutoCloseable {
     private final LearnedFacts learned;
     private final Syncs syncs;
     private final WebConnections webConnections;
+    private final Strangers strangers = new Strangers();
+    private Arrivals arrivals;
+    private Gate gate;
+    private Optional<PlainHttp> http = Optional.empty();
     private Optional<EndpointStrategy> wall = Optional.empty();
     private final Nodes nodes;
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -193,8 +207,9 @@ public final class Installation implements AutoCloseable {
                 settings.chosenProjects()), learned, clock);
         syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, clock);
+        network = new ProcoreNetwork(settings.procoreNetwork());
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
-                settings.text("procore.client-secret"), settings.duration("procore.request-timeout"), clock);
+                settings.text("procore.client-secret"), network, clock);
         deliveryThreads = exactly(concurrency);
 
         bind("dataSource", database.dataSource());
@@ -211,8 +226,9 @@ public final class Installation implements AutoCloseable {
         bind("billRows", new BillRows());
         bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add"), learned));
         companyFiles.forEach(file -> bind(file.gateway(), new Gateway(
-                settings.text(file.name(), "username"), settings.text(file.name(), "password"))));
-        bind("gateway", new Gateway("", ""));
+                settings.text(file.name(), "username"), settings.text(file.name(), "password"),
+                Duration.ofMillis(file.timeout()))));
+        bind("gateway", new Gateway("", "", settings.duration("quickbooks.request-timeout")));
         bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
@@ -238,8 +254,9 @@ public final class Installation implements AutoCloseable {
         Conversations conversations = new Conversations(files.keySet().stream().map(this::webConnectorPlan).toList(),
                 Version.text(), webConnections, name -> beginReading(files.get(name)), clock);
         bind("conversations", conversations);
+        arrivals = new Arrivals(conversations::isCurrent, strangers);
         bind("soap", new Soap(settings.number("web-connector.max-megabytes") * 1_000_000L,
-                Path.of(System.getProperty("java.io.tmpdir")), conversations::isCurrent));
+                Path.of(System.getProperty("java.io.tmpdir")), conversations::isCurrent, arrivals));
         bind("webConnectorRegistration", new Registration(usernames, settings.text("web-connector.url"),
                 settings.text("console.port"), webConnections));
     }
@@ -402,6 +419,8 @@ public final class Installation implements AutoCloseable {
                 .map(file -> "file:" + file.toAbsolutePath().toString().replace('\\', '/')).toList());
         if (serving) {
             bindConsole();
+            http = Optional.of(new PlainHttp());
+            main.bind("vertx", http.get().vertx());
             RouteFiles.SERVING.stream().filter(name -> !name.equals("web-connector.yaml") || settings.usesWebConnector())
                     .forEach(name -> routes.add("classpath:serving/" + name));
         }
@@ -413,6 +432,8 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));
         properties.setProperty("camel.server.port", settings.text("console.port"));
+        // No form of ours brings files, and nothing of a stranger's goes to disk.
+        properties.setProperty("camel.server.file-upload-enabled", "false");
         properties.setProperty("camel.management.enabled", Boolean.toString(serving));
         properties.setProperty("camel.management.host", settings.text("management.host"));
         properties.setProperty("camel.management.port", settings.text("management.port"));
@@ -447,6 +468,7 @@ public final class Installation implements AutoCloseable {
             @Override
             public void afterConfigure(BaseMainSupport configured) {
                 withoutCamelsOwnReload(configured.getCamelContext());
+                http.ifPresent(any -> guardEntrances(configured.getCamelContext(), any));
             }
         });
         main.start();
@@ -454,6 +476,28 @@ public final class Installation implements AutoCloseable {
         if (serving) {
             registerHealthAndMetrics();
         }
+    }
+
+    /** Once Camel's servers are there, and before any route takes a request. */
+    private void guardEntrances(CamelContext camel, PlainHttp plain) {
+        Entrance entrance = new Entrance(new HostNames(settings.hostNames()), gate::knows, strangers, plain);
+        camel.getManagementStrategy().addEventNotifier(new SimpleEventNotifierSupport() {
+            @Override
+            public boolean isEnabled(CamelEvent event) {
+                return event instanceof CamelEvent.CamelContextRoutesStartingEvent;
+            }
+
+            @Override
+            public void notify(CamelEvent event) {
+                camel.getRegistry().findByType(VertxPlatformHttpRouter.class).forEach(router -> {
+                    boolean calls = router.isMainServer() && settings.usesWebConnector();
+                    entrance.guard(router, request -> calls && arrivals.areMeant(request));
+                    if (calls) {
+                        arrivals.guard(router);
+                    }
+                });
+            }
+        });
     }
 
     /** Camel reads system properties and environment by itself; its own reload takes the routes down at a slip. */
@@ -547,7 +591,8 @@ public final class Installation implements AutoCloseable {
         bind("mailLogin", new Alerts.MailLogin(settings.text("alerts.mail-username"),
                 settings.text("alerts.mail-password")));
         bind("mailProperties", mailProperties());
-        bind("gate", new Gate(operators));
+        gate = new Gate(operators);
+        bind("gate", gate);
         bind("retries", retries);
         bind("consoleApi", new ConsoleApi(status, search, payments, runs, actions, retries, work,
                 settings::withoutSecrets));
@@ -574,6 +619,8 @@ public final class Installation implements AutoCloseable {
             @Override
             public void sync(String who) {
                 pause.forgetRefusal();
+                companyFiles.stream().filter(CompanyFile::isReadThroughWebConnector)
+                        .forEach(file -> webConnections.askAgain(file.name()));
                 actions.done(who, "sync", String.join(", ", settings.companyFiles()));
                 template.asyncSendBody("direct:console-sync", who);
             }
@@ -717,7 +764,11 @@ public final class Installation implements AutoCloseable {
 
     /** Asks Procore for what a sync needs, without writing anything. */
     public List<ProcoreCheck.Line> checkProcore() {
-        return new ProcoreCheck(holdings, companies).check(asking());
+        List<ProcoreCheck.Line> lines = new ArrayList<>(network
+                .words(List.of(settings.text("procore.url"), settings.text("procore.login-url"))).stream()
+                .map(words -> new ProcoreCheck.Line(ProcoreCheck.Mark.OK, words)).toList());
+        lines.addAll(new ProcoreCheck(holdings, companies).check(asking()));
+        return lines;
     }
 
     /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
@@ -747,6 +798,7 @@ public final class Installation implements AutoCloseable {
         rowDeliveries.stop();
         refreshes.stop();
         main.stop();
+        http.ifPresent(PlainHttp::close);
         deliveryThreads.shutdown();
         pulse.shutdownNow();
         try {
@@ -761,6 +813,7 @@ public final class Installation implements AutoCloseable {
         } catch (IOException e) {
             // Nothing was left to send on it.
         }
+        network.close();
         database.close();
     }
 }

@@ -23,6 +23,7 @@ import org.quartz.CronExpression;
  */
 public record Setting(String key, Form form, boolean required, String example) {
 
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})\\s*(?i)(KB|MB|GB)");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})\\s*(ms|s|m|h)");
 
     /** The environment variable that overrides this setting. */
@@ -40,8 +41,22 @@ public record Setting(String key, Form form, boolean required, String example) {
 
     private Optional<String> emptyFlaw() {
         return form instanceof Text || form instanceof Secret || form instanceof Prefix || form instanceof Names || form instanceof Ids
-                || form instanceof WebConnectorAddress
+                || form instanceof WebConnectorAddress || form instanceof HostNames
                 ? Optional.empty() : Optional.of("is empty");
+    }
+
+    /** @return bytes */
+    static long size(String value) {
+        Matcher matcher = SIZE.matcher(value);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(value);
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2).toUpperCase(java.util.Locale.ROOT)) {
+            case "KB" -> number * 1_000;
+            case "MB" -> number * 1_000_000;
+            default -> number * 1_000_000_000;
+        };
     }
 
     static Duration duration(String value) {
@@ -110,6 +125,14 @@ public record Setting(String key, Form form, boolean required, String example) {
     }
 
     /** Names, divided by commas. */
+    record HostNames() implements Form {
+        @Override
+        public Optional<String> flawOf(String value) {
+            return Names.split(value).stream().allMatch(name -> name.matches("[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}"))
+                    ? Optional.empty() : Optional.of("may only hold names or addresses of hosts, without ports, divided by commas");
+        }
+    }
+
     record Names() implements Form {
         static List<String> split(String value) {
             return value.isBlank() ? List.of() : java.util.Arrays.stream(value.split(",")).map(String::strip).toList();
@@ -167,6 +190,19 @@ public record Setting(String key, Form form, boolean required, String example) {
                 return Optional.of("is not a duration");
             }
             return duration(value).compareTo(least) >= 0 ? Optional.empty() : Optional.of("is too short");
+        }
+    }
+
+    /** Of an answer that is held in memory. */
+    record Size() implements Form {
+        private static final long MOST = 1_000_000_000;
+
+        @Override
+        public Optional<String> flawOf(String value) {
+            if (!SIZE.matcher(value).matches()) {
+                return Optional.of("is not a size in KB, MB or GB");
+            }
+            return size(value) > 0 && size(value) <= MOST ? Optional.empty() : Optional.of("is not between 1KB and 1GB");
         }
     }
 

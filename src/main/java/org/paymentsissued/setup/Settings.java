@@ -5,6 +5,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.StringReader;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -24,7 +27,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.paymentsissued.http.ProxyAddress;
+import org.paymentsissued.http.Trust;
 import org.paymentsissued.payment.Secrets;
+import org.paymentsissued.procore.ProcoreNetwork;
 
 /**
  * All settings, checked: the shipped file's values, over them {@code application.properties} of the working directory,
@@ -70,6 +76,10 @@ public final class Settings {
             new Setting("procore.client-secret", SECRET, true, "the secret of the service account"),
             new Setting("procore.company-id", new Setting.WholeNumber(1, Long.MAX_VALUE), true, "598134325510001"),
             new Setting("procore.request-timeout", TIMEOUT, false, "30s"),
+            new Setting("procore.max-answer", new Setting.Size(), false, "20MB"),
+            new Setting("procore.proxy", SECRET, false, "http://proxy.example.com:3128"),
+            new Setting("procore.truststore", TEXT, false, "company-ca.p12"),
+            new Setting("procore.truststore-password", SECRET, false, "the password of the trust store"),
             new Setting("procore.update-strategy", new Setting.Choice(
                     List.of("patch", "unlink-patch", "replace", "compensate", "report")), false, "patch"),
             new Setting("procore.void-strategy", new Setting.Choice(
@@ -96,6 +106,7 @@ public final class Settings {
             new Setting("cluster.lease", new Setting.Time(Duration.ofSeconds(2)), false, "60s"),
             new Setting("console.host", TEXT, false, "127.0.0.1"),
             new Setting("console.port", PORT, false, "8080"),
+            new Setting("console.host-names", new Setting.HostNames(), false, "payments.example.com"),
             new Setting("console.username", TEXT, false, "ops"),
             new Setting("console.password", SECRET, false, "a long password"),
             new Setting("console.readonly-username", TEXT, false, "viewer"),
@@ -127,6 +138,8 @@ public final class Settings {
             "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", PATH,
             "procore.company-id", "procore.origin-prefix");
 
+    private static final String PROXY = "procore.proxy";
+
     private final Map<String, String> values;
     private final Secrets hidden;
 
@@ -139,7 +152,7 @@ public final class Settings {
     private static List<String> secretValues(Map<String, String> values) {
         List<String> secrets = new ArrayList<>();
         for (Setting setting : all(values)) {
-            String value = values.getOrDefault(setting.key(), "");
+            String value = setting.key().equals(PROXY) ? proxyPassword(values) : values.getOrDefault(setting.key(), "");
             if (setting.form() instanceof Setting.Secret && !value.isEmpty()) {
                 secrets.add(value);
                 String username = values.getOrDefault(setting.key().replaceFirst("password$", "username"), "");
@@ -147,6 +160,15 @@ public final class Settings {
             }
         }
         return secrets;
+    }
+
+    /** The rest of the proxy's address is no secret: an operator has to see which one does not answer. */
+    private static String proxyPassword(Map<String, String> values) {
+        try {
+            return ofProxy(values.getOrDefault(PROXY, "")).flatMap(ProxyAddress::login).map(ProxyAddress.Login::password).orElse("");
+        } catch (IllegalArgumentException e) {
+            return values.get(PROXY);
+        }
     }
 
     /** The settings of the product and those that the company files may have of their own. */
@@ -221,6 +243,8 @@ public final class Settings {
         consoleFlaw(values).ifPresent(flaws::add);
         clusterFlaw(values).ifPresent(flaws::add);
         alertsFlaw(values).ifPresent(flaws::add);
+        proxyFlaw(values).ifPresent(flaws::add);
+        truststoreFlaw(values).ifPresent(flaws::add);
         if (flaws.isEmpty()) {
             flaws.addAll(settings.shared());
             settings.leaseFlaw().ifPresent(flaws::add);
@@ -294,6 +318,46 @@ public final class Settings {
                 : Optional.empty();
     }
 
+    private static Optional<String> proxyFlaw(Map<String, String> values) {
+        try {
+            ofProxy(values.getOrDefault(PROXY, ""));
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("procore.proxy " + e.getMessage() + ". Write for example: procore.proxy ="
+                    + " http://proxy.example.com:3128");
+        }
+    }
+
+    private static Optional<ProxyAddress> ofProxy(String address) {
+        return address.isEmpty() ? Optional.empty() : Optional.of(ProxyAddress.of(address));
+    }
+
+    private static Optional<String> truststoreFlaw(Map<String, String> values) {
+        String store = values.getOrDefault("procore.truststore", "");
+        try {
+            ofTruststore(store, values.getOrDefault("procore.truststore-password", ""));
+            return Optional.empty();
+        } catch (Trust.Unusable e) {
+            return Optional.of("procore.truststore = \"%s\" %s. Write for example: procore.truststore = company-ca.p12"
+                    .formatted(store, e.getMessage()));
+        }
+    }
+
+    private static Trust ofTruststore(String store, String password) throws Trust.Unusable {
+        return store.isEmpty() ? Trust.ofTheJvm() : Trust.with(Path.of(store), password);
+    }
+
+    /** How Procore is reached. */
+    ProcoreNetwork.Plan procoreNetwork() {
+        try {
+            return new ProcoreNetwork.Plan(ofProxy(text(PROXY)),
+                    ofTruststore(text("procore.truststore"), text("procore.truststore-password")),
+                    duration("procore.request-timeout"), Setting.size(text("procore.max-answer")));
+        } catch (Trust.Unusable e) {
+            throw new IllegalStateException("procore.truststore " + e.getMessage(), e);
+        }
+    }
+
     private static Optional<String> alertsFlaw(Map<String, String> values) {
         String webhook = values.getOrDefault("alerts.webhook", "");
         if (!webhook.isEmpty() && ADDRESS.flawOf(webhook).isPresent()) {
@@ -358,6 +422,22 @@ public final class Settings {
     /** Names of the company files that are read in a certain way. */
     private List<String> readBy(String transport) {
         return companyFiles().stream().filter(name -> text(name, "transport").equals(transport)).toList();
+    }
+
+    /** Names, beside those of loopback, under which console, API, Web Connector and management are asked for. */
+    List<String> hostNames() {
+        List<String> names = new ArrayList<>(Setting.Names.split(text("console.host-names")));
+        names.add(text("console.host"));
+        names.add(text("management.host"));
+        if (!text("web-connector.url").isEmpty()) {
+            names.add(String.valueOf(URI.create(text("web-connector.url")).getHost()));
+        }
+        try {
+            names.add(InetAddress.getLocalHost().getHostName());
+        } catch (UnknownHostException e) {
+            // A machine without a name is asked for by its addresses.
+        }
+        return names;
     }
 
     public boolean usesWebConnector() {

@@ -163,6 +163,11 @@ public final class Syncs {
         return Optional.ofNullable(last);
     }
 
+    /** How long the sync that is running has been running. */
+    public Optional<Duration> runningFor() {
+        return Optional.ofNullable(running.get()).map(sync -> Duration.ofNanos(System.nanoTime() - sync.begun));
+    }
+
     public boolean isRunning() {
         return running.get() != null;
     }
@@ -172,6 +177,7 @@ public final class Syncs {
 
     /** One sync. Written by the one thread that runs it, read by others. */
     public static final class Sync {
+        private final long begun = System.nanoTime();
         private volatile long id;
         private volatile boolean alone;
         private volatile int paymentsRead;

@@ -106,7 +106,10 @@ public final class Health {
         Instant last = look.lastRun().map(run -> run.startedAt()).filter(run -> run.isAfter(started)).orElse(started);
         boolean late = !look.syncRunning() && status.nextAfter(last)
                 .map(due -> due.plus(LATE).isBefore(clock.instant())).orElse(false);
-        if (look.nextPoll().isEmpty()) {
+        Duration running = status.syncRunningFor().orElse(Duration.ZERO);
+        if (running.compareTo(silence) > 0) {
+            result.message("The sync that is running began " + running.toMinutes() + " minutes ago and has not ended.").down();
+        } else if (look.nextPoll().isEmpty()) {
             result.message("poll.schedule has no next time.").down();
         } else if (late) {
             result.message("A sync that poll.schedule asked for did not start.").down();

@@ -2,6 +2,7 @@ package org.paymentsissued.watch;
 
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -105,6 +106,11 @@ public final class Status {
             }
         }
         return good;
+    }
+
+    /** How long the sync that is running has been running; empty while none is. */
+    Optional<Duration> syncRunningFor() {
+        return syncs.runningFor();
     }
 
     public Look look() {

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.WebConnections;
+import org.paymentsissued.ledger.WebConnections.Refusals;
 import org.paymentsissued.ledger.WebConnections.WebConnection;
 import org.paymentsissued.payment.Cut;
 import org.paymentsissued.webconnector.Session.Page;
@@ -103,12 +104,12 @@ public final class Conversation {
         }
         session = null;
         try {
-            if (!connections.of(plan.companyFile()).isDue()) {
-                called(call, "none: nothing is due");
+            Optional<String> nothingToDo = nothingToDo(connection());
+            if (nothingToDo.isPresent()) {
+                called(call, "none: " + nothingToDo.get());
                 return "none";
             }
-            Instant now = clock.instant();
-            session = new Session(ticket, call.from(), now, readings.get());
+            session = new Session(ticket, call.from(), clock.instant(), readings.get());
         } catch (ReadingTurns.Taken e) {
             called(call, "busy: " + e.getMessage());
             return "busy";
@@ -118,6 +119,21 @@ public final class Conversation {
         }
         called(call, "a session has begun");
         return plan.path().replace('/', '\\');
+    }
+
+    /** Why no session is to begin; empty where one is. */
+    private Optional<String> nothingToDo(WebConnection connection) {
+        if (!connection.isDue()) {
+            return Optional.of("nothing is due");
+        }
+        // Another version of qbXML is another request.
+        Optional<Refusals> refused = connection.refusals().filter(refusals -> refusals.qbxmlVersion().equals(plan.qbxmlVersion()));
+        if (refused.isPresent() && refused.get().nextAt().isEmpty()) {
+            return Optional.of("QuickBooks could not read the request " + refused.get().inARow() + " times in a row; it is not sent"
+                    + " again before someone presses Sync now in the console");
+        }
+        return refused.flatMap(Refusals::nextAt).filter(clock.instant()::isBefore)
+                .map(until -> "QuickBooks could not read the request; it is sent again after " + until);
     }
 
     private Optional<Session> current(String ticket) {
@@ -175,11 +191,6 @@ public final class Conversation {
             return "";
         }
         String request = open.work.nextRequest();
-        if (connection().refusedRequest().filter(request::equals).isPresent()) {
-            fail("QuickBooks could not read this request before (0x80040400), so it is not sent again as it is. Set"
-                    + " quickbooks.qbxml-version to a version that this QuickBooks supports, and restart.", true);
-            return "";
-        }
         open.asked = request;
         return request;
     }
@@ -253,7 +264,7 @@ public final class Conversation {
         if (!call.flaw().isEmpty()) {
             fail(call.flaw() + " The watermark stays.", true);
         } else if (Hresult.isError(code)) {
-            requestFailed(open, code, call.text("message"));
+            requestFailed(code, call.text("message"));
         } else if (call.response() == null) {
             fail("The Web Connector brought no answer of QuickBooks" + said(call.text("message"))
                     + ". The watermark stays; the next session asks again.", false);
@@ -264,17 +275,28 @@ public final class Conversation {
         return Optional.empty();
     }
 
-    private void requestFailed(Session open, String code, String message) {
+    private void requestFailed(String code, String message) {
         Optional<Hresult> known = Hresult.of(code);
+        String problem = problem(known, code, message);
         if (known.filter(Hresult.NOT_PARSED::equals).isPresent()) {
-            connections.refuse(plan.companyFile(), open.asked);
+            Refusals refused = connections.refused(plan.companyFile(), plan.qbxmlVersion());
+            fail(problem + whatIsNext(refused), refused.nextAt().isEmpty());
+        } else {
+            fail(problem + " The watermark stays; the next session asks again.", known.map(Hresult::needsSomebody).orElse(false));
         }
-        boolean needsSomebody = known.map(Hresult::needsSomebody).orElse(false);
-        String next = known.filter(Hresult.NOT_PARSED::equals).isPresent()
-                ? " It is not sent again as it is. Set quickbooks.qbxml-version to a version that this QuickBooks supports,"
-                        + " and restart."
-                : " The watermark stays; the next session asks again.";
-        fail(problem(known, code, message) + next, needsSomebody);
+    }
+
+    private static String whatIsNext(Refusals refused) {
+        if (refused.nextAt().isEmpty()) {
+            return " That happened " + refused.inARow() + " times in a row, so it is not sent again by itself. Restart QuickBooks"
+                    + " and the Web Connector, then press Sync now in the console: that sends it again. If QuickBooks still cannot"
+                    + " read it, lower quickbooks.qbxml-version to a version that this QuickBooks supports, and restart"
+                    + " payments-issued. Nothing is lost: the watermark stays.";
+        }
+        return " The watermark stays; " + (refused.pause().isZero() ? "the next session asks again."
+                : "that happened " + refused.inARow() + " times in a row, so it is asked again in "
+                        + refused.pause().toMinutes() + (refused.pause().toMinutes() == 1 ? " minute" : " minutes")
+                        + ", or at once after Sync now in the console.");
     }
 
     private static String problem(Optional<Hresult> known, String code, String message) {
@@ -436,7 +458,7 @@ public final class Conversation {
         } else if (!now.isBefore(silenceToldAt.plus(plan.quietAfter()))) {
             silenceToldAt = now;
             LOG.warn("The Web Connector of {} has not called for {} hours (last call: {}). Payments made since are not in"
-                    + " Procore. See that the QuickBooks machine is on, somebody is logged in, and the Web Connector runs with"
+                    + " Procore. See that the QuickBooks machine is on, a user is logged in, and the Web Connector runs with"
                     + " Auto-Run ticked.", plan.companyFile(), Duration.between(called.orElse(startedAt), now).toHours(),
                     called.map(Instant::toString).orElse("never"));
         }

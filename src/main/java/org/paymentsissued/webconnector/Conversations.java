@@ -104,14 +104,14 @@ public final class Conversations {
             case WRONG -> {
                 LOG.warn("The Web Connector's login from {} was refused: wrong user name or password. Type the value of"
                         + " quickbooks.password into the Web Connector.", call.from());
-                // A name that is nobody's may be a slip of anybody.
+                // An unknown name may be a slip at any company file.
                 byCompanyFile.keySet().stream().filter(name -> login.companyFile().map(name::equals).orElse(true))
                         .forEach(name -> Conversation.note(() -> connections.loginRefused(name, call.from())));
                 yield "nvu";
             }
             case TOO_OFTEN -> {
-                LOG.warn("Logins from {} are not looked at for up to {} minutes: {} were wrong.", call.from(),
-                        LoginGuard.WINDOW.toMinutes(), LoginGuard.MOST_WRONG_LOGINS);
+                LOG.warn("Too many different wrong passwords came from {}; its logins are not looked at for up to a minute.",
+                        call.from());
                 yield "busy";
             }
             case RIGHT -> byCompanyFile.get(login.companyFile().orElseThrow()).admit(ticket, call);

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** What QuickBooks' request processor reports in place of an answer (Web Connector Programmer's Guide, appendix). */
 enum Hresult {
-    NOT_PARSED("0x80040400", true, "QuickBooks could not read the request"),
+    NOT_PARSED("0x80040400", false, "QuickBooks could not read the request"),
     NOT_ACCESSIBLE("0x80040401", false, "QuickBooks could not be reached"),
     UNEXPECTED("0x80040402", false, "QuickBooks had an unexpected error; its qbsdklog.txt tells more"),
     NOT_STARTED("0x80040408", false,

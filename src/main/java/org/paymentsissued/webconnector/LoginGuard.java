@@ -4,47 +4,37 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.paymentsissued.entrance.WrongLogins;
 
-/** The Web Connectors' logins: compared in constant time, and only so often from one address. */
+/** The Web Connectors' logins: compared in constant time, and only so many guesses a minute. */
 final class LoginGuard {
 
-    static final int MOST_WRONG_LOGINS = 10;
-    static final Duration WINDOW = Duration.ofMinutes(10);
-    private static final int MOST_ADDRESSES = 10_000;
+    private static final int MOST_GUESSES = 10;
 
     private final List<Expected> logins;
-    private final Clock clock;
-    private final Map<String, Wrong> wrongByAddress = new HashMap<>();
-
-    private record Wrong(Instant since, int times) { }
+    private final WrongLogins wrong;
 
     /** Who may log in, and for which company file. */
     record Login(String companyFile, String username, String password) { }
 
-    /** Where no password is set nobody can know it, least of all who sends none. */
+    /** Where no password is set, no login is right, least of all an empty one. */
     private record Expected(String companyFile, byte[] username, byte[] password, boolean passwordIsSet) { }
 
     LoginGuard(List<Login> logins, Clock clock) {
         this.logins = logins.stream().map(login -> new Expected(login.companyFile(), digest(login.username()),
                 digest(login.password()), !login.password().isEmpty())).toList();
-        this.clock = clock;
+        this.wrong = new WrongLogins(MOST_GUESSES, clock);
     }
 
     enum Verdict { RIGHT, WRONG, TOO_OFTEN }
 
-    /** @param companyFile whose user name was given; empty where it is nobody's */
+    /** @param companyFile whose user name was given; empty where no company file has it */
     record Checked(Verdict verdict, Optional<String> companyFile) { }
 
-    synchronized Checked check(String givenUsername, String givenPassword, String from) {
-        Instant now = clock.instant();
-        wrongByAddress.values().removeIf(wrong -> !now.isBefore(wrong.since().plus(WINDOW)));
-        if (wrongByAddress.getOrDefault(from, new Wrong(now, 0)).times() >= MOST_WRONG_LOGINS) {
+    Checked check(String givenUsername, String givenPassword, String from) {
+        if (wrong.lockedUntil(givenUsername, from).isPresent()) {
             return new Checked(Verdict.TOO_OFTEN, Optional.empty());
         }
         // All are always compared, both parts, as digests of one length: the time taken tells nothing.
@@ -59,12 +49,10 @@ final class LoginGuard {
             right = sameName & samePassword & login.passwordIsSet() ? login : right;
         }
         if (right != null) {
-            wrongByAddress.remove(from);
+            wrong.right(givenUsername, from);
             return new Checked(Verdict.RIGHT, Optional.of(right.companyFile()));
         }
-        if (wrongByAddress.size() < MOST_ADDRESSES || wrongByAddress.containsKey(from)) {
-            wrongByAddress.merge(from, new Wrong(now, 1), (known, first) -> new Wrong(known.since(), known.times() + 1));
-        }
+        wrong.wrong(givenUsername, from, givenPassword);
         return new Checked(Verdict.WRONG, Optional.ofNullable(named).map(Expected::companyFile));
     }
 

@@ -27,14 +27,33 @@ final class RequestBody extends InputStream {
     private long read;
     private boolean ended;
 
+    /** A body that has come to its end. */
+    static RequestBody whole(Buffer body) {
+        RequestBody whole = new RequestBody();
+        whole.piece = body.getBytes();
+        whole.ended = true;
+        return whole;
+    }
+
+    private RequestBody() {
+        this.request = null;
+        this.patience = Duration.ZERO;
+    }
+
     /** @param request paused, with nothing of it read yet */
     RequestBody(HttpServerRequest request, Duration patience) {
+        this(Buffer.buffer(), request, patience);
+    }
+
+    /**
+     * A body whose beginning was read.
+     *
+     * @param request paused
+     */
+    RequestBody(Buffer beginning, HttpServerRequest request, Duration patience) {
         this.request = request;
         this.patience = patience;
-        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
-            // .NET, and so the Web Connector, asks before it sends.
-            request.response().writeContinue();
-        }
+        this.piece = beginning.getBytes();
         request.exceptionHandler(pieces::add);
         request.endHandler(nothing -> pieces.add(END));
         request.handler(pieces::add);
@@ -91,7 +110,9 @@ final class RequestBody extends InputStream {
     /** What is still to come goes nowhere, so that the sender can get to our answer. */
     @Override
     public void close() {
-        request.handler(rest -> { });
-        request.resume();
+        if (request != null) {
+            request.handler(rest -> { });
+            request.resume();
+        }
     }
 }

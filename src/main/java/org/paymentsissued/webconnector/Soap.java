@@ -16,7 +16,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,23 +57,25 @@ public final class Soap {
     private static final int LONGEST_QUOTE = 200;
     private static final int DEEPEST = 32;
     private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([A-Za-z0-9._:+-]{1,40})");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final WstxInputFactory INPUT = input();
     private static final MessageFactory MESSAGES = messages();
 
     private final long mostBytes;
     private final Path spool;
     private final Predicate<String> ticketIsCurrent;
+    private final Arrivals arrivals;
 
     /**
      * @param mostBytes       largest call that is read
      * @param spool           folder for answers until they are stored
      * @param ticketIsCurrent whether an answer that comes with this ticket is worth keeping
+     * @param arrivals        where calls come in
      */
-    public Soap(long mostBytes, Path spool, Predicate<String> ticketIsCurrent) {
+    public Soap(long mostBytes, Path spool, Predicate<String> ticketIsCurrent, Arrivals arrivals) {
         this.mostBytes = mostBytes;
         this.spool = spool;
         this.ticketIsCurrent = ticketIsCurrent;
+        this.arrivals = arrivals;
     }
 
     private static WstxInputFactory input() {
@@ -105,12 +106,12 @@ public final class Soap {
     /**
      * Reads a call from the network.
      *
-     * @param request paused, unread
+     * @param request one of the arrivals
      * @throws SoapFault where it is no call of the contract
      */
     public Call read(HttpServerRequest request) {
         String from = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
-        try (RequestBody body = new RequestBody(request, PATIENCE)) {
+        try (RequestBody body = arrivals.bodyOf(request)) {
             String coding = request.getHeader("Content-Encoding");
             if (coding != null && !coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
                 throw new SoapFault(SoapFault.Code.CLIENT, "The call is compressed (" + quoted(coding)
@@ -120,10 +121,8 @@ public final class Soap {
         }
     }
 
-    /** The envelope for a request that came to no address of ours; its body goes nowhere. */
-    public String elsewhere(HttpServerRequest request) {
-        request.handler(body -> { });
-        request.resume();
+    /** The envelope for a request that came to no address of ours. */
+    public String elsewhere() {
         return fault(new SoapFault(SoapFault.Code.CLIENT, "The Web Connector's calls are posted to /qbwc. There is nothing here."));
     }
 

@@ -51,24 +51,29 @@ abstract class WebConnectionsContract {
     }
 
     @Test
-    void company_file_refused_request_calls_and_refused_logins_are_kept_and_shortened_to_what_fits() {
+    void company_file_refused_requests_calls_and_refused_logins_are_kept_and_shortened_to_what_fits() {
         try (LedgerDatabase database = open()) {
             WebConnections connections = at(database, NOON);
             connections.loginRefused("default", "10.0.0.9");
             connections.bind("default", new WebConnections.CompanyFile("C:\\Books\\B.qbw", "Builder & S\u00f6hne"));
-            connections.refuse("default", "<QBXML/>");
+            connections.refused("default", "12.0");
+            connections.refused("default", "13.0");
+            connections.refused("default", "13.0");
             connections.called("default", "10.0.0.5", "getLastError", "x".repeat(3000));
 
             assertThat(connections.of("default")).satisfies(kept -> {
                 assertThat(kept.boundTo()).contains(new WebConnections.CompanyFile("C:\\Books\\B.qbw",
                         "Builder & S\u00f6hne"));
-                assertThat(kept.refusedRequest()).contains("<QBXML/>");
-                assertThat(kept.lastCall()).contains(new WebConnections.Call(NOON, "10.0.0.5", "getLastError",
-                        "x".repeat(2000)));
+                assertThat(kept.refusals()).contains(new WebConnections.Refusals(2, NOON, "13.0"));
+                assertThat(kept.lastCall()).hasValueSatisfying(call -> {
+                    assertThat(call).extracting(WebConnections.Call::at, WebConnections.Call::from, WebConnections.Call::operation)
+                            .containsExactly(NOON, "10.0.0.5", "getLastError");
+                    assertThat(call.result()).startsWith("x".repeat(1_900)).hasSizeLessThanOrEqualTo(2_000);
+                });
                 assertThat(kept.refusedLogin()).contains(new WebConnections.RefusedLogin(NOON, "10.0.0.9"));
             });
             connections.read("default", NOON);
-            assertThat(connections.of("default").refusedRequest()).isEmpty();
+            assertThat(connections.of("default").refusals()).isEmpty();
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
 import org.paymentsissued.demo.TestProcore;
+import org.paymentsissued.http.Trust;
 import org.paymentsissued.ledger.Deliveries.ClaimLost;
 import org.paymentsissued.ledger.LastMoment;
 
@@ -26,12 +28,15 @@ class CallsInTimeTest {
 
     private final TestProcore procore = new TestProcore(598134325510001L);
     private final SimulatedProcoreServer server = SimulatedProcoreServer.start(procore);
+    private final ProcoreNetwork network = new ProcoreNetwork(new ProcoreNetwork.Plan(Optional.empty(), Trust.ofTheJvm(),
+            Duration.ofSeconds(2), 1_000_000));
     private final ProcoreLogin login = new ProcoreLogin(server.url(), SimulatedProcore.CLIENT_ID,
-            SimulatedProcore.CLIENT_SECRET, Duration.ofSeconds(2), Clock.systemUTC());
+            SimulatedProcore.CLIENT_SECRET, network, Clock.systemUTC());
 
     @AfterEach
     void close() throws IOException {
         login.close();
+        network.close();
         server.close();
     }
 

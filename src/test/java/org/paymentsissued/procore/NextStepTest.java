@@ -46,7 +46,6 @@ class NextStepTest {
     private Learned learned = Learned.NOTHING;
     private DeliveryPolicy policy = RowsForTests.POLICY;
     private List<Refusal> refusals = List.of();
-    private boolean newLedger;
 
     /** QuickBooks' amount, Procore's amount; - where there is none. */
     private LedgerRow row(String wanted, String held) {
@@ -69,7 +68,7 @@ class NextStepTest {
     }
 
     private Next next(LedgerRow row) {
-        return NextStep.of(new Situation(row, policy, learned, lists, refusals, newLedger, RowsForTests.NOW));
+        return NextStep.of(new Situation(row, policy, learned, lists, refusals, RowsForTests.NOW));
     }
 
     private static String name(Next next) {
@@ -179,7 +178,7 @@ class NextStepTest {
 
     @Test
     void a_new_ledger_looks_on_every_other_commitment_first() {
-        newLedger = true;
+        lists.newLedger = true;
         lists.read(PLACE);
         lists.elsewhere = List.of(PLACE, OTHER);
         assertThat(next(row("9000.00", "-"))).isEqualTo(new Next.ReadList(OTHER));
@@ -191,7 +190,7 @@ class NextStepTest {
 
     @Test
     void a_new_ledger_does_without_a_list_that_cannot_be_read() {
-        newLedger = true;
+        lists.newLedger = true;
         lists.read(PLACE);
         lists.elsewhere = List.of(PLACE, OTHER);
         lists.unreadable.add(OTHER);
@@ -291,6 +290,7 @@ class NextStepTest {
         private final Set<CommitmentRef> unreadable = new HashSet<>();
         private final Map<CommitmentRef, Instant> readableFrom = new HashMap<>();
         private List<CommitmentRef> elsewhere = List.of();
+        private boolean newLedger;
 
         void read(CommitmentRef place, ContractPayment... records) {
             read.put(place, List.of(records));
@@ -329,6 +329,11 @@ class NextStepTest {
         @Override
         public List<CommitmentRef> elsewhere(boolean fresh) {
             return elsewhere;
+        }
+
+        @Override
+        public boolean isLedgerNew() {
+            return newLedger;
         }
 
         @Override

@@ -641,6 +641,23 @@ class RowDeliveryTest {
         assertThat(desk.calls("POST")).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403, 422})
+    void a_refusal_to_show_a_record_leaves_the_call_before_it_in_doubt(int status) {
+        desk.paid("9000.00").deliver();
+        desk.procore.faults().nextOn(request -> is(request, "PATCH"), Kind.DROP_BEFORE);
+        desk.instead = call -> desk.calls("PATCH") > 0 && call.method().equals("GET") && !call.query().contains("per_page")
+                ? Optional.of(Desk.reply(status, "{\"errors\":\"not now\"}")) : Optional.empty();
+
+        desk.paid("9150.00").deliver();
+
+        assertThat(desk.onlyDeadLetter()).contains("HTTP " + status, "not now");
+        assertThat(desk.deliveries.row(1).orElseThrow().pendingCall()).isPresent();
+        desk.instead = call -> Optional.empty();
+        desk.retry();
+        assertDelivered("9150.00");
+    }
+
     @Test
     void a_date_that_procore_lost_is_told() {
         desk.procore.behaviour().datesLost(true);

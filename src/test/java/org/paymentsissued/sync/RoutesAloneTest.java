@@ -98,7 +98,7 @@ class RoutesAloneTest {
             context.getRegistry().bind("readings", new Readings(NO_PLAN, null, null, null, null, Clock.systemUTC()));
             context.getRegistry().bind("inboxes", new org.paymentsissued.sync.Inboxes());
             context.getRegistry().bind("setAside", new Kept());
-            context.getRegistry().bind("gateway", new org.paymentsissued.quickbooks.Gateway("", ""));
+            context.getRegistry().bind("gateway", new org.paymentsissued.quickbooks.Gateway("", "", java.time.Duration.ofSeconds(30)));
             load("10-poll.yaml");
             context.getRouteController().stopRoute("read-quickbooks-http");
             context.removeRoute("read-quickbooks-http");
@@ -345,7 +345,7 @@ class RoutesAloneTest {
                     "procore.request-timeout", "1000"));
             context.getRegistry().bind("deliveries", claims);
             context.getRegistry().bind("deliveryThreads", java.util.concurrent.Executors.newSingleThreadExecutor());
-            context.getRegistry().bind("procoreLogin", new org.paymentsissued.quickbooks.Gateway("", ""));
+            context.getRegistry().bind("procoreLogin", new org.paymentsissued.quickbooks.Gateway("", "", java.time.Duration.ofSeconds(30)));
             context.getRegistry().bind("procoreAnswers", new org.paymentsissued.procore.ProcoreAnswers(Clock.systemUTC()));
             load("60-yours.yaml", "50-deliver.yaml");
 

@@ -126,14 +126,26 @@ class ConversationTest {
     }
 
     @Test
-    void after_ten_wrong_logins_an_address_is_not_listened_to_for_ten_minutes_and_others_are() {
+    void after_ten_wrong_guesses_from_an_address_its_logins_wait_for_at_most_a_minute_and_others_do_not() {
         for (int i = 0; i < 10; i++) {
             assertThat(authenticate("payments-sync", "guess-" + i, HERE)).last().isEqualTo("nvu");
         }
 
         assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("busy");
-        assertThat(authenticate("payments-sync", "s3cret", "10.0.0.6")).last().isEqualTo("");
-        clock.advance(Duration.ofMinutes(10));
+        List<String> elsewhere = authenticate("payments-sync", "s3cret", "10.0.0.6");
+        assertThat(elsewhere).last().isEqualTo("");
+        close(elsewhere.get(0));
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
+    }
+
+    @Test
+    void neither_an_old_password_typed_a_hundred_times_nor_guesses_at_other_names_keep_the_right_login_out() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(authenticate("payments-sync", "last-years", HERE)).last().isEqualTo("nvu");
+            authenticate("admin", "guess-" + i, HERE);
+        }
+
         assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
     }
 
@@ -419,24 +431,58 @@ class ConversationTest {
     }
 
     @Test
-    void a_request_that_quickbooks_cannot_parse_is_never_sent_again_unchanged() {
-        String ticket = begin();
-        send(ticket);
-        assertThat(receive(ticket, "0x80040400", "parse error")).isNegative();
-        assertThat(works.get(0).needsSomebody).isTrue();
-        close(ticket);
+    void a_request_that_quickbooks_cannot_read_once_is_sent_again_by_the_next_session_even_after_a_restart() {
+        requests = List.of("<a/>");
+        refusesTheRequest("the next session asks again", false);
 
         conversation = conversation("", "13.0", Duration.ZERO);
         String next = begin();
-        assertThat(send(next)).isEmpty();
-        assertThat(lastError(next)).contains("0x80040400").contains("quickbooks.qbxml-version");
-        close(next);
+        assertThat(send(next)).isEqualTo("<a/>");
+        assertThat(receiveAndStore(next)).isEqualTo(100);
+        assertThat(connections.of("default").refusals()).isEmpty();
+    }
 
-        requests = List.of("<a version='12'/>");
-        String changed = begin();
-        assertThat(send(changed)).isEqualTo("<a version='12'/>");
-        assertThat(receiveAndStore(changed)).isEqualTo(100);
-        assertThat(connections.of("default").refusedRequest()).isEmpty();
+    @Test
+    void from_the_second_refusal_in_a_row_on_sessions_wait_longer_each_time_and_after_five_for_a_person() {
+        refusesTheRequest("the next session asks again", false);
+        refusesTheRequest("again in 1 minute,", false);
+        for (int minutes : List.of(1, 5, 15)) {
+            clock.advance(Duration.ofMinutes(minutes).minusSeconds(1));
+            assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("none");
+            assertThat(connections.of("default").lastCall().orElseThrow().result()).contains("sent again after");
+            clock.advance(Duration.ofSeconds(1));
+            refusesTheRequest(minutes == 1 ? "again in 5 minutes" : minutes == 5 ? "again in 15 minutes" : "press Sync now",
+                    minutes == 15);
+        }
+        clock.advance(Duration.ofDays(2));
+        conversation = conversation("", "13.0", Duration.ZERO);
+        assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("none");
+        assertThat(connections.of("default").lastCall().orElseThrow().result()).contains("Sync now");
+
+        connections.askAgain("default");
+        refusesTheRequest("the next session asks again", false);
+    }
+
+    @Test
+    void a_request_in_another_version_of_qbxml_waits_for_nothing() {
+        for (int i = 0; i < 5; i++) {
+            refusesTheRequest("0x80040400", i == 4);
+            clock.advance(Duration.ofMinutes(15));
+        }
+
+        conversation = conversation("", "12.0", Duration.ZERO);
+
+        assertThat(send(begin())).isEqualTo("<a/>");
+    }
+
+    private void refusesTheRequest(String sentence, boolean needsSomebody) {
+        works.clear();
+        String ticket = begin();
+        assertThat(send(ticket)).isEqualTo("<a/>");
+        assertThat(receive(ticket, "0x80040400", "parse error")).isNegative();
+        assertThat(lastError(ticket)).contains("0x80040400").contains(sentence);
+        assertThat(works.get(0).needsSomebody).isEqualTo(needsSomebody);
+        close(ticket);
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.paymentsissued.entrance.Strangers;
 import org.paymentsissued.rig.WebConnectorClient;
 import org.paymentsissued.webconnector.SoapFault.Code;
 import org.w3c.dom.Element;
@@ -44,7 +45,8 @@ class SoapTest {
 
     @BeforeEach
     void oneSession() {
-        soap = new Soap(100L * MB, spool, ticket -> ticket.equals("T1"));
+        soap = new Soap(100L * MB, spool, ticket -> ticket.equals("T1"),
+            new Arrivals(ticket -> ticket.equals("T1"), new Strangers()));
     }
 
     // ---- calls -------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,8 +189,41 @@ class WebConnectorTest {
 
         awaitDelivered(6);
         assertThat(rig.paymentsIssued()).extracting(PaymentIssued::checkNumber).doesNotContain("10903");
-        assertThat(deadLetters()).singleElement().asString().contains("BillPaymentCheckRet K3");
+        assertThat(deadLetters()).singleElement().asString().startsWith("Check of 2026-").contains("(TxnID K3)");
         assertThat(client.session(rig.quickBooks)).isEqualTo("none");
+    }
+
+    @Test
+    void a_control_character_in_a_memo_costs_a_session_no_call_more_and_its_payment_is_named() {
+        restartWith("quickbooks.page-size", "100");
+        AtomicInteger asked = new AtomicInteger();
+        for (int session = 0; session < 3; session++) {
+            asked.set(0);
+            connections().markDue("default");
+            assertThat(client.goOn(client.authenticate().get(0), HOST_ANSWERS, request -> {
+                asked.incrementAndGet();
+                return rig.quickBooks.answer(request).replace("<RefNumber>10903</RefNumber>",
+                        "<RefNumber>10903</RefNumber><Memo>a\u0010b</Memo>");
+            })).doesNotContain("watermark");
+            assertThat(asked.get()).isLessThanOrEqualTo(4);
+        }
+        awaitDelivered(6);
+        assertThat(deadLetters()).singleElement().asString().startsWith("Check 10903 of 2026-").contains("left out");
+    }
+
+    @Test
+    void sync_now_sends_a_request_again_that_quickbooks_could_not_read_five_times() {
+        for (int i = 0; i < 5; i++) {
+            connections().refused("default", "13.0");
+        }
+        assertThat(client.session(rig.quickBooks)).isEqualTo("none");
+        assertThat(rig.paymentsIssued()).isEmpty();
+
+        assertThat(new ConsoleClient(installation.settings()).as("ops", installation.generatedPassword().orElseThrow())
+                .post("/api/sync", "").status()).isEqualTo(202);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> client.session(rig.quickBooks).startsWith("Read:"));
+        awaitDelivered(7);
     }
 
     // ---- the limit for removals ----------------------------------------------------------------------------------

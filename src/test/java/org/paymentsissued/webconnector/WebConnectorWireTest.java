@@ -38,7 +38,8 @@ class WebConnectorWireTest {
     static void serve() {
         rig = new Rig().with("quickbooks.transport", "web-connector").with("poll.schedule", "0 0 0 1 1 ? 2099")
                 .with("quickbooks.username", WebConnectorClient.USER)
-                .with("quickbooks.password", WebConnectorClient.PASSWORD).with("web-connector.max-megabytes", "2");
+                .with("quickbooks.password", WebConnectorClient.PASSWORD).with("web-connector.max-megabytes", "2")
+                .with("console.host-names", "payments.example.com");
         installation = rig.serve();
         client = new WebConnectorClient(rig.consoleUrl("/qbwc"));
     }
@@ -83,7 +84,7 @@ class WebConnectorWireTest {
     void a_call_that_is_too_large_is_refused_and_an_answer_that_is_too_large_ends_its_session_with_the_reason() {
         String large = "x".repeat(2_100_000);
         assertThat(fault(client.post(envelope("getLastError", "ticket", "1", "filler", large.substring(0, 900_000), "f2",
-                large.substring(0, 900_000), "f3", large.substring(0, 900_000)), "")).get(1)).contains("larger than 2 MB");
+                large.substring(0, 900_000), "f3", large.substring(0, 900_000)), "")).get(1)).contains("larger than 64 KB");
         String ticket = client.authenticate().get(0);
         client.sendRequest(ticket, HOST_ANSWERS);
 

@@ -1,0 +1,65 @@
+package org.paymentsissued.entrance;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Requests whose body is still coming and whose sender is not known: limited in time and number. Each waits on the event loop
+ * and holds no thread. Where there are too many, the connection of the one that has taken longest is closed: an honest sender
+ * is done in a moment.
+ */
+public final class Strangers {
+
+    static final int MOST = 100;
+    private static final Duration TIME_TO_READ = Duration.ofSeconds(3);
+
+    private final Map<HttpServerRequest, Long> timers = new LinkedHashMap<>();
+
+    /** A body begins to come; the connection is closed where it takes longer than this. */
+    public void enter(Vertx vertx, HttpServerRequest request, Duration limit) {
+        HttpServerRequest slowest = null;
+        synchronized (timers) {
+            if (timers.size() >= MOST) {
+                Iterator<HttpServerRequest> eldest = timers.keySet().iterator();
+                slowest = eldest.next();
+                vertx.cancelTimer(timers.get(slowest));
+                eldest.remove();
+            }
+            timers.put(request, vertx.setTimer(limit.toMillis(), late -> {
+                synchronized (timers) {
+                    timers.remove(request);
+                }
+                request.connection().close();
+            }));
+        }
+        if (slowest != null) {
+            slowest.connection().close();
+        }
+    }
+
+    /** The body came to its end, its sender is known now, or the connection is gone. */
+    public void leave(Vertx vertx, HttpServerRequest request) {
+        Long timer;
+        synchronized (timers) {
+            timer = timers.remove(request);
+        }
+        if (timer != null) {
+            vertx.cancelTimer(timer);
+        }
+    }
+
+    /** After an answer that came before the end of its request: the sender has a moment to read it, and no more. */
+    public void closeUnlessEnded(Vertx vertx, HttpServerRequest request) {
+        if (!request.isEnded()) {
+            vertx.setTimer(TIME_TO_READ.toMillis(), over -> {
+                if (!request.isEnded()) {
+                    request.connection().close();
+                }
+            });
+        }
+    }
+}
