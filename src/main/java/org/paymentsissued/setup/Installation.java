@@ -55,6 +55,7 @@ import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -157,6 +158,7 @@ public final class Installation implements AutoCloseable {
     private final ProcoreCompanies companies;
     private final List<CompanyFile> companyFiles;
     private final CommitmentRefreshes refreshes;
+    private final LearnedFacts learned;
     private final Syncs syncs;
     private final WebConnections webConnections;
     private final Strangers strangers = new Strangers();
@@ -194,14 +196,15 @@ public final class Installation implements AutoCloseable {
                 settings.percent("safety.max-removal-percent")), clock);
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 () -> concurrency * nodes().alive(), new Pauses(database));
+        learned = new LearnedFacts(database, clock);
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
-        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, clock);
+        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, learned, clock);
         ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
                 settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
-                settings.chosenProjects()), clock);
+                settings.chosenProjects()), learned, clock);
         syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, clock);
         network = new ProcoreNetwork(settings.procoreNetwork());
@@ -221,7 +224,7 @@ public final class Installation implements AutoCloseable {
         bindWebConnector();
         bind("bills", bills);
         bind("billRows", new BillRows());
-        bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
+        bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add"), learned));
         companyFiles.forEach(file -> bind(file.gateway(), new Gateway(
                 settings.text(file.name(), "username"), settings.text(file.name(), "password"),
                 Duration.ofMillis(file.timeout()))));
@@ -767,6 +770,11 @@ public final class Installation implements AutoCloseable {
     }
 
     /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
+    /** What this installation has learned about its QuickBooks and Procore. */
+    public LearnedFacts learned() {
+        return learned;
+    }
+
     public List<Reconciliation.Compared> compareWithProcore(boolean writeDown) {
         return new Reconciliation(holdings, companies, clock).compare(asking(), writeDown);
     }
