@@ -769,12 +769,12 @@ public final class Installation implements AutoCloseable {
         return lines;
     }
 
-    /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
     /** What this installation has learned about its QuickBooks and Procore. */
     public LearnedFacts learned() {
         return learned;
     }
 
+    /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
     public List<Reconciliation.Compared> compareWithProcore(boolean writeDown) {
         return new Reconciliation(holdings, companies, clock).compare(asking(), writeDown);
     }

@@ -180,7 +180,8 @@ class StrangersTest {
     void nothing_of_a_form_goes_to_disk() throws IOException {
         Path folder = Path.of("file-uploads");
         boolean wasThere = Files.exists(folder);
-        String head = "POST /console/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=b\r\n";
+        String head = "POST /console/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: multipart/form-data; boundary=b\r\n";
         String form = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nx\r\n--b--\r\n";
 
         assertThat(exchange("console.port", head + "Content-Length: 0\r\n\r\n")).doesNotContain("(open)");
