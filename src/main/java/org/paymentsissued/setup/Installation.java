@@ -432,8 +432,6 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));
         properties.setProperty("camel.server.port", settings.text("console.port"));
-        // No form of ours brings files, and nothing of a stranger's goes to disk.
-        properties.setProperty("camel.server.file-upload-enabled", "false");
         properties.setProperty("camel.management.enabled", Boolean.toString(serving));
         properties.setProperty("camel.management.host", settings.text("management.host"));
         properties.setProperty("camel.management.port", settings.text("management.port"));
