@@ -140,8 +140,9 @@ public final class Application implements Callable<Integer> {
     }
 
     @Command(name = "check", description = "Tells whether settings, routes, database, QuickBooks and Procore are right.")
-    int check() {
-        return new Check(directory, environment, system, routes(), out).run();
+    int check(@Option(names = "--learned", paramLabel = "FILE", description = "Writes what this installation has learned about"
+            + " its QuickBooks and Procore where their documents are silent, without names, ids and amounts.") Path learned) {
+        return new Check(directory, environment, system, routes(), out).run(Optional.ofNullable(learned).map(directory::resolve));
     }
 
     @Command(name = "test-route", description = {"Runs response files of QuickBooks (qbXML) through the routes in routes/ and"

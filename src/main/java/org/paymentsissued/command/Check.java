@@ -1,8 +1,12 @@
 package org.paymentsissued.command;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +14,9 @@ import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
+import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.payment.Fact;
 import org.paymentsissued.payment.Cause;
 import org.paymentsissued.procore.ProcoreCheck.Line;
 import org.paymentsissued.procore.ProcoreCheck.Mark;
@@ -20,6 +26,7 @@ import org.paymentsissued.routecheck.RouteFlaw;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.RouteFiles;
 import org.paymentsissued.setup.Settings;
+import org.paymentsissued.setup.Version;
 
 /**
  * Tells whether everything a sync needs is right, a line each, and moves nothing: it reads from QuickBooks which version
@@ -38,6 +45,7 @@ public final class Check {
     private final PrintStream out;
     private boolean wrong;
     private boolean away;
+    private Optional<Path> learned = Optional.empty();
 
     public Check(Path directory, Map<String, String> environment, Properties system, Path routes, PrintStream out) {
         this.directory = directory;
@@ -49,6 +57,12 @@ public final class Check {
 
     /** @return 0 all right, 2 something is wrong, 3 nothing is wrong but somebody could not be reached */
     public int run() {
+        return run(Optional.empty());
+    }
+
+    /** @param learned takes what this installation has learned about its QuickBooks and Procore; empty where that is not asked for */
+    public int run(Optional<Path> learned) {
+        this.learned = learned;
         try {
             Settings settings = Settings.load(directory, environment, system);
             tell(Mark.OK, "settings");
@@ -91,6 +105,7 @@ public final class Check {
             for (Line line : installation.checkProcore()) {
                 tell(line.mark(), settings.withoutSecrets(line.text()));
             }
+            facts(installation.learned().all());
         } catch (LedgerDatabase.FileInUse e) {
             tell(Mark.WRONG, "database: in use by a running payments-issued. Stop it to check, or ask it to sync: POST"
                     + " http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/api/sync");
@@ -99,6 +114,34 @@ public final class Check {
         } catch (RouteFiles.UnusableRoutes e) {
             tell(Mark.WRONG, e.getMessage());
         }
+    }
+
+    private void facts(List<LearnedFacts.Learned> facts) {
+        facts.forEach(fact -> tell(Mark.OK, "learned: " + fact.fact().question() + " " + fact.evidence()));
+        learned.ifPresent(file -> {
+            try {
+                Files.write(file, report(facts));
+                tell(Mark.OK, "what was learned is in " + file + "; it holds no names, ids or amounts");
+            } catch (IOException e) {
+                tell(Mark.WRONG, "what was learned could not be written to " + file + " (" + e.getClass().getSimpleName()
+                        + "). Name a file in a folder that exists and may be written to.");
+            }
+        });
+    }
+
+    /** Every question, answered or not. */
+    private static List<String> report(List<LearnedFacts.Learned> facts) {
+        List<String> lines = new ArrayList<>(List.of("payments-issued " + Version.text()
+                + ": what this installation has learned about its QuickBooks and Procore, without names, ids and amounts", ""));
+        for (Fact question : Fact.values()) {
+            lines.add(question + ": " + question.question());
+            List<LearnedFacts.Learned> answers = facts.stream().filter(fact -> fact.fact() == question).toList();
+            answers.forEach(answer -> lines.add("  " + LocalDate.ofInstant(answer.at(), ZoneOffset.UTC) + "  " + answer.evidence()));
+            if (answers.isEmpty()) {
+                lines.add("  not known yet");
+            }
+        }
+        return lines;
     }
 
     private void quickBooks(Settings settings, CompanyFile file, Installation installation) {

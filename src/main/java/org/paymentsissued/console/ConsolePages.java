@@ -381,7 +381,8 @@ public final class ConsolePages {
                 row.billDate().map(LocalDate::toString).orElse(""), "place", place(row), "procoreId",
                 text(row.procoreId()), "procoreAmount", Views.money(row.procoreAmount()), "outcomeUnknown",
                 row.outcomeUnknown(), "changed", Views.time(row.changedAt()), "next", row.state() == RowState.PENDING
-                        && row.behindLetter().isEmpty() ? Views.time(row.nextAttemptAt()) : null, "attempts", row.attempts() > 0 ? row.attempts() : null));
+                        && row.behindLetter().isEmpty() ? Views.time(row.nextAttemptAt()) : null,
+                "attempts", row.attempts() > 0 ? row.attempts() : null));
         model.putAll(fields("placeable", !row.billTxnId().isEmpty() && row.billType().equals("Bill"), "rowsOfBill",
                 rowsOfBill(row), "projectId", text(row.projectId()),
                 "commitmentId", text(row.commitmentId()), "isPurchaseOrder",

@@ -77,7 +77,8 @@ public final class Entrance {
         long announced = announced(request);
         boolean chunked = request.headers().contains("Transfer-Encoding");
         if (announced == 0 && !chunked) {
-            ctx.next();
+            // Here too, or Camel's own handler would prepare a folder for the files of a form.
+            small.handle(ctx);
         } else if (announced <= SMALL_BODY && !(chunked && carriesLogin(request))) {
             read(ctx, small, SMALL_BODY_WITHIN);
         } else {

@@ -72,7 +72,7 @@ public final class CommitmentFiles {
             return "done";
         }
         String sentence = "Commitment file " + fileName + ": " + taken + " lines were taken, " + refusals.size()
-                + " refused. Mend them and drop the file again under the same name. Refused: "
+                + " refused. Correct them and drop the file again under the same name. Refused: "
                 + String.join("; ", refusals.subList(0, Math.min(REFUSALS_TOLD, refusals.size())))
                 + (refusals.size() > REFUSALS_TOLD ? "; and " + (refusals.size() - REFUSALS_TOLD) + " more" : "");
         LOG.warn(sentence);

@@ -105,6 +105,7 @@ public final class CommitmentRefresh {
     private final Set<Long> failedInARow = new HashSet<>();
     private final List<String> notes = new ArrayList<>();
     private Optional<Instant> procoresTime = Optional.empty();
+    private ProcoreCall lastCall;
     private boolean stopped;
     private int waits;
     private int withoutAnswer;
@@ -132,6 +133,16 @@ public final class CommitmentRefresh {
     }
 
     public ProcoreCall nextCall() {
+        lastCall = call();
+        return lastCall;
+    }
+
+    /** The call whose answer is awaited. */
+    ProcoreCall lastCall() {
+        return lastCall;
+    }
+
+    private ProcoreCall call() {
         Listing listing = listings.peek();
         String paging = "&page=" + listing.page + "&per_page=" + PER_PAGE;
         if (listing.page == 1) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.paymentsissued.ledger.ProcoreCatalogue;
+import org.paymentsissued.payment.Fact;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 import org.quartz.CronExpression;
 
@@ -27,6 +28,7 @@ public final class CommitmentRefreshes {
     private final ProcoreCatalogue catalogue;
     private final ProcorePause pause;
     private final Plan plan;
+    private final Fact.Notes facts;
     private final Clock clock;
     private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -57,7 +59,9 @@ public final class CommitmentRefreshes {
     public record Stale(String companyId, Optional<Long> projectId, String project, Optional<Instant> lastRead, Instant since,
             String reason) { }
 
-    public CommitmentRefreshes(ProcoreCatalogue catalogue, ProcorePause pause, Plan plan, Clock clock) {
+    /** @param facts takes down what answers say about open questions */
+    public CommitmentRefreshes(ProcoreCatalogue catalogue, ProcorePause pause, Plan plan, Fact.Notes facts, Clock clock) {
+        this.facts = facts;
         this.catalogue = catalogue;
         this.pause = pause;
         this.plan = plan;
@@ -102,6 +106,7 @@ public final class CommitmentRefreshes {
 
     /** Takes the answer of the call that a refresh asked for. */
     public void take(CommitmentRefresh refresh, ProcoreAnswer answer) {
+        ProcoreFacts.note(refresh.lastCall(), answer, facts);
         refresh.take(answer);
     }
 

@@ -32,7 +32,8 @@ public final class Contracts {
     private static final Duration LONGEST_READING = Duration.ofMinutes(2);
 
     private final Map<CommitmentRef, Listing> listings = new ConcurrentHashMap<>();
-    private final Map<CommitmentRef, Object> readers = new HashMap<>();
+    /** The row that reads a commitment now. */
+    private final Map<CommitmentRef, Long> readers = new HashMap<>();
     /** What happens in this process, in its order: no clock can be set back between a call and the reading after it. */
     private final AtomicLong moments = new AtomicLong();
     private final Map<CommitmentRef, Long> begun = new ConcurrentHashMap<>();
@@ -98,30 +99,37 @@ public final class Contracts {
      *
      * @return false where another's reading has ended meanwhile; look again at what is known
      */
-    synchronized boolean beginReading(CommitmentRef place, Object reader) {
-        Object other = readers.get(place);
+    synchronized boolean beginReading(CommitmentRef place, long reader) {
+        Long other = readers.get(place);
         if (other == null || other == reader) {
             return begin(place, reader);
         }
         long giveUpAt = System.nanoTime() + LONGEST_READING.toNanos();
         try {
-            while (readers.get(place) == other && System.nanoTime() < giveUpAt) {
+            while (other.equals(readers.get(place)) && System.nanoTime() < giveUpAt) {
                 wait(1_000);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return readers.get(place) == other && begin(place, reader);
+        return other.equals(readers.get(place)) && begin(place, reader);
     }
 
-    private boolean begin(CommitmentRef place, Object reader) {
+    private boolean begin(CommitmentRef place, long reader) {
         readers.put(place, reader);
         begun.put(place, moment());
         return true;
     }
 
-    synchronized void endReading(CommitmentRef place, Object reader) {
+    synchronized void endReading(CommitmentRef place, long reader) {
         if (readers.remove(place, reader)) {
+            notifyAll();
+        }
+    }
+
+    /** The work on a row has failed: whoever waits for what it was reading reads it now. */
+    synchronized void leave(long reader) {
+        if (readers.values().removeIf(one -> one == reader)) {
             notifyAll();
         }
     }

@@ -8,6 +8,7 @@ import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Headers;
 import org.paymentsissued.ledger.Deliveries.ClaimLost;
+import org.paymentsissued.payment.Cause;
 
 /** Makes an answer out of what an HTTP call left behind. */
 public final class ProcoreAnswers {
@@ -40,6 +41,8 @@ public final class ProcoreAnswers {
                 return ProcoreAnswer.none(known, known.isSent(), clock.instant());
             }
         }
-        return ProcoreAnswer.none(failure, true, clock.instant());
+        // An error of the JVM too: its row reads back what became of its call.
+        return ProcoreAnswer.none(new NoAnswer(ProcoreAnswer.Kind.UNKNOWN, "The answer of Procore was lost in this process: "
+                + Cause.own(failure), true), true, clock.instant());
     }
 }

@@ -187,7 +187,7 @@ public final class Reconciliation {
             }
             if (page.isEmpty()) {
                 return notCompared(commitment, Kind.UNREADABLE, (answer.status() == 200 ? "the list cannot be read: "
-                        : "HTTP " + answer.status() + ": ") + ErrorText.of(answer.body()) + " Run check.");
+                        : "HTTP " + answer.status() + ": ") + ErrorText.of(answer.body()) + ". Run check.");
             }
             walk.take(page.get(), answer);
         }

@@ -16,6 +16,8 @@ import org.paymentsissued.ledger.Deliveries.Effect;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Refusals;
+import org.paymentsissued.payment.Cause;
+import org.paymentsissued.payment.Fact;
 import org.paymentsissued.payment.RowState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class RowDeliveries {
     private final Refusals refusals;
     private final ProcorePause pause;
     private final ProcoreCompanies companies;
+    private final Fact.Notes facts;
     private final Clock clock;
     /** By the id of the company: ids of projects and commitments mean something within their company alone. */
     private final Map<String, Contracts> contracts = new ConcurrentHashMap<>();
@@ -38,6 +41,13 @@ public final class RowDeliveries {
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     public RowDeliveries(Deliveries ledger, Refusals refusals, ProcorePause pause, ProcoreCompanies companies, Clock clock) {
+        this(ledger, refusals, pause, companies, Fact.Notes.NONE, clock);
+    }
+
+    /** @param facts takes down what answers say about open questions */
+    public RowDeliveries(Deliveries ledger, Refusals refusals, ProcorePause pause, ProcoreCompanies companies,
+            Fact.Notes facts, Clock clock) {
+        this.facts = facts;
         this.ledger = ledger;
         this.refusals = refusals;
         this.pause = pause;
@@ -119,7 +129,7 @@ public final class RowDeliveries {
     /** Sets a due row aside because a step of the installation itself failed on it. */
     public void stepFailed(@Variable("dueRow") Long rowId, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         LOG.warn("A step in direct:yours-row-due failed.", failure);
-        setAside(rowId, "a step in direct:yours-row-due (routes/60-yours.yaml) failed: " + failure.getMessage()
+        setAside(rowId, "a step in direct:yours-row-due (routes/60-yours.yaml) failed: " + Cause.own(failure)
                 + " Correct it, then retry.");
     }
 
@@ -139,7 +149,10 @@ public final class RowDeliveries {
      * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
      */
     public void failed(@Variable("dueRow") Long rowId, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
-        contracts.values().forEach(known -> known.doors().leave(rowId));
+        contracts.values().forEach(known -> {
+            known.doors().leave(rowId);
+            known.leave(rowId);
+        });
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Deliveries.ClaimLost lost) {
                 LOG.warn("Row {} is left to another node, which has taken its payment over or will.", rowId);
@@ -147,12 +160,15 @@ public final class RowDeliveries {
             }
         }
         LOG.warn("The work on row {} failed.", rowId, failure);
+        Throwable own = Cause.own(failure);
+        Exception told = own instanceof Exception known ? known : new IllegalStateException(own.toString(), own);
         DeliveryPolicy policy = companies.policyOf("");
-        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), failure);
+        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), told);
     }
 
     /** Writes the answer of the call that a delivery asked for. */
     public void take(RowDelivery delivery, ProcoreAnswer answer) {
+        ProcoreFacts.note(delivery.nextCall(), answer, facts);
         delivery.take(answer);
     }
 

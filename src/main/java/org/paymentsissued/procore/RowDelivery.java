@@ -103,7 +103,7 @@ public final class RowDelivery {
             goOn = learn(taken, answer);
         } finally {
             if (step == null && taken.walk().isPresent()) {
-                contracts.endReading(taken.next().place(), this);
+                contracts.endReading(taken.next().place(), row.id());
             }
             if (!goOn && step == null) {
                 contracts.doors().leave(row.id());
@@ -244,7 +244,7 @@ public final class RowDelivery {
     }
 
     private boolean readList(Next.Call list) {
-        if (!contracts.beginReading(list.place(), this)) {
+        if (!contracts.beginReading(list.place(), row.id())) {
             return true;
         }
         ContractWalk walk = new ContractWalk(company.id(), list.place(), clock.instant());

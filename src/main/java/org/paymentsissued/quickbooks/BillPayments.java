@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.paymentsissued.payment.Applied;
 import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Deletion;
+import org.paymentsissued.payment.Fact;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Payment;
 import org.paymentsissued.payment.PaymentKey;
@@ -31,15 +32,22 @@ public final class BillPayments {
     /** QuickBooks' own have at most 36 characters, the ledger has room for these. */
     private static final int LONGEST_ID = 100;
     private static final String BILL = "Bill";
-    private static final String VOID_PREFIX = "VOID:";
+    static final String VOID_PREFIX = "VOID:";
     /** So many bills are named in a sentence. */
     private static final int MOST_NAMES = 20;
 
     private final boolean discountsCount;
+    private final Fact.Notes notes;
 
     /** @param discountsCount whether a discount taken counts as paid */
     public BillPayments(boolean discountsCount) {
+        this(discountsCount, Fact.Notes.NONE);
+    }
+
+    /** @param notes takes down what payments say about open questions */
+    public BillPayments(boolean discountsCount, Fact.Notes notes) {
         this.discountsCount = discountsCount;
+        this.notes = notes;
     }
 
     /**
@@ -60,6 +68,7 @@ public final class BillPayments {
                     + " QuickBooks has: number \"" + Cut.to(40, text(ret.refNumber)) + "\", amount \"" + Cut.to(40, text(ret.amount))
                     + "\". It was left out; check what stands between QuickBooks and this program.");
         }
+        QuickBooksFacts.note(ret, notes);
         PaymentKind kind = Feed.kindOf(row.name()).orElseThrow();
         Sums sums = new Sums(ret);
         Payment draft = new Payment(new PaymentKey(companyFile, kind, txnId), text(ret.editSequence),

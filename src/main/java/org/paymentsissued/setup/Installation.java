@@ -57,6 +57,7 @@ import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -159,6 +160,7 @@ public final class Installation implements AutoCloseable {
     private final ProcoreCompanies companies;
     private final List<CompanyFile> companyFiles;
     private final CommitmentRefreshes refreshes;
+    private final LearnedFacts learned;
     private final Syncs syncs;
     private final WebConnections webConnections;
     private final Strangers strangers = new Strangers();
@@ -196,14 +198,15 @@ public final class Installation implements AutoCloseable {
                 settings.percent("safety.max-removal-percent")), clock);
         pause = new ProcorePause(clock, settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"),
                 () -> concurrency * nodes().alive(), new Pauses(database));
+        learned = new LearnedFacts(database, clock);
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
-        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, clock);
+        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, learned, clock);
         ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
                 settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
-                settings.chosenProjects()), clock);
+                settings.chosenProjects()), learned, clock);
         syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, clock);
         network = new ProcoreNetwork(settings.procoreNetwork());
@@ -223,7 +226,7 @@ public final class Installation implements AutoCloseable {
         bindWebConnector();
         bind("bills", bills);
         bind("billRows", new BillRows());
-        bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add")));
+        bind("billPayments", new BillPayments(settings.text("payment.discounts").equals("add"), learned));
         companyFiles.forEach(file -> bind(file.gateway(), new Gateway(
                 settings.text(file.name(), "username"), settings.text(file.name(), "password"),
                 Duration.ofMillis(file.timeout()))));
@@ -431,8 +434,6 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));
         properties.setProperty("camel.server.port", settings.text("console.port"));
-        // No form of ours brings files, and nothing of a stranger's goes to disk.
-        properties.setProperty("camel.server.file-upload-enabled", "false");
         properties.setProperty("camel.management.enabled", Boolean.toString(serving));
         properties.setProperty("camel.management.host", settings.text("management.host"));
         properties.setProperty("camel.management.port", settings.text("management.port"));
@@ -785,7 +786,12 @@ public final class Installation implements AutoCloseable {
         return lines;
     }
 
-    /** Holds the ledger against Procore. @param writeDown whether the ledger learns what was found */
+    /** What this installation has learned about its QuickBooks and Procore. */
+    public LearnedFacts learned() {
+        return learned;
+    }
+
+    /** Compares the ledger with Procore. @param writeDown whether the ledger learns what was found */
     public List<Reconciliation.Compared> compareWithProcore(boolean writeDown) {
         return new Reconciliation(holdings, companies, clock).compare(asking(), writeDown);
     }

@@ -10,7 +10,7 @@ public final class Version implements CommandLine.IVersionProvider {
         return new String[] {text()};
     }
 
-    static String text() {
+    public static String text() {
         String version = Version.class.getPackage().getImplementationVersion();
         return "payments-issued " + (version == null ? "(unpackaged)" : version);
     }

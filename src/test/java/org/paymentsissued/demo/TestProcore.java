@@ -559,19 +559,23 @@ public final class TestProcore extends SimulatedProcore {
                     .map(TestCompany::changedIn).orElse(row -> true)), usualSize);
         }
 
-        /** Whole days of UTC, both of them included. */
+        /** Whole days of UTC, both of them included, or moments. */
         private static Predicate<ObjectNode> changedIn(String range) {
             String[] ends = range.split("\\.\\.\\.", -1);
             try {
-                LocalDate from = LocalDate.parse(ends[0]);
-                LocalDate to = LocalDate.parse(ends[1]);
+                Instant from = moment(ends[0], "T00:00:00Z");
+                Instant to = moment(ends[1], "T23:59:59Z");
                 return row -> {
-                    LocalDate day = LocalDate.parse(row.path("updated_at").asText().substring(0, 10));
-                    return !day.isBefore(from) && !day.isAfter(to);
+                    Instant changed = Instant.parse(row.path("updated_at").asText());
+                    return !changed.isBefore(from) && !changed.isAfter(to);
                 };
             } catch (DateTimeParseException | ArrayIndexOutOfBoundsException malformed) {
                 throw Refusal.badRequest("updated_at must be a range of dates a...b");
             }
+        }
+
+        private static Instant moment(String text, String timeOfDay) {
+            return Instant.parse(text.length() == "2026-03-26".length() ? text + timeOfDay : text);
         }
 
         @Override

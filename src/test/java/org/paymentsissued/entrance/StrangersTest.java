@@ -12,6 +12,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,6 +174,20 @@ class StrangersTest {
                 .startsWith("HTTP/1.1 4");
         assertThat(exchange(port, "GET " + path + " HTTP/1.1\r\nHost: LOCALHOST:99\r\nConnection: close\r\n\r\n"))
                 .doesNotStartWith("HTTP/1.1 4");
+    }
+
+    @Test
+    void nothing_of_a_form_goes_to_disk() throws IOException {
+        Path folder = Path.of("file-uploads");
+        boolean wasThere = Files.exists(folder);
+        String head = "POST /console/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: multipart/form-data; boundary=b\r\n";
+        String form = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f\"\r\n\r\nx\r\n--b--\r\n";
+
+        assertThat(exchange("console.port", head + "Content-Length: 0\r\n\r\n")).doesNotContain("(open)");
+        assertThat(exchange("console.port", head + "Content-Length: " + form.length() + "\r\n\r\n" + form)).doesNotContain("(open)");
+
+        assertThat(Files.exists(folder)).isEqualTo(wasThere);
     }
 
     @Test

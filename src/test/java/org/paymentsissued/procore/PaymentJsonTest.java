@@ -102,7 +102,7 @@ class PaymentJsonTest {
         ContractPayment record = PaymentJson.read("{\"id\":1,\"origin_id\":\"K|B\"}").orElseThrow();
         assertThat(contracts.records(PLACE, "K|B", start, 0)).isEmpty();
         long before = contracts.moment();
-        contracts.beginReading(PLACE, this);
+        contracts.beginReading(PLACE, 1);
         contracts.put(PLACE, List.of(record), KEYS::base, start);
 
         assertThat(contracts.records(PLACE, "K|B", start.plusSeconds(60), 0)).hasValue(List.of(record));

@@ -46,7 +46,7 @@ class SoapTest {
     @BeforeEach
     void oneSession() {
         soap = new Soap(100L * MB, spool, ticket -> ticket.equals("T1"),
-            new Arrivals(ticket -> ticket.equals("T1"), new Strangers()));
+                new Arrivals(ticket -> ticket.equals("T1"), new Strangers()));
     }
 
     // ---- calls -------------------------------------------------------------------------------------------------
