@@ -233,7 +233,8 @@ public final class DeadLetters {
 
     /** Open ones, oldest first. */
     public List<Listed> openOnes(int most) {
-        return database.jdbc().sql("select id, company_file, stage, sentence from dead_letter where status = 'open' order by id limit :most")
+        return database.jdbc().sql("select id, company_file, stage, sentence from dead_letter where status = 'open'"
+                + " order by id limit :most")
                 .param("most", most).query((row, number) ->
                         new Listed(row.getLong("id"), row.getString("company_file"), row.getString("stage"),
                                 row.getString("sentence"))).list();

@@ -129,7 +129,8 @@ final class RouteDiagrams {
             Step step = steps.get(at);
             String name = path + " " + when + " " + at;
             String own = node(name);
-            page.append("    ").append(own).append("[\"").append(step.id().isEmpty() ? "" : label(step.id()) + "<br/>").append(label(step.kind()))
+            page.append("    ").append(own).append("[\"").append(step.id().isEmpty() ? "" : label(step.id()) + "<br/>")
+                    .append(label(step.kind()))
                     .append(step.what().isEmpty() ? "" : " " + label(shorten(step.what()))).append("\"]\n");
             page.append("    ").append(previous).append(arrow).append(own).append("\n");
             if (step.kind().startsWith("to") && step.what().startsWith("direct:")) {

@@ -37,7 +37,8 @@ class RouteFilesTest {
     private static final Pattern ROUTE_ID = Pattern.compile("(?m)^- route:\\s+id: (\\S+)|<route id=\"([^\"]+)\"");
     private static final Pattern ANY_ID = Pattern.compile("(?m)^\\s*(?:- )?id: (\\S+)$|\\bid=\"([^\"]+)\"");
     private static final Pattern CONSUMED = Pattern.compile("from:\\s+uri: (direct:[\\w-]+)|<from uri=\"(direct:[^\"]+)\"");
-    private static final Pattern CALLED = Pattern.compile("(?:to|toD|uri|deadLetterUri): (direct:[\\w-]+)|<to [^>]*uri=\"(direct:[^\"]+)\"");
+    private static final Pattern CALLED =
+            Pattern.compile("(?:to|toD|uri|deadLetterUri): (direct:[\\w-]+)|<to [^>]*uri=\"(direct:[^\"]+)\"");
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^}:]+)(?::[^}]*)?}}");
     /** Set by the program itself, since a command must not start a schedule. */
     private static final Set<String> OF_THE_PROGRAM = Set.of("run.schedules");
@@ -74,7 +75,8 @@ class RouteFilesTest {
     void every_route_has_a_description(Path file) throws IOException {
         String text = Files.readString(file);
         long routes = found(ROUTE_ID, text).size();
-        assertThat(found(Pattern.compile("(?m)^- route:\\s+id: \\S+\\s+description: (\\S.+)$|<route id=\"[^\"]+\" (description=\"[^\"]+\")"), text))
+        assertThat(found(Pattern.compile("(?m)^- route:\\s+id: \\S+\\s+description: (\\S.+)$"
+                + "|<route id=\"[^\"]+\" (description=\"[^\"]+\")"), text))
                 .hasSize((int) routes);
     }
 
