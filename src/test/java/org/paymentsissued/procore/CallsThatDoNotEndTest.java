@@ -184,7 +184,7 @@ class CallsThatDoNotEndTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"429 Too Many Requests, Retry-After: 1, 8", "200 OK, Content-Type: text/html, 5"})
+    @CsvSource({"429 Too Many Requests, Retry-After: 1, 8", "200 OK, Content-Type: text/html, 6"})
     void a_command_gives_up_after_a_few_pauses_in_a_row(String status, String header, int calls) {
         relay = Relay.answering("HTTP/1.1 " + status, header + "\r\n", "<html>later</html>");
         rig.with("procore.url", relay.url("http")).with("commitments.refresh", "false");
