@@ -54,6 +54,10 @@ public final class Strangers {
 
     /** After an answer that came before the end of its request: the sender has a moment to read it, and no more. */
     public void closeUnlessEnded(Vertx vertx, HttpServerRequest request) {
+        if (request.response().ended() && !request.isEnded()) {
+            // A reader that had enough has stopped the stream before its end: what is left of it goes nowhere.
+            request.handler(rest -> { }).resume();
+        }
         if (!request.isEnded()) {
             vertx.setTimer(TIME_TO_READ.toMillis(), over -> {
                 if (!request.isEnded()) {
