@@ -195,10 +195,10 @@ public final class Deliveries {
                     where id in (:ids) and flight is null and state = 'pending' and not wanted and not removal_approved""")
                     .param("now", Rows.stamp(now)).param("ids", some.subList(0, Math.min(500, some.size()))).update();
         }
-        String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are gone from QuickBooks and would be removed"
+        String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are no longer in QuickBooks and would be removed"
                 + " from Procore in one run, the first of them %s, %s. That is more than %s allows, so they were held back;"
-                + " everything else went on. If QuickBooks is right, retry this dead letter, and exactly these are removed. If"
-                + " not (an old company file restored, the wrong one opened), put QuickBooks right and sync again.",
+                + " everything else went on. If QuickBooks is right, retry this dead letter to remove exactly these. If not (an old"
+                + " backup was restored, or the wrong company file is open), correct that in QuickBooks and sync again.",
                 heldBack(companyFile), held, first.paymentWords(), first.billWords(), limit);
         deadLetters.openWithin(DeadLetters.Trouble.of(companyFile, "safety", SAFETY, sentence));
         LOG.warn(sentence);
@@ -237,7 +237,7 @@ public final class Deliveries {
         database.transactions().executeWithoutResult(status -> database.jdbc().sql("""
                 select distinct company_file from dead_letter where stage = 'safety' and status in ('open', 'retried')""")
                 .query(String.class).list().stream().filter(file -> heldBack(file) == 0)
-                .forEach(file -> deadLetters.resolveKeyWithin(file, SAFETY, "Nothing is held back any more.")));
+                .forEach(file -> deadLetters.resolveKeyWithin(file, SAFETY, "Nothing is held back anymore.")));
     }
 
     /** An operator lets go exactly the removals of a company file that are held back now. @return how many */
@@ -263,8 +263,8 @@ public final class Deliveries {
                 update ledger_row set next_attempt_at = :now where state = 'pending' and next_attempt_at > :latest""")
                 .param("now", Rows.stamp(clock.instant())).param("latest", Rows.stamp(latest)).update();
         if (early > 0) {
-            LOG.warn("{} changes would have waited for a moment far ahead; the clock of this machine must have been wrong. They"
-                    + " are tried now.", early);
+            LOG.warn("{} changes were to be sent far in the future, so this machine's clock must have been wrong. They"
+                    + " are sent now.", early);
         }
     }
 
@@ -516,9 +516,9 @@ public final class Deliveries {
                             row.getInt("attempts") + 1)).optional();
             found.ifPresent(row -> {
                 boolean isLast = row.attempts() >= maxAttempts;
-                String sentence = row.words() + " was not sent: the work on it failed " + (row.attempts() == 1 ? "once"
-                        : row.attempts() + " times") + ": " + failure + (isLast ? ". Procore refused nothing; the log holds the"
-                        + " whole failure. Fix its cause, such as a route that was changed, then retry." : "");
+                String sentence = row.words() + " was not sent: its delivery failed " + (row.attempts() == 1 ? "once"
+                        : row.attempts() + " times") + ": " + failure + (isLast ? ". Procore did not refuse it; the log has"
+                        + " the details. Fix the cause, such as a changed route, then retry." : "");
                 database.jdbc().sql("""
                         update ledger_row set attempts = :attempts, next_attempt_at = :next, state = :state, reason = :reason,
                           changed_at = :now where id = :id""")
@@ -548,7 +548,7 @@ public final class Deliveries {
             countRemoval(row);
         }
         if (settled.state() == RowState.DELIVERED || settled.state() == RowState.REMOVED) {
-            deadLetters.resolveWithin(row.id(), "Procore is equal to QuickBooks now.");
+            deadLetters.resolveWithin(row.id(), "Procore now matches QuickBooks.");
             log(settled, settled.state().word(), "");
         }
         return settled;

@@ -121,7 +121,7 @@ public final class Holdings {
                     .param("now", Rows.stamp(now)).update(id, "id");
             LedgerRow row = Rows.byId(database.jdbc(), id.getKey().longValue()).orElseThrow();
             Rows.save(database, row.change().held(Optional.of(held))
-                    .settle(RowState.REMOVED, "QuickBooks holds no such payment of this bill.").done(), now);
+                    .settle(RowState.REMOVED, "QuickBooks has no such payment on this bill.").done(), now);
         });
     }
 }

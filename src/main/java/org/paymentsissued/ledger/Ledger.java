@@ -302,7 +302,7 @@ public final class Ledger {
                             : draft.attempts(0, now).settle(RowState.REMOVED, "").done();
                     Rows.save(database, changed, now);
                     if (row.state() == RowState.DEAD && changed.state() != RowState.DEAD) {
-                        deadLetters.resolveWithin(row.id(), "The bill was given another commitment.");
+                        deadLetters.resolveWithin(row.id(), "The bill now has another commitment.");
                     }
                     placed++;
                 }

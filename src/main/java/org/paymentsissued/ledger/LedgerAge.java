@@ -68,7 +68,7 @@ final class LedgerAge {
                 .single() > 0;
         if (copy) {
             LOG.warn("This ledger was restored from a backup, or a standby database took over. Until QuickBooks is read and all"
-                    + " is delivered, every commitment is looked through before a record is created on one. What to do beside:"
+                    + " is delivered, every commitment is searched before a record is created. What else to do:"
                     + " docs/operations/runbook.md, restore.");
         }
         return copy;

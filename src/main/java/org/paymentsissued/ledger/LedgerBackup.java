@@ -68,7 +68,7 @@ public final class LedgerBackup {
                 Files.deleteIfExists(folder.resolve(unchecked + ".trace.db"));
             }
         } catch (IOException | SQLException | RuntimeException e) {
-            throw new LedgerDatabase.Unusable("No copy of the ledger could be made in " + folder + ": " + e.getMessage(), e);
+            throw new LedgerDatabase.Unusable("The ledger could not be copied to " + folder + ": " + e.getMessage(), e);
         }
     }
 
@@ -103,8 +103,8 @@ public final class LedgerBackup {
     /** The database has better tools of its own for this. */
     public static final class NotOurs extends RuntimeException {
         NotOurs() {
-            super("The ledger is in PostgreSQL, whose own tools copy it while everything goes on: pg_dump --format=custom, as"
-                    + " docs/operations/runbook.md says. Nothing was copied.");
+            super("The ledger is in PostgreSQL. Back it up with its own tools while everything runs: pg_dump --format=custom, see"
+                    + " docs/operations/runbook.md. Nothing was copied.");
         }
     }
 }

@@ -141,7 +141,7 @@ public final class LedgerDatabase implements AutoCloseable {
     private static void requireOldEnough(Flyway flyway) {
         for (MigrationInfo applied : flyway.info().applied()) {
             if (applied.getState() == MigrationState.FUTURE_SUCCESS && applied.getDescription().startsWith(CONTRACTS)) {
-                throw new Unusable("a newer payments-issued works on it and has taken out what this one needs (migration "
+                throw new Unusable("a newer version of payments-issued uses it and has removed what this one needs (migration "
                         + applied.getVersion() + ", " + applied.getDescription() + "). Install that version here too");
             }
         }
@@ -155,8 +155,8 @@ public final class LedgerDatabase implements AutoCloseable {
     private void requireNotMoved() {
         jdbc.sql("select moved_to from ledger_age where moved_to is not null").query(String.class).optional()
                 .ifPresent(there -> {
-                    throw new Unusable("its ledger was moved to " + there + ". Set database.url to that one. To go on with"
-                            + " this one all the same, restore a copy of it that was made before");
+                    throw new Unusable("its ledger was moved to " + there + ". Set database.url to that address. To keep"
+                            + " using this one anyway, restore a copy made before the move");
                 });
     }
 

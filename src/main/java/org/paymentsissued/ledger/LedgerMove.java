@@ -51,7 +51,7 @@ public final class LedgerMove {
      */
     public static Map<String, Long> move(LedgerDatabase from, LedgerDatabase to) {
         if (from.isPostgres() || !to.isPostgres()) {
-            throw new Refused("A ledger is moved from H2, named by --from, to the PostgreSQL that database.url names.");
+            throw new Refused("A ledger moves from H2 (--from) to PostgreSQL (database.url).");
         }
         return new LedgerMove(from, to).move();
     }
@@ -90,12 +90,12 @@ public final class LedgerMove {
     private static void requireUnused(Connection target, List<String> tables) throws SQLException {
         for (String table : tables) {
             if (!NEVER_EMPTY.contains(table) && number(target, "select count(*) from " + table) > 0) {
-                throw new Refused("The database that database.url names is a ledger in use: its table " + table
-                        + " is not empty. Name an empty one.");
+                throw new Refused("The database in database.url is a ledger in use: its table " + table
+                        + " is not empty. Use an empty one.");
             }
         }
         if (number(target, "select count(*) from node where seen_at > current_timestamp - interval '1' minute") > 0) {
-            throw new Refused("An instance runs on the database that database.url names. Stop it, and move then.");
+            throw new Refused("An instance is running on the database in database.url. Stop it, then move.");
         }
     }
 

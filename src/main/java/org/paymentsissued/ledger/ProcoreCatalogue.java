@@ -206,7 +206,7 @@ public final class ProcoreCatalogue {
             return Optional.empty();
         }
         return Optional.of("Bill " + found.bill() + ": the lookup file says " + words(typed) + ", but Procore's subcontractor"
-                + " invoice that was exported as this bill says " + words(found.place()) + ". The file counts. If Procore is"
+                + " invoice that was exported as this bill says " + words(found.place()) + ". The lookup file is used. If Procore is"
                 + " right, drop a file with a corrected line; if the file is right, discard this dead letter.");
     }
 
@@ -215,7 +215,7 @@ public final class ProcoreCatalogue {
                 select requisition_id from procore_invoice where company_id = :company and bill_txn_id = :bill
                 order by requisition_id""").param("company", companyId).param("bill", bill).query(Long.class).list();
         return "Bill " + bill + " is on " + ids.size() + " subcontractor invoices in Procore (ids "
-                + String.join(", ", ids.stream().map(String::valueOf).toList()) + "), and nothing says which one is meant."
+                + String.join(", ", ids.stream().map(String::valueOf).toList()) + "), and it is not clear which one is right."
                 + " Add a line for the bill to a lookup file.";
     }
 

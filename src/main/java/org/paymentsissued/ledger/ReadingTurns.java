@@ -132,8 +132,8 @@ public final class ReadingTurns {
     /** Another node reads the company file now; nothing more may be written of this reading. */
     public static final class Lost extends RuntimeException {
         Lost(String companyFile) {
-            super("This node was silent too long while it read company file " + companyFile + ", so that another one"
-                    + " may have taken over. What it had read is left to that one.");
+            super("This node did not respond for too long while it read company file " + companyFile + ", so another one"
+                    + " may have taken over. Nothing more of this reading is saved; that node reads it.");
         }
     }
 }

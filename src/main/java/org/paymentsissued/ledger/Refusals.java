@@ -143,7 +143,7 @@ public final class Refusals {
         }
         Behind behind = behind(refusal.letterId());
         if (behind.payments() == 0) {
-            close(refusal, "Nothing waits behind it any more.");
+            close(refusal, "Nothing waits behind it anymore.");
             return;
         }
         database.jdbc().sql("update dead_letter set sentence = :sentence where id = :id and sentence <> :sentence")
@@ -177,7 +177,7 @@ public final class Refusals {
     public record Behind(long payments, BigDecimal total) {
 
         private String words() {
-            return String.format(Locale.ROOT, " Behind it: %,d payment%s issued, %,.2f in all.", payments,
+            return String.format(Locale.ROOT, " Waiting behind it: %,d payment%s issued, %,.2f in total.", payments,
                     payments == 1 ? "" : "s", total);
         }
     }
@@ -206,7 +206,7 @@ public final class Refusals {
 
     /** Procore takes what it refused before. */
     public void accepted(Refusal refusal) {
-        database.transactions().executeWithoutResult(status -> close(refusal, "Procore takes its payments again."));
+        database.transactions().executeWithoutResult(status -> close(refusal, "Procore accepts its payments again."));
     }
 
     private void close(Refusal refusal, String note) {

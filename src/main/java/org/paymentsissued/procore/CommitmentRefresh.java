@@ -178,7 +178,7 @@ public final class CommitmentRefresh {
             notRead(listing, answer);
         }
         if (isUnfinished() && !mayGoOn()) {
-            stop(refreshes.pause().now().map(ProcorePause.Pause::sentence).orElse("the program stops"));
+            stop(refreshes.pause().now().map(ProcorePause.Pause::sentence).orElse("the program is stopping"));
         }
         if (!isUnfinished()) {
             finish();
@@ -211,7 +211,7 @@ public final class CommitmentRefresh {
             }
         }
         if (withoutId > 0) {
-            LOG.warn("{}: {} rows without an id are left out.", partName(listing), withoutId);
+            LOG.warn("{}: {} rows without an id were skipped.", partName(listing), withoutId);
         }
         // A server that ignores paging gives the same page again and again.
         boolean news = listing.seen.size() > before;
@@ -224,7 +224,7 @@ public final class CommitmentRefresh {
         } else if (more) {
             setAside(listing, "the list has more than " + MOST_PAGES + " pages");
         } else if (!news && !rows.isEmpty() && total.map(all -> listing.seen.size() < all).orElse(false)) {
-            setAside(listing, "the list has " + total.get() + " rows, but shows the same " + listing.seen.size()
+            setAside(listing, "the list has " + total.get() + " rows, but returns the same " + listing.seen.size()
                     + " on every page");
         } else {
             readToTheEnd(listing);
@@ -267,7 +267,7 @@ public final class CommitmentRefresh {
         }
         chosen.stream().filter(id -> !listed.containsKey(id)).sorted().forEach(id -> stale(companies.get(0), id,
                 Subject.PROJECTS, "Project " + id + " of commitments.projects is not among the active projects that Procore"
-                + " shows to the service account", "Permit it for the app in Procore, or take it off commitments.projects."));
+                + " shows to the service account", "Permit it for the app in Procore, or remove it from commitments.projects."));
     }
 
     private void project(Company company, long id, JsonNode row) {
@@ -298,7 +298,7 @@ public final class CommitmentRefresh {
         Optional<String> type = type(row.path("commitment_type").asText(""))
                 .or(() -> catalogue.typeOf(listing.company.id(), listing.projectId, commitment));
         if (type.isEmpty() || commitment <= 0) {
-            LOG.warn("Subcontractor invoice {} names no commitment that is known (id {}, type \"{}\"); it is left out.",
+            LOG.warn("Subcontractor invoice {} names an unknown commitment (id {}, type \"{}\"); it was skipped.",
                     id, commitment, row.path("commitment_type").asText(""));
             return;
         }
@@ -324,7 +324,7 @@ public final class CommitmentRefresh {
             case THROTTLED -> {
                 pause.take(answer);
                 if (++waits > MOST_WAITS_FOR_A_PAGE) {
-                    stop(answer.reason() + " again and again");
+                    stop(answer.reason() + ", again and again");
                 }
             }
             case AWAY, MISCONFIGURED, UNKNOWN -> {
@@ -356,7 +356,7 @@ public final class CommitmentRefresh {
             case 403, 404 -> leftOut(listing, refusal);
             case 400, 406, 422 -> {
                 if (listing.since.isPresent()) {
-                    LOG.info("{}: Procore refuses to list changes alone ({}); the whole list is read.", partName(listing), refusal);
+                    LOG.info("{}: Procore refuses to list only the changes ({}); the whole list is read.", partName(listing), refusal);
                     listing.since = Optional.empty();
                     listing.again();
                 } else {
@@ -376,7 +376,7 @@ public final class CommitmentRefresh {
             return;
         }
         listings.remove();
-        LOG.info("{} of project {} cannot be read ({}); the project is left out. The command check says what to switch on.",
+        LOG.info("{} of project {} cannot be read ({}); the project was skipped. Run the check command to see what to turn on.",
                 listing.subject.words, listing.projectId, refusal);
     }
 
@@ -385,7 +385,7 @@ public final class CommitmentRefresh {
         listings.remove();
         whole.remove(listing.company);
         stale(listing.company, listing.projectId, listing.subject, partName(listing) + " could not be read (" + reason + ")",
-                "What was read before stays in use, and the next sync tries again.");
+                "What was read before stays in use; the next sync tries again.");
     }
 
     /** The same, where Procore itself may be in trouble. */
@@ -396,7 +396,7 @@ public final class CommitmentRefresh {
         if (withoutAnswer >= MOST_CALLS_WITHOUT_ANSWER) {
             stop("Procore did not answer " + MOST_CALLS_WITHOUT_ANSWER + " calls");
         } else if (failedInARow.size() >= MOST_PROJECTS_IN_A_ROW) {
-            stop("Procore gave none of the lists of " + MOST_PROJECTS_IN_A_ROW + " projects in a row");
+            stop("Procore did not return the lists of " + MOST_PROJECTS_IN_A_ROW + " projects in a row");
         }
     }
 
@@ -420,11 +420,11 @@ public final class CommitmentRefresh {
         listings.clear();
         whole.removeAll(unread);
         if (!unread.isEmpty() && !refreshes.isStopping()) {
-            String sentence = "It was read in part: " + reason + (reason.endsWith(".") ? "" : ".");
+            String sentence = "Only part of it was read: " + reason + (reason.endsWith(".") ? "" : ".");
             unread.forEach(company -> catalogue.markStale(company.id(), COMPANY, CommitmentRefreshes.WHOLE, refreshes.now(),
                     sentence));
-            LOG.warn("Commitment lookup: {} The next sync goes on.", sentence);
-            notes.add("Commitment lookup: " + sentence + " The next sync goes on.");
+            LOG.warn("Commitment lookup: {} The next sync continues.", sentence);
+            notes.add("Commitment lookup: " + sentence + " The next sync continues.");
         }
     }
 

@@ -90,7 +90,7 @@ final class ContractWalk {
             gap = Optional.of("Procore's list of payments has more than " + MOST_PAGES + " pages");
         } else if (fewer && !news && !rows.isEmpty()) {
             // An empty page is an end, whatever Total says; a page that comes again is none.
-            gap = Optional.of("Procore's list of payments has " + total.get() + " records, but shows the same "
+            gap = Optional.of("Procore's list of payments has " + total.get() + " records, but returns the same "
                     + records.size() + " on every page");
         }
     }

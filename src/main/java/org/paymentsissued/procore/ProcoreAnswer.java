@@ -61,8 +61,8 @@ public record ProcoreAnswer(int status, Map<String, String> headers, String body
     private Judged judged() {
         return switch (status) {
             case 0 -> noAnswer();
-            case 429, 503 -> new Judged(Kind.THROTTLED, "Procore asks to wait (HTTP " + status + ")");
-            case 407 -> new Judged(Kind.MISCONFIGURED, "The proxy wants a login (HTTP 407): " + ErrorText.of(body)
+            case 429, 503 -> new Judged(Kind.THROTTLED, "Procore asked us to wait (HTTP " + status + ")");
+            case 407 -> new Judged(Kind.MISCONFIGURED, "The proxy requires a login (HTTP 407): " + ErrorText.of(body)
                     + ". Set user and password in procore.proxy");
             case 408 -> unanswered();
             case 511 -> page();
@@ -88,14 +88,14 @@ public record ProcoreAnswer(int status, Map<String, String> headers, String body
 
     /** Nothing that Procore answers to a call of ours looks like this, so something between here and there has answered. */
     private Judged page() {
-        return new Judged(Kind.AWAY, "Procore cannot be reached: a page came instead of its answer (HTTP " + status + "): \""
+        return new Judged(Kind.AWAY, "Procore cannot be reached: a web page came back instead of an answer (HTTP " + status + "): \""
                 + ErrorText.of(body) + "\"");
     }
 
     private Judged redirect() {
-        return new Judged(Kind.MISCONFIGURED, "Procore answers with a redirect to another address"
+        return new Judged(Kind.MISCONFIGURED, "Procore redirects to another address"
                 + header("Location").map(place -> " (" + place.replaceFirst("[?#].*", "") + ")").orElse("")
-                + ". Check procore.url, and whether your network asks for a login first");
+                + ". Check procore.url, and whether your network requires a login first");
     }
 
     /**

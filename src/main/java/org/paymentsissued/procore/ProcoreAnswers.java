@@ -42,7 +42,7 @@ public final class ProcoreAnswers {
             }
         }
         // An error of the JVM too: its row reads back what became of its call.
-        return ProcoreAnswer.none(new NoAnswer(ProcoreAnswer.Kind.UNKNOWN, "The answer of Procore was lost in this process: "
+        return ProcoreAnswer.none(new NoAnswer(ProcoreAnswer.Kind.UNKNOWN, "Procore's answer was lost in this program: "
                 + Cause.own(failure), true), true, clock.instant());
     }
 }

@@ -225,7 +225,7 @@ public final class ProcorePause {
             memory.remember(new Pauses.Pause(end, asked, why));
         }
         if (!told) {
-            LOG.warn("{}. All delivery waits until {}; nothing is lost.", why, end);
+            LOG.warn("{}. All deliveries wait until {}; nothing is lost.", why, end);
         }
     }
 

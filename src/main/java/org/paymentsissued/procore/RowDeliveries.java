@@ -155,11 +155,11 @@ public final class RowDeliveries {
         });
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Deliveries.ClaimLost lost) {
-                LOG.warn("Row {} is left to another node, which has taken its payment over or will.", rowId);
+                LOG.warn("Row {} is left to the node that takes over its payment.", rowId);
                 throw lost;
             }
         }
-        LOG.warn("The work on row {} failed.", rowId, failure);
+        LOG.warn("The delivery of row {} failed.", rowId, failure);
         Throwable own = Cause.own(failure);
         Exception told = own instanceof Exception known ? known : new IllegalStateException(own.toString(), own);
         DeliveryPolicy policy = companies.policyOf("");

@@ -133,7 +133,7 @@ public final class RowDelivery {
             Next next = NextStep.of(new Situation(row, policy, learned, new ReadLists(), contracts.refusals(),
                     clock.instant()));
             again = round < MOST_ROUNDS ? carryOut(next)
-                    : unclear("The work on it did not come to an end", Optional.empty(), Optional.empty());
+                    : unclear("Its delivery did not finish", Optional.empty(), Optional.empty());
         }
         if (step == null) {
             contracts.doors().leave(row.id());
@@ -154,7 +154,7 @@ public final class RowDelivery {
             row = ledger.seen(row.id(), Optional.of(adopt.held()));
             learned = Learned.NOTHING;
         } else if (finding instanceof Next.AdoptUnmarked adopt) {
-            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record, whose marker was edited away.",
+            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record, but someone removed its marker.",
                     row.paymentWords(), row.billWords());
             row = ledger.seen(row.id(), Optional.of(adopt.held()));
         } else if (finding instanceof Next.RecordGone gone) {
@@ -376,7 +376,7 @@ public final class RowDelivery {
             learned = learned.withDuplicate(Optional.of(refusal));
             return true;
         }
-        LOG.warn("Procore locks the record of {}, {} ({}); its origin_id is taken off for the change.",
+        LOG.warn("Procore locks the record of {}, {} ({}); its origin_id is removed for the change and then put back.",
                 row.paymentWords(), row.billWords(), refusal.said());
         row = ledger.lockSeen(row.id());
         return true;

@@ -28,8 +28,8 @@ public final class CompanyFiles {
         }
         List<CompanyFile> found = all.stream().filter(file -> file.name().equals(name)).toList();
         if (found.isEmpty()) {
-            throw new IllegalArgumentException("A route asks for the company file \"" + name + "\", but there are only "
-                    + String.join(", ", all.stream().map(CompanyFile::name).toList()) + ". Correct companyFileName there.");
+            throw new IllegalArgumentException("A route asks for the company file \"" + name + "\", but the only ones are "
+                    + String.join(", ", all.stream().map(CompanyFile::name).toList()) + ". Correct companyFileName in the route.");
         }
         return found;
     }

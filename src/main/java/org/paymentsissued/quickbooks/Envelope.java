@@ -77,13 +77,13 @@ final class Envelope {
                 return scan(text, StandardCharsets.ISO_8859_1, latestCredible);
             }
         } catch (NotThisCharset e) {
-            throw notAnAnswer(text, "it is not written in the encoding that it declares", e);
+            throw notAnAnswer(text, "its encoding is not the one that it declares", e);
         } catch (XMLStreamException e) {
             throw spoiledOrNot(text, notAnAnswer(text,
                     "it is cut off or not well-formed XML: " + firstLine(e.getMessage()), e));
         } catch (IOException e) {
             throw new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY,
-                    "The answer of QuickBooks could not be read to its end: " + e.getMessage()
+                    "QuickBooks' answer could not be read to its end: " + e.getMessage()
                             + ". The watermark stays; the next run reads it again.", e);
         }
     }
@@ -327,7 +327,7 @@ final class Envelope {
 
         private static QuickBooksTrouble gone(Exception cause) {
             return new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY,
-                    "An answer of QuickBooks that was whole could not be read again: " + cause.getMessage()
+                    "A complete answer of QuickBooks could not be read again: " + cause.getMessage()
                             + ". The watermark stays; the next run reads it again.", cause);
         }
     }
@@ -449,8 +449,8 @@ final class Envelope {
 
     private static QuickBooksTrouble notAnAnswer(Rereadable text, String why, Throwable cause) {
         return new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER,
-                "What came back is not an answer of QuickBooks: " + why + ". It begins: " + beginning(text)
-                        + " The watermark stays; the next run asks again.", cause);
+                "What came back is not an answer from QuickBooks: " + why + ". It begins: " + beginning(text)
+                        + " The watermark stays; the next run tries again.", cause);
     }
 
     private static String beginning(Rereadable text) {

@@ -132,12 +132,12 @@ final class FamiliarPayments {
     }
 
     private QuickBooksTrouble otherBooks() {
-        return new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks does not hold what was read from it last: "
+        return new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks no longer has the payments that were read last: "
                 + latest.stream().map(KnownPayment::words).collect(Collectors.joining(", "))
-                + ". It knows none of them any more, or an older state, and tells of no deletion. Another company file is open, or"
-                + " a backup was restored. Nothing of it was taken, nothing is removed, and the watermark stays. Open the right"
-                + " company file. If this is the right one, restored, run once --restored=" + companyFile
-                + ": it compares all payments by their ids.");
+                + ". They are missing there, or older, and QuickBooks reports no deletion. Another company file is open, or"
+                + " a backup was restored. Nothing was recorded, nothing is removed, and the watermark stays. Open the right"
+                + " company file. If this is the right one, restored from a backup, run --restored=" + companyFile
+                + " once: it compares all payments by their ids.");
     }
 
     /** Asks for one payment by its id. */

@@ -159,8 +159,8 @@ abstract class FeedReader implements RequestEnvelope.Query {
             doneUncertainly();
             if (response.rows() >= pageSize) {
                 throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks gave a full page for "
-                        + feed().message() + " without telling how many rows are left, so some may be missing. The"
-                        + " watermark stays. The gateway seems not to keep iterators: set quickbooks.iterators ="
+                        + feed().message() + " without saying how many rows are left, so some may be missing. The"
+                        + " watermark stays. The gateway does not seem to support iterators: set quickbooks.iterators ="
                         + " false.");
             }
         }

@@ -57,7 +57,7 @@ final class FileReading implements AnswerReader {
     }
 
     private Page spoiled(Rereadable text, int payments, QuickBooksTrouble trouble) {
-        LOG.warn("A file is ill-formed but whole: the records to blame are left out, the others taken.");
+        LOG.warn("A file is malformed but complete: the bad records are left out, the others are read.");
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {
@@ -102,11 +102,11 @@ final class FileReading implements AnswerReader {
         if (!errors.isEmpty()) {
             String list = errors.stream().map(error -> error.name() + " with status " + error.status().code() + " ("
                     + error.status().message() + ")").collect(java.util.stream.Collectors.joining(", "));
-            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks refused a part of what was"
-                    + " asked: " + list + ". What the file holds beside it was taken.");
+            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks refused part of the"
+                    + " request: " + list + ". Everything else in the file was read.");
         }
         if (answer.responses().stream().allMatch(response -> Feed.answering(response.name()).isEmpty())) {
-            LOG.warn("A file held no response about bill payments, only {}; nothing was taken from it.",
+            LOG.warn("A file held no response about bill payments, only {}; nothing was read from it.",
                     answer.responses().get(0).name());
         }
     }

@@ -169,7 +169,7 @@ public final class Reading implements AnswerReader {
     public void unanswered(QuickBooksTrouble trouble) {
         if (doubted != null) {
             // What waited is asked for once more, without a doubt this time.
-            LOG.info("QuickBooks did not tell of payments it should know: {}", trouble.getMessage());
+            LOG.info("QuickBooks did not report payments that it should know: {}", trouble.getMessage());
             noLongerDoubted();
             return;
         }
@@ -194,8 +194,8 @@ public final class Reading implements AnswerReader {
         }
         for (FeedReader reader : asked) {
             if (!chosen.containsValue(reader) && doubted == null) {
-                trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks gave no answer to"
-                        + " the question for " + reader.feed().message() + ". The watermark stays; the next run asks"
+                trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks did not answer"
+                        + " the request for " + reader.feed().message() + ". The watermark stays; the next run asks"
                         + " again."));
             }
         }
@@ -378,7 +378,7 @@ public final class Reading implements AnswerReader {
     private Page spoiled(Rereadable text, List<FeedReader> asked, QuickBooksTrouble trouble) {
         if (!toldOfSpoiledPages) {
             toldOfSpoiledPages = true;
-            LOG.warn("{} It is ill-formed but whole: the record to blame is left out, the others are taken.",
+            LOG.warn("{} It is malformed but complete: the bad record is left out, the others are read.",
                     trouble.getMessage());
         }
         SpoiledPage page;
@@ -449,12 +449,12 @@ public final class Reading implements AnswerReader {
             }
             case RESTART_THE_ITERATOR -> {
                 if (restarts.merge(reader, 1, Integer::sum) > MOST_RESTARTS) {
-                    trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY, "QuickBooks has forgotten its"
+                    trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY, "QuickBooks has lost its"
                             + " iterator for " + reader.feed().message() + " " + MOST_RESTARTS + " times (status "
-                            + status.code() + "). The watermark stays; the next run starts anew. If it stays so, the"
-                            + " gateway opens a session per request: set quickbooks.iterators = false."));
+                            + status.code() + "). The watermark stays; the next run starts over. If this keeps happening, the"
+                            + " gateway opens a new session for each request: set quickbooks.iterators = false."));
                 } else {
-                    LOG.warn("QuickBooks has forgotten its iterator for {}; reading starts again at the watermark.",
+                    LOG.warn("QuickBooks has lost its iterator for {}; reading starts again at the watermark.",
                             reader.feed().message());
                     reader.restart();
                 }
@@ -467,18 +467,18 @@ public final class Reading implements AnswerReader {
     /** A wrong host clock must not blind the feed for all that comes before its time. */
     private void isAhead(Feed feed, HostTime stamp) {
         if (toldOfTimesAhead.add(feed)) {
-            String note = "Rows of " + feed.message() + " are stamped " + stamp + ", ahead of any right clock. They were read,"
-                    + " but the watermark does not follow them: check the clock of the QuickBooks machine, or it gives the same"
-                    + " rows again each time.";
+            String note = "Rows of " + feed.message() + " are stamped " + stamp + ", which is too far in the future. They were read,"
+                    + " but the watermark did not move past them. Check the clock of the QuickBooks machine; until it is right, the same"
+                    + " rows are read in each run.";
             LOG.warn(note);
             notes.add(note);
         }
     }
 
     private static QuickBooksTrouble refused(QuickBooksTrouble.Kind kind, FeedReader reader, Status status) {
-        return new QuickBooksTrouble(kind, "QuickBooks refused the question for " + reader.feed().message()
+        return new QuickBooksTrouble(kind, "QuickBooks refused the request for " + reader.feed().message()
                 + " with status " + status.code() + ": " + status.message() + " " + status.advice()
-                + " The watermark stays where it was.");
+                + " The watermark stays.");
     }
 
     private void trouble(FeedReader reader, QuickBooksTrouble trouble) {

@@ -161,8 +161,8 @@ public final class Readings {
         Map<Feed, List<String>> known = new EnumMap<>(Feed.class);
         Stream.of(Feed.CHECKS, Feed.CREDIT_CARDS).forEach(feed -> known.put(feed, known(feed)));
         Set<Feed> open = EnumSet.copyOf(known.keySet());
-        LOG.warn("QuickBooks was not read to its end within 90 days, the time it keeps deletions: all {} known payments"
-                + " are asked for by their ids.", known.values().stream().mapToInt(List::size).sum());
+        LOG.warn("QuickBooks was not read completely for 90 days, and it lists deletions no longer than that: all {} known payments"
+                + " are looked up by their ids.", known.values().stream().mapToInt(List::size).sum());
         return known.entrySet().stream().<FeedReader>map(entry -> new IdReader(entry.getKey(), entry.getValue(),
                 reader -> {
                     notes.add(removeMissing(entry.getKey(), reader.missing(), reader.found()));
@@ -181,9 +181,9 @@ public final class Readings {
         }
         missing.forEach(id -> ledger.recordDeletion(new Deletion(
                 new PaymentKey(plan.companyFile(), feed.kind().orElseThrow(), id), Optional.empty())));
-        String note = "QuickBooks was not read to its end within 90 days, the time it keeps deletions, so all known"
+        String note = "QuickBooks was not read completely for 90 days, and it lists deletions no longer than that, so all known"
                 + " payments of " + feed.message() + " were compared by their ids: " + found + " exist, " + missing.size()
-                + " were deleted meanwhile" + (missing.isEmpty() ? "." : " and are taken out of Procore.");
+                + " were deleted since then" + (missing.isEmpty() ? "." : " and are removed from Procore.");
         LOG.warn(note);
         return note;
     }

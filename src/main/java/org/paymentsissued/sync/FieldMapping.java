@@ -31,7 +31,7 @@ public final class FieldMapping {
      */
     public Payment method(Payment payment, String method) {
         if (!METHODS.contains(method)) {
-            throw new IllegalArgumentException("\"" + method + "\" is no payment method of Procore. Write check,"
+            throw new IllegalArgumentException("\"" + method + "\" is not a Procore payment method. Use check,"
                     + " credit_card or electronic in the route that sets it, then retry.");
         }
         return payment.mapped(payment.number(), payment.memo(), method);

@@ -32,7 +32,7 @@ public final class Placements {
     public void move(Map<String, Object> found) {
         String bill = String.valueOf(found.get("bill"));
         int placed = ledger.place(String.valueOf(found.get("company_file")), bill, placement(found));
-        LOG.info("Bill {}: {} payments have their place in Procore now.", bill, placed);
+        LOG.info("Bill {}: {} payments now have a commitment.", bill, placed);
     }
 
     private static Placement placement(Map<String, Object> found) {

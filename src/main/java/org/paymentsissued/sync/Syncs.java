@@ -52,7 +52,7 @@ public final class Syncs {
     public Sync begin(@Body String startedBy) {
         Sync sync = new Sync();
         if (!running.compareAndSet(null, sync)) {
-            LOG.info("A sync is running already; this one is not needed.");
+            LOG.info("A sync is already running; this one is not needed.");
             return null;
         }
         try {
@@ -98,7 +98,7 @@ public final class Syncs {
 
     private String readElsewhere(CompanyFile file) {
         return "Company file " + file.name() + " is being read by " + nodes.reader(file.name()).orElse("another node")
-                + "; that reading does this one's work too.";
+                + "; that reading covers this one too.";
     }
 
     /** A sync has read what it had to read. */
@@ -158,7 +158,7 @@ public final class Syncs {
         Optional<QuickBooksTrouble> known = Cause.in(failure, QuickBooksTrouble.class);
         QuickBooksTrouble.Kind kind = known.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY);
         String sentence = where + known.map(Throwable::getMessage)
-                .orElse("The sync stopped: " + failure + ". Nothing is lost; the next run goes on.");
+                .orElse("The sync stopped: " + failure + ". Nothing is lost; the next run continues.");
         LOG.warn(sentence, known.isPresent() ? null : failure);
         Trouble before = sync.trouble;
         sync.trouble = before == null ? new Trouble(kind, sentence)

@@ -192,7 +192,7 @@ class BackupTest {
 
         assertThat(execute("backup")).isEqualTo(ExitCode.MISCONFIGURED);
 
-        assertThat(printed).contains("No copy of the ledger could be made in " + rig.folder.resolve("copies"));
+        assertThat(printed).contains("The ledger could not be copied to " + rig.folder.resolve("copies"));
     }
 
     private int execute(String... arguments) {

@@ -179,7 +179,7 @@ class ConsoleBrowserTest {
 
         browser.findElement(By.id("discard-reason")).sendKeys("typed in by hand");
         button("Discard").click();
-        shows("It is discarded.", "typed in by hand");
+        shows("Discarded.", "typed in by hand");
         assertThat(text()).contains("discarded");
     }
 
@@ -212,7 +212,7 @@ class ConsoleBrowserTest {
         browser.findElement(By.id("commitmentId")).sendKeys(Long.toString(place.commitment()));
         new Select(browser.findElement(By.id("commitmentType"))).selectByVisibleText("Subcontract");
         button("Save and release").click();
-        shows("goes within seconds");
+        shows("will be sent within seconds");
 
         untilPage(row, "delivered");
     }

@@ -106,7 +106,7 @@ class LedgerMoveTest {
     /** Each leaves both databases as they were. */
     private void refusals(EmbeddedPostgres postgres) throws Exception {
         assertThat(execute("move", "--from", h2)).isEqualTo(ExitCode.MISCONFIGURED);
-        assertThat(printed).contains("its ledger was moved to jdbc:postgresql:", "Set database.url to that one");
+        assertThat(printed).contains("its ledger was moved to jdbc:postgresql:", "Set database.url to that address");
 
         rig.with("database.url", "jdbc:h2:file:" + rig.path("another")).with("database.username", "sa");
         assertThat(rig.once()).as(rig.printed()).isZero();

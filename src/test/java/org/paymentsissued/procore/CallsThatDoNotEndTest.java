@@ -173,7 +173,7 @@ class CallsThatDoNotEndTest {
         Duration time = timeOf(() -> assertThat(rig.once()).isEqualTo(3));
 
         String tomorrow = java.time.ZonedDateTime.now().plusDays(1).format(java.time.format.DateTimeFormatter.ISO_LOCAL_DATE);
-        assertThat(rig.printed()).contains("Procore asks to wait", "Run this again after " + tomorrow);
+        assertThat(rig.printed()).contains("Procore asked us to wait", "Run this again after " + tomorrow);
         assertThat(time).isLessThan(Duration.ofMinutes(1));
         assertThat(rig.deadLetters()).isEmpty();
 

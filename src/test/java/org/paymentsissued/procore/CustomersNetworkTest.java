@@ -154,7 +154,7 @@ class CustomersNetworkTest {
 
         assertHeldBack(MISCONFIGURED);
 
-        assertThat(rig.printed()).contains("wants a login").doesNotContain("hunter2x");
+        assertThat(rig.printed()).contains("requires a login").doesNotContain("hunter2x");
     }
 
     @Test

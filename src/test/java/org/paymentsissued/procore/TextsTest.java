@@ -104,10 +104,10 @@ class TextsTest {
 
         desk.paid("K1", "10903", "part payment", line("B1", "9000.00", SC_014)).deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("check number \"10902\" for \"10903\"");
+        assertThat(desk.onlyDeadLetter()).contains("check number \"10902\" instead of \"10903\"");
         assertThat(desk.calls("PATCH")).isEqualTo(1);
         desk.retry();
-        assertThat(desk.onlyDeadLetter()).contains("check number \"10902\" for \"10903\"");
+        assertThat(desk.onlyDeadLetter()).contains("check number \"10902\" instead of \"10903\"");
         assertThat(desk.calls("PATCH")).as("one more for the retry").isEqualTo(2);
     }
 

@@ -141,7 +141,7 @@ class WholeRefusalsTest {
         deliverWith(workers);
 
         assertThat((status == 401 ? 2 : 1) * desk.asked.size()).isLessThanOrEqualTo(11);
-        assertThat(desk.onlyDeadLetter()).contains("all of company", "not today", status == 401 ? "data connector" : "company-id");
+        assertThat(desk.onlyDeadLetter()).contains("everything in company", "not today", status == 401 ? "data connector" : "company-id");
         assertThat(desk.refusals.isCompanyRefused()).isTrue();
         assertThat(desk.deliveries.dueCount()).isZero();
     }

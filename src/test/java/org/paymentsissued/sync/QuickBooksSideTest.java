@@ -133,7 +133,7 @@ class QuickBooksSideTest {
 
         assertThat(rig.once()).isZero();
 
-        assertThat(rig.printed()).contains("compared by their ids: 0 exist, 1 were deleted meanwhile")
+        assertThat(rig.printed()).contains("compared by their ids: 0 exist, 1 were deleted since then")
                 .contains("compared by their ids: 1 exist, 0 were deleted");
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("C1|B2");
     }
@@ -173,7 +173,7 @@ class QuickBooksSideTest {
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactlyInAnyOrder("K1|B1", "K2|B2");
 
         assertThat(rig.onceRestored("default")).isZero();
-        assertThat(rig.printed()).contains("2 were deleted meanwhile");
+        assertThat(rig.printed()).contains("2 were deleted since then");
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("K3|B1");
         assertThat(rig.once()).isZero();
     }
