@@ -36,11 +36,11 @@ public final class OperatorActions {
         this.clock = clock;
     }
 
-    /** What an action on a dead letter came to. */
+    /** The result of an action on a dead letter. */
     public enum Outcome {
         /** There is no such dead letter. */
         UNKNOWN,
-        /** It was not open any more; nothing was done. */
+        /** It was no longer open; nothing was done. */
         NOT_OPEN,
         /** It is due again; delivery sends what QuickBooks holds now. */
         DUE,
@@ -48,7 +48,7 @@ public final class OperatorActions {
         READ_AGAIN,
         /** Nothing is left to do; it is closed. */
         CLOSED,
-        /** It cannot be retried as it stands; it stays open. */
+        /** It cannot be retried in its current state; it stays open. */
         REFUSED
     }
 
@@ -56,7 +56,7 @@ public final class OperatorActions {
      * @param sentence what happened, for the operator
      * @param companyFile the payment's company file; empty where there is nothing to read again
      * @param qbxml    the payment to read again; empty otherwise
-     * @param attempts failures so far, by which a new one can be told
+     * @param attempts failures so far, to recognize a new one
      */
     public record Result(Outcome outcome, String sentence, String companyFile, String qbxml, int attempts) {
         static Result of(Outcome outcome, String sentence) {
@@ -161,7 +161,7 @@ public final class OperatorActions {
     }
 
     /**
-     * Gives a dead letter up for a reason. Its payment is left out until it is edited in QuickBooks.
+     * Discards a dead letter for a reason. Its payment is left out until it is edited in QuickBooks.
      *
      * @param reason why; never empty
      */
@@ -220,12 +220,12 @@ public final class OperatorActions {
     /** An operator's pause of all delivery. */
     public record Pause(String who, Instant since, String reason) { }
 
-    /** The pause as it stands; empty while delivery is on. */
+    /** The current pause; empty while delivery is on. */
     public Optional<Pause> pause() {
         return Deliveries.pause(database.jdbc());
     }
 
-    /** Stops delivery after the calls under way, on every node, until it is resumed. A second pause changes nothing. */
+    /** Stops delivery after the calls in progress, on every node, until it is resumed. A second pause changes nothing. */
     public void pauseDelivery(String who, String reason) {
         database.transactions().executeWithoutResult(status -> {
             if (pause().isEmpty()) {

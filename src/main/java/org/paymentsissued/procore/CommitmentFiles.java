@@ -136,7 +136,7 @@ public final class CommitmentFiles {
                 return id;
             }
         } catch (NumberFormatException e) {
-            // Told below, together with zero and negative numbers.
+            // Reported below, together with zero and negative numbers.
         }
         throw new RefusedLine(column + " \"" + text + "\" is not a Procore id; enter digits only, such as 598134325630042");
     }

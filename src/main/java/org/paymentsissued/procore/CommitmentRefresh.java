@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One reading of Procore for the lookup, call by call: the projects that the account may see, then the lists of each. Of a
  * list that was read before only what has changed is asked for. A list that Procore does not give is set aside with the
- * reason, and the next one is read; Procore being away ends the reading. What was read stays, the next sync goes on.
+ * reason, and the next one is read; if Procore is unavailable, the reading ends. What was read stays; the next sync continues.
  */
 public final class CommitmentRefresh {
 
@@ -34,7 +34,7 @@ public final class CommitmentRefresh {
     private static final int PER_PAGE = 100;
     private static final int MOST_PAGES = 1000;
     private static final int MOST_WAITS_FOR_A_PAGE = 5;
-    /** One project's trouble is its own; so many in a row are Procore's. */
+    /** One project may fail alone; this many in a row mean that Procore itself has failed. */
     private static final int MOST_PROJECTS_IN_A_ROW = 5;
     /** Each of them may cost procore.request-timeout. */
     private static final int MOST_CALLS_WITHOUT_ANSWER = 10;
@@ -45,7 +45,7 @@ public final class CommitmentRefresh {
     /** Stands for the company itself where a project is named. */
     static final long COMPANY = 0;
 
-    /** A list of Procore; commitments before invoices, because an invoice may not tell of which type its own is. */
+    /** A list of Procore; commitments before invoices, because an invoice may not say which type its commitment has. */
     enum Subject {
         PROJECTS("/v1.1/projects", "The list of projects"),
         WORK_ORDER_CONTRACTS("/v1.0/work_order_contracts", "The subcontracts"),
@@ -137,7 +137,7 @@ public final class CommitmentRefresh {
         return lastCall;
     }
 
-    /** The call whose answer is awaited. */
+    /** The call that waits for its answer. */
     ProcoreCall lastCall() {
         return lastCall;
     }
@@ -253,7 +253,7 @@ public final class CommitmentRefresh {
         }
     }
 
-    /** A project that is no longer listed or chosen is not stale; one that is chosen has to be listed. */
+    /** A project that is no longer listed or chosen is not stale; a chosen one must be listed. */
     private void allAreListed() {
         Set<Long> chosen = refreshes.chosen();
         for (Company company : companies) {
@@ -278,7 +278,7 @@ public final class CommitmentRefresh {
         catalogue.putProject(company.id(), id, row.path("name").asText(""));
         projects++;
         for (Subject subject : subjects) {
-            // A refresh that was cut short goes on where it stopped.
+            // An interrupted refresh continues where it stopped.
             if (subjects.size() == 1 || refreshes.isDue(company, id, subject.name())
                     || refreshes.isStale(company, id, subject.name())) {
                 listings.add(new Listing(company, id, subject, refreshes.readAt(company, id, subject.name())));
@@ -368,7 +368,7 @@ public final class CommitmentRefresh {
         }
     }
 
-    /** A project that never could be read is not permitted, or has the tool off; one that could is missed. */
+    /** A project that was never readable is not permitted, or has the tool turned off; one that was readable is missing. */
     private void leftOut(Listing listing, String refusal) {
         if (listing.subject == Subject.PROJECTS
                 || refreshes.readAt(listing.company, listing.projectId, listing.subject.name()).isPresent()) {
@@ -380,7 +380,7 @@ public final class CommitmentRefresh {
                 listing.subject.words, listing.projectId, refusal);
     }
 
-    /** A list that Procore does not give. What was read of it before stays in use. */
+    /** A list that Procore does not return. What was read of it before stays in use. */
     private void setAside(Listing listing, String reason) {
         listings.remove();
         whole.remove(listing.company);
@@ -428,7 +428,7 @@ public final class CommitmentRefresh {
         }
     }
 
-    /** A short limit is waited out; a long one, or Procore being away, ends this refresh. */
+    /** Waits for a short limit to pass; a long one, or an unavailable Procore, ends this refresh. */
     private boolean mayGoOn() {
         Optional<ProcorePause.Pause> pause = refreshes.pause().now();
         Instant latest = refreshes.now().plusSeconds(LONGEST_WAIT_SECONDS);

@@ -13,7 +13,7 @@ import org.paymentsissued.payment.Wanted;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.HeldRecords.Mismatch;
 
-/** All that operators read of a delivery: what happened, to which payment, what to do, and what stays as it was. */
+/** Everything that operators read about a delivery: what happened, to which payment, what to do, and what stays as it was. */
 final class DeliverySentences {
 
     private DeliverySentences() {
@@ -78,7 +78,7 @@ final class DeliverySentences {
                 + " Check the commitment in Procore, then retry this dead letter to send everything waiting behind it.";
     }
 
-    /** Something on the way refuses all, and not Procore. */
+    /** Something between here and Procore refuses everything. */
     static String pageForAll(Next.Refused refusal) {
         return "Procore cannot be reached: a web page came back instead of an answer (HTTP " + refusal.answer().status() + "): \""
                 + refusal.said() + '"';

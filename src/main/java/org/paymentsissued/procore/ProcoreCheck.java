@@ -11,7 +11,7 @@ import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Holdings.Commitment;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 
-/** Asks Procore for everything a sync needs, without writing anything, and says what to switch on and where. */
+/** Asks Procore for everything a sync needs, without writing anything, and says what to turn on and where. */
 public final class ProcoreCheck {
 
     private static final int MOST_COMMITMENTS = 200;
@@ -26,7 +26,7 @@ public final class ProcoreCheck {
         this.companies = companies;
     }
 
-    /** How a thing stands. */
+    /** The state of one thing that was checked. */
     public enum Mark { OK, WRONG, AWAY }
 
     /** One line for an operator. */
@@ -131,21 +131,21 @@ public final class ProcoreCheck {
     private void commitments(Company company, Function<ProcoreCall, ProcoreAnswer> procore, Map<Long, String> projects,
             List<Line> lines) {
         List<Commitment> all = holdings.commitments(company.id(), company.companyFiles());
-        Map<Long, Boolean> told = new LinkedHashMap<>();
+        Map<Long, Boolean> reported = new LinkedHashMap<>();
         int fine = 0;
         for (Commitment commitment : all.subList(0, Math.min(MOST_COMMITMENTS, all.size()))) {
             long project = commitment.projectId();
             String where = "project " + project + (projects.getOrDefault(project, "").isEmpty() ? ""
                     : " (" + projects.get(project) + ")");
             if (!projects.containsKey(project)) {
-                if (told.putIfAbsent(project, true) == null) {
+                if (reported.putIfAbsent(project, true) == null) {
                     lines.add(new Line(Mark.WRONG, "Procore: " + where + " of the commitment lookup is not permitted for the"
                             + " service account, or not active. Add it: Company level > Admin > App Management > the app >"
                             + " Permitted Projects; or correct the lookup."));
                 }
                 continue;
             }
-            if (told.containsKey(project)) {
+            if (reported.containsKey(project)) {
                 continue;
             }
             ProcoreAnswer answer = procore.apply(ProcoreCall.get(company.id(),
@@ -153,7 +153,7 @@ public final class ProcoreCheck {
             String name = "commitment " + commitment.contractId() + (commitment.name().isEmpty() ? ""
                     : " (" + commitment.name() + ")") + " of " + where;
             if (answer.status() == 403) {
-                told.put(project, true);
+                reported.put(project, true);
                 lines.add(new Line(Mark.WRONG, "Procore: " + where + ": " + ErrorText.of(answer.body()) + " Turn on the"
                         + " Commitments tool in the project, and give the service account Admin on Commitments."));
             } else if (answer.status() == 404) {

@@ -43,13 +43,13 @@ import org.paymentsissued.http.Trust;
 import org.paymentsissued.procore.ProcoreAnswer.Kind;
 
 /**
- * How Procore is reached: through which proxy, whose certificates are believed, within what limits. The same for calls and
- * for the login. Whatever keeps an answer from coming leaves here as a {@link NoAnswer}.
+ * How Procore is reached: through which proxy, which certificates are trusted, within what limits. The same for calls and
+ * for the login. A call without an answer ends as a {@link NoAnswer}.
  */
 public final class ProcoreNetwork implements AutoCloseable {
 
     private static final int CONNECT_SECONDS = 10;
-    /** More than any number of deliveries at once. */
+    /** More than deliveries ever run at once. */
     private static final int CONNECTIONS = 40;
     private static final int LONGEST_HEADER = 64 * 1024;
     private static final int MOST_HEADERS = 200;
@@ -84,12 +84,12 @@ public final class ProcoreNetwork implements AutoCloseable {
                 .setMaxConnPerRoute(CONNECTIONS).setMaxConnTotal(2 * CONNECTIONS).build();
     }
 
-    /** Makes a client go this way. Its calls have to be made with {@link #call}. */
+    /** Sets up a client with these settings. Its calls must be made with {@link #call}. */
     void configure(HttpClientBuilder builder) {
         // The client's own repeats would send a POST twice behind the ledger's back.
         builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
                 .setConnectionManager(connections).setConnectionManagerShared(true).setRoutePlanner(ways)
-                // Behind the connection and the proxy's tunnel: only from here on may a call have an effect.
+                // The connection and the proxy's tunnel are open: only from here on may a call have an effect.
                 .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "sent", (request, scope, chain) -> {
                     scope.clientContext.setAttribute(SENT, true);
                     return chain.proceed(request, scope);
@@ -175,7 +175,7 @@ public final class ProcoreNetwork implements AutoCloseable {
                 || failure instanceof CallLimits.TimeUp;
     }
 
-    /** What came back before anything was sent is the proxy's answer to the wish for a tunnel. */
+    /** What came back before anything was sent is the proxy's answer to the request for a tunnel. */
     private static NoAnswer refusedByProxy(ExecChain.Scope scope, ClassicHttpResponse response)
             throws IOException, HttpException {
         int status = response.getCode();

@@ -47,7 +47,7 @@ public final class Reconciliation {
         this.clock = clock;
     }
 
-    /** In what Procore is not as QuickBooks wants it, or why that is not known. */
+    /** How Procore differs from QuickBooks, or why that is not known. */
     public enum Kind {
         MISSING, EXTRA, DIFFERS, NOT_LINKED,
         /** Procore answers, but not with a list that can be read. */
@@ -57,7 +57,7 @@ public final class Reconciliation {
         /** A setting has to be changed before Procore answers. */
         MISCONFIGURED;
 
-        /** Whether nothing is known of the commitment. */
+        /** Whether nothing is known about the commitment. */
         public boolean isNotCompared() {
             return this == UNREADABLE || this == UNANSWERED || this == MISCONFIGURED;
         }
@@ -79,7 +79,7 @@ public final class Reconciliation {
      * What was compared.
      *
      * @param equal  payments and bills on which both agree
-     * @param others records of people, of Procore Pay and of other integrations, which nobody here touches
+     * @param others records of people, of Procore Pay and of other integrations, which this program never changes
      */
     public record Compared(Commitment commitment, int equal, int others, List<Finding> findings) {
 
@@ -103,7 +103,7 @@ public final class Reconciliation {
         return all;
     }
 
-    /** Calls, as long as it makes sense to make them. */
+    /** Makes calls for as long as they can succeed. */
     private static final class Patience {
         private final Function<ProcoreCall, ProcoreAnswer> procore;
         private int unansweredInARow;
@@ -139,7 +139,7 @@ public final class Reconciliation {
             Commitment commitment = inWords(company, held);
             all.put(commitment, compare(company, commitment, procore, writeDown, heldElsewhere));
         }
-        // By now the ledger knows that these records are not where it held them, so it may learn where they are.
+        // The ledger now knows that these records are not where it had them, so it may learn where they are.
         for (Commitment commitment : heldElsewhere) {
             all.put(commitment, compare(company, commitment, procore, writeDown, new HashSet<>()));
         }
@@ -331,7 +331,7 @@ public final class Reconciliation {
         return anyKeys().base(record).filter(key -> !filesOf(company, key).isEmpty());
     }
 
-    /** The place of the key in a record is the same for all. */
+    /** All have the key in the same place. */
     private RecordKey anyKeys() {
         return new RecordKey(companies.policyOf(companies.all().get(0).companyFiles().get(0)));
     }

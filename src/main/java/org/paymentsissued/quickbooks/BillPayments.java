@@ -33,7 +33,7 @@ public final class BillPayments {
     private static final int LONGEST_ID = 100;
     private static final String BILL = "Bill";
     static final String VOID_PREFIX = "VOID:";
-    /** So many bills are named in a sentence. */
+    /** At most this many bills are named in a sentence. */
     private static final int MOST_NAMES = 20;
 
     private final boolean discountsCount;
@@ -44,7 +44,7 @@ public final class BillPayments {
         this(discountsCount, Fact.Notes.NONE);
     }
 
-    /** @param notes takes down what payments say about open questions */
+    /** @param notes records what payments say about open questions */
     public BillPayments(boolean discountsCount, Fact.Notes notes) {
         this.discountsCount = discountsCount;
         this.notes = notes;
@@ -53,7 +53,7 @@ public final class BillPayments {
     /**
      * Reads one payment.
      *
-     * @throws UnreadablePayment when it has no TxnID, and so nothing to be known by
+     * @throws UnreadablePayment when it has no TxnID, and so cannot be identified
      */
     public Payment read(BillPaymentRet ret, RowElement row, String companyFile) {
         String txnId = text(ret.txnId);
@@ -175,7 +175,7 @@ public final class BillPayments {
         return applied;
     }
 
-    /** The amount in home currency tells; where it is absent, a rate beside the name of a currency does. */
+    /** The amount in home currency decides; if it is absent, an exchange rate next to the name of a currency does. */
     private static boolean isForeign(BillPaymentRet ret, BigDecimal header) {
         Optional<BigDecimal> home = amount(ret.amountInHomeCurrency);
         if (home.isPresent()) {

@@ -39,7 +39,7 @@ public final class CompanyFiles {
         return range == null ? file.readings().sinceWatermarks() : file.readings().dated(range);
     }
 
-    /** A reading came to its end. @param range null where it read what has changed */
+    /** A reading has ended. @param range null where it read what has changed */
     public void readToTheEnd(@Variable("companyFile") CompanyFile file, @Variable("range") DateRange range) {
         if (range != null) {
             file.readings().backfillEnded(range);

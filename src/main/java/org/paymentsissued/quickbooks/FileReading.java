@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads a response file that answers no question of ours: every payment and deletion in it counts, in whatever responses
- * they stand, and no watermark moves.
+ * they are, and no watermark moves.
  */
 final class FileReading implements AnswerReader {
 
@@ -95,7 +95,7 @@ final class FileReading implements AnswerReader {
         return Feed.answering(response.name()).isPresent() && response.status().isUsable();
     }
 
-    /** An error takes nothing from its siblings, but whoever dropped the file must hear that something is missing in it. */
+    /** An error takes nothing from its siblings, but the person who dropped the file must learn that something is missing from it. */
     private static void requireNoErrors(Answer answer) {
         List<Answer.Response> errors = answer.responses().stream()
                 .filter(response -> Feed.answering(response.name()).isPresent() && !response.status().isUsable()).toList();

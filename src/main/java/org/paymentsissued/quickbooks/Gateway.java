@@ -34,7 +34,7 @@ import org.paymentsissued.payment.Cut;
 /** The HTTP gateway in front of QuickBooks: its login, and what its HTTP statuses mean. */
 public final class Gateway implements HttpClientConfigurer {
 
-    /** How QuickBooks' request processor tells an error that left it without any answer. */
+    /** How QuickBooks' request processor reports an error that left it without an answer. */
     private static final Pattern HRESULT = Pattern.compile("(?i)\\b0x8004[0-9a-f]{4}\\b");
     private static final String UNREADABLE_REQUEST = "0x80040400";
     /** Another company file is open, none is, access was denied. */
@@ -45,7 +45,7 @@ public final class Gateway implements HttpClientConfigurer {
     private static final int CONNECT_SECONDS = 10;
     private static final int LONGEST_HEADER = 64 * 1024;
     private static final int MOST_HEADERS = 200;
-    /** Larger than any answer seen; what has no end must not fill the disk. */
+    /** Larger than any answer seen; an endless answer must not fill the disk. */
     private static final long MOST_BYTES = 2_000_000_000L;
     /** What the limit for a whole answer grows by, so that a large one over a slow line has its time. */
     private static final long SLOWEST_BYTES_A_SECOND = 100_000;
@@ -66,7 +66,7 @@ public final class Gateway implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         CallLimits limits = CallLimits.of(timeout, MOST_BYTES).withPace(SLOWEST_BYTES_A_SECOND);
-        // It stands in the same network: no proxy, and the JVM's trust store.
+        // It is in the same network: no proxy, and the JVM's trust store.
         builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setTlsSocketStrategy(new DefaultClientTlsStrategy(Trust.ofTheJvm().context()))

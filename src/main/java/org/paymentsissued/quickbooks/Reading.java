@@ -44,15 +44,15 @@ public final class Reading implements AnswerReader {
     private List<FeedReader> readers = new ArrayList<>();
     private final Map<FeedReader, Integer> restarts = new HashMap<>();
     private final Map<FeedReader, QuickBooksTrouble> troubles = new LinkedHashMap<>();
-    /** Once a page came ill-formed, one question an envelope, so that it is known whose page it is. */
+    /** After a malformed page, one request per envelope, so that it is known which request the page answers. */
     private boolean oneByOne;
     private boolean toldOfSpoiledPages;
-    /** Rows that were cut out of pages, by what stands in their place there. */
+    /** Rows that were cut out of pages, by their placeholders there. */
     private final Map<String, RowElement> cutOut = new HashMap<>();
     private final Set<Feed> toldOfTimesAhead = EnumSet.noneOf(Feed.class);
     private int rowsRead;
     private final FamiliarPayments familiar;
-    /** Waits until it is known whose books are open; null where nothing waits. */
+    /** Waits until it is known which company file is open; null if nothing waits. */
     private Doubted doubted;
 
     /** An answer that is not taken yet, and the readers that asked for it. */
@@ -63,15 +63,15 @@ public final class Reading implements AnswerReader {
         /** A feed was read to its end, all of it is in the ledger. */
         void readToEnd(FeedReader reader);
 
-        /** Whether a dead letter was opened for this very text, so that no one need hear of it again. */
+        /** Whether a dead letter was opened for this very text, so that no one has to read of it again. */
         boolean isKnownSpoiled(RowElement row);
 
         /** Dead letters are open for these. */
         void spoiled(List<RowElement> rows);
     }
 
-    /** @param steps each tells, when it is its turn, what to ask; nothing where there is nothing to do
-     *  @param familiar by what the company file is known again
+    /** @param steps each says, when it is its turn, what to ask; nothing where there is nothing to do
+     *  @param familiar recognizes the company file
      *  @param notes filled by them with what an operator should know */
     Reading(String companyFile, String version, Collection<Supplier<List<FeedReader>>> steps, FamiliarPayments familiar,
             HostTime latestCredible, List<String> notes, Memory memory) {
@@ -111,7 +111,7 @@ public final class Reading implements AnswerReader {
         return !open().isEmpty();
     }
 
-    /** How much is read of what is known to be there, 0 to 100; what QuickBooks has not told yet counts as little. */
+    /** How much is read of what is known to be there, 0 to 100; what QuickBooks has not announced yet counts as little. */
     public int percentRead() {
         long left = open().stream().mapToLong(FeedReader::rowsLeft).sum();
         return isUnfinished() ? (int) (100L * rowsRead / (rowsRead + left + 1)) : 100;
@@ -168,7 +168,7 @@ public final class Reading implements AnswerReader {
      */
     public void unanswered(QuickBooksTrouble trouble) {
         if (doubted != null) {
-            // What waited is asked for once more, without a doubt this time.
+            // What waited is asked for once more, without this check.
             LOG.info("QuickBooks did not report payments that it should know: {}", trouble.getMessage());
             noLongerDoubted();
             return;
@@ -234,7 +234,7 @@ public final class Reading implements AnswerReader {
         }
     }
 
-    /** The latest payments were asked for by their ids: tells whether the answer that waits may be taken. */
+    /** The latest payments were asked for by their ids: says whether the answer that waits may be taken. */
     private Page probed(Rereadable text, Answer answer, Map<Integer, FeedReader> chosen, List<Integer> withRows) {
         Map<FeedReader, Answer.Response> answers = new HashMap<>();
         chosen.forEach((position, reader) -> answers.put(reader, answer.responses().get(position)));
@@ -288,7 +288,7 @@ public final class Reading implements AnswerReader {
         };
     }
 
-    /** Empty where it is too large to be kept beside others; no page of a usual size is. */
+    /** Empty if it is too large to be kept next to others; no page of a usual size is. */
     private static Optional<Rereadable> copyOf(Rereadable text) {
         try (InputStream in = text.open()) {
             byte[] bytes = in.readNBytes(LARGEST_DOUBTED + 1);
@@ -315,7 +315,7 @@ public final class Reading implements AnswerReader {
         };
     }
 
-    /** Rows as they came: in place of what stands for a spoiled one the spoiled one itself, unless it is known already. */
+    /** Rows as they came: the spoiled row itself in place of its placeholder, unless it is known already. */
     private Iterator<RowElement> setAside(Iterator<RowElement> rows, List<RowElement> spoiled) {
         return rows(rows, row -> {
             Optional<RowElement> cut = SpoiledPage.mark(row).map(cutOut::get);
@@ -372,7 +372,7 @@ public final class Reading implements AnswerReader {
     }
 
     /**
-     * An ill-formed page: the records to blame are cut out and set aside, the rest is taken as it is. Only where it cannot be
+     * A malformed page: the bad records are cut out and set aside, the rest is taken as it is. Only where it cannot be
      * cut, since the damage lies between its rows, is it asked for again in smaller pages.
      */
     private Page spoiled(Rereadable text, List<FeedReader> asked, QuickBooksTrouble trouble) {

@@ -41,15 +41,15 @@ public final class Readings {
 
     private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
 
-    /** QuickBooks tells deletions of the last 90 days; a day less, since its clock is not ours. */
+    /** QuickBooks lists deletions of the last 90 days; a day less, since its clock is not ours. */
     private static final Duration DELETIONS_ARE_KEPT = Duration.ofDays(89);
-    /** So many bills are asked about after a sync; the rest after the next one. */
+    /** At most this many bills are asked about after a sync; the rest after the next one. */
     private static final int MOST_BILLS = 1_000;
-    /** So many payments of the overlap are looked for in an answer. */
+    /** At most this many payments of the overlap are looked for in an answer. */
     private static final int MOST_FAMILIAR = 200;
-    /** So many are asked for by their ids where none of them came. */
+    /** At most this many are asked for by their ids if none of them came. */
     private static final int PROBED = 3;
-    /** Where not one of so many payments exists any more, it is not they that are gone. */
+    /** If not one of this many payments exists anymore, another company file must be open. */
     private static final int TOO_MANY_TO_BE_GONE = 10;
 
     private final Plan plan;
@@ -83,7 +83,7 @@ public final class Readings {
     }
 
     /**
-     * A reading of the payments dated in a range, which moves no watermark. One that was stopped goes on where it was.
+     * A reading of the payments dated in a range, which moves no watermark. One that was stopped continues where it was.
      */
     public Reading dated(DateRange range) {
         return reading(false, FamiliarPayments.none(), new ArrayList<>(), List.of(
@@ -100,7 +100,7 @@ public final class Readings {
                 });
     }
 
-    /** Forgets how far a backfill came, after its end. */
+    /** Forgets how far a backfill got, after its end. */
     public void backfillEnded(DateRange range) {
         history.backfillEnded(plan.companyFile(), range.toString());
     }
@@ -146,7 +146,7 @@ public final class Readings {
         history.forgetReadings(plan.companyFile());
     }
 
-    /** Whether payments may have been deleted so long ago that QuickBooks does not tell it any more. */
+    /** Whether payments may have been deleted so long ago that QuickBooks no longer reports it. */
     private boolean deletionsAreLost() {
         return history.lastReadToEnd(plan.companyFile(), Feed.DELETIONS.message())
                 .map(last -> last.isBefore(clock.instant().minus(DELETIONS_ARE_KEPT)))
@@ -238,7 +238,7 @@ public final class Readings {
             return new FileInputStream(file);
         }
         if (answer instanceof String text) {
-            // Marked as what it is now: the encoding it declares is that of bytes which somebody has read already.
+            // Marked as what it is now: the encoding it declares belongs to bytes that were already decoded.
             return new ByteArrayInputStream(("\uFEFF" + text).getBytes(StandardCharsets.UTF_8));
         }
         if (answer instanceof byte[] bytes) {

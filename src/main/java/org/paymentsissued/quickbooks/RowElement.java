@@ -34,7 +34,7 @@ public record RowElement(String name, String txnId, String xml, boolean spoiled)
         return name.equals(Feed.BILLS.row());
     }
 
-    /** The same for the same text, and for no other. */
+    /** Equal for equal texts only. */
     String fingerprint() {
         return UUID.nameUUIDFromBytes(xml.getBytes(StandardCharsets.UTF_8)).toString();
     }

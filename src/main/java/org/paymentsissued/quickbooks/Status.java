@@ -10,7 +10,7 @@ public record Status(int code, String message) {
     private static final int FIRST_WARNING = 500;
     private static final int FIRST_ERROR = 1000;
 
-    /** What an error asks of us. */
+    /** What an error requires. */
     public enum Remedy { USE_THE_ROWS, RESTART_THE_ITERATOR, ASK_AGAIN, CHANGE_A_SETTING }
 
     /** Whether the rows of the response may be used: information and warnings. */

@@ -6,7 +6,7 @@ import org.paymentsissued.payment.Payment;
 import org.paymentsissued.payment.Verdict;
 
 /**
- * What a route may say differently of a payment before it is recorded. Each method gives the changed payment back. What was
+ * What a route may change about a payment before it is recorded. Each method gives the changed payment back. What was
  * recorded under another mapping stays as it is until the payment is edited in QuickBooks or read again by a backfill.
  */
 public final class FieldMapping {
@@ -24,7 +24,7 @@ public final class FieldMapping {
     }
 
     /**
-     * Payment method in Procore instead of the one its kind stands for.
+     * Payment method in Procore instead of the one of its kind.
      *
      * @param method check, credit_card or electronic (Procore reference, Contract Payments)
      * @throws IllegalArgumentException for any other method; the payment becomes a dead letter
@@ -40,7 +40,7 @@ public final class FieldMapping {
     /**
      * Leaves a payment out. What Procore holds of it already is removed.
      *
-     * @param reason shown to the operator beside the payment
+     * @param reason shown to the operator with the payment
      */
     public Payment skip(Payment payment, String reason) {
         return payment.judged(new Verdict(Verdict.Kind.PAYS_NOTHING, reason));

@@ -32,7 +32,7 @@ public final class SetAside {
         this.deadLetters = deadLetters;
     }
 
-    /** A payment or deletion that could not be taken; the rows around it go on. */
+    /** A payment or deletion that could not be taken; the rows around it continue. */
     public void payment(@Variable("reading") AnswerReader reading, @Variable("stage") String stage,
             @Variable("row") RowElement row, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception caught) {
         payment(reading.companyFile(), stage, row, caught);
@@ -62,7 +62,7 @@ public final class SetAside {
         deadLetters.open(Trouble.of(file.name(), "split", "file|" + fileName, sentence).causedBy(failure));
     }
 
-    /** A response file was taken: what was refused under its name before is settled. */
+    /** A response file was taken: earlier refusals of a file with this name are resolved. */
     public void fileTaken(@Variable("companyFile") CompanyFile file, @Header(Exchange.FILE_NAME) String fileName) {
         deadLetters.resolve(file.name(), "file|" + fileName, "A complete file with this name was read.");
     }
