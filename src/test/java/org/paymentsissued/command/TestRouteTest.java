@@ -392,8 +392,8 @@ class TestRouteTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             nowhere.xml  |                                                | There is no file
             payments.xml | ~~                                             | payments.xml is empty. Expected an answer of QuickBooks
-            payments.xml | number;amount                                  | payments.xml: What came back is not an answer of QuickBooks
-            payments.xml | <invoice><total>9000.00</total></invoice>      | payments.xml: What came back is not an answer of QuickBooks
+            payments.xml | number;amount                                  | payments.xml: What came back is not an answer from QuickBooks
+            payments.xml | <invoice><total>9000.00</total></invoice>      | payments.xml: What came back is not an answer from QuickBooks
             payments.xml | <QBXML><QBXMLMsgsRs></QBXMLMsgsRs></QBXML>     | payments.xml
             payments.xml | <QBXML><QBXMLMsgsRq onError="stopOnError"/></QBXML> | payments.xml: What came back is not an answer
             payments.xml | <QBXML><QBXMLMsgsRs><BillPaymentCheckQueryRs requestID="1" statusCode="1"\

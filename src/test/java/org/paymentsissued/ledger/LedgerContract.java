@@ -272,7 +272,7 @@ abstract class LedgerContract {
                 .satisfies(letter -> assertThat(letter.sentence()).isEqualTo("Look at it."));
 
         read(check("K1", "4").pays("B1", "12.00", SC_014), 4);
-        assertThat(deadLetters.openCount()).as("mended at its source").isZero();
+        assertThat(deadLetters.openCount()).as("corrected at its source").isZero();
         assertThat(row("K1", "B1").state()).isEqualTo(RowState.PENDING);
     }
 

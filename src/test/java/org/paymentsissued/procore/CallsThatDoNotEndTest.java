@@ -189,7 +189,7 @@ class CallsThatDoNotEndTest {
 
         Duration time = timeOf(() -> assertThat(rig.once()).isEqualTo(3));
 
-        assertThat(rig.printed()).contains("whole answer within quickbooks.request-timeout (1.0 s)");
+        assertThat(rig.printed()).contains("complete answer within quickbooks.request-timeout (1.0 s)");
         assertThat(time).isLessThan(Duration.ofSeconds(30));
         rig.with("quickbooks.url", gateway);
         assertThat(rig.once()).isZero();

@@ -117,7 +117,7 @@ class TextsTest {
 
         desk.paid("9000.00").deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("amount 900.00 for 9000.00", "date 2026-03-2 for 2026-03-25");
+        assertThat(desk.onlyDeadLetter()).contains("amount 900.00 instead of 9000.00", "date 2026-03-2 instead of 2026-03-25");
     }
 
     @Test
