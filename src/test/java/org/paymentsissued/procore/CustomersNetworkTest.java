@@ -136,7 +136,8 @@ class CustomersNetworkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"407 Proxy Authentication Required, 2, procore.proxy", "403 Forbidden, 2, or correct procore.proxy", "502 Bad Gateway, 3, HTTP 502"})
+    @CsvSource({"407 Proxy Authentication Required, 2, procore.proxy", "403 Forbidden, 2, or correct procore.proxy",
+        "502 Bad Gateway, 3, HTTP 502"})
     void a_proxy_that_lets_nothing_through_is_named_with_what_to_do(String status, int exitCode, String words) {
         relay = Relay.answering("HTTP/1.1 " + status, "Proxy-Authenticate: Basic realm=\"x\"\r\n", "<html>blocked</html>");
         rig.with("procore.proxy", relay.url("http")).with("procore.url", "https://127.0.0.1:1")
