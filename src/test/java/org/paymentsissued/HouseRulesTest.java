@@ -68,11 +68,17 @@ class HouseRulesTest {
             .ensureAllClassesAreContainedInArchitecture()
             .because("routes do the wiring: what was paid does not depend on where it is shown");
 
+    private static final ArchRule VALUES_ALONE = noClasses().that().resideInAPackage("org.paymentsissued..payment..")
+            .should().dependOnClassesThat().resideInAnyPackage("org.apache.camel..", "java.sql..", "javax.sql..",
+                    "org.springframework..", "org.flywaydb..", "org.h2..", "org.postgresql..", "com.zaxxer.hikari..")
+            .because("a payment is the same wherever it comes from and wherever it is kept");
+
     static final Map<String, ArchRule> RULES = Map.of(
             "a package knows only the layers below it", WALLS,
             "only the ledger writes SQL", noClasses().that().resideOutsideOfPackages("org.paymentsissued..ledger..")
                     .should().dependOnClassesThat().resideInAnyPackage("org.springframework.jdbc..", "java.sql..")
                     .because("two places that write money would need one lock"),
+            "values know neither Camel nor SQL", VALUES_ALONE,
             "no route is hidden in Java", noClasses().should().dependOnClassesThat()
                     .haveFullyQualifiedName("org.apache.camel.builder.RouteBuilder")
                     .because("the route files are the product's face"),
@@ -89,8 +95,8 @@ class HouseRulesTest {
                     .haveNameMatching("java\\.util\\.(Random|SplittableRandom|concurrent\\.ThreadLocalRandom)")
                     .because("whoever has a ticket hands in payments"),
             "money is never a floating point number", noClasses().that()
-                    .resideInAnyPackage("org.paymentsissued..ledger..", "org.paymentsissued..procore..",
-                            "org.paymentsissued..quickbooks..")
+                    .resideInAnyPackage("org.paymentsissued..payment..", "org.paymentsissued..ledger..",
+                            "org.paymentsissued..procore..", "org.paymentsissued..quickbooks..", "org.paymentsissued..sync..")
                     .should().dependOnClassesThat().haveFullyQualifiedName("java.lang.Double")
                     .because("a cent must stay a cent"));
 
@@ -119,6 +125,12 @@ class HouseRulesTest {
     @ValueSource(strings = {"KnowsOthers", "SeesQuickBooks", "SeesProcore", "JudgesRoutes", "SeesTheLedger", "SeesQuickBooksToo"})
     void the_walls_are_seen_to_be_broken_by_each_class_that_breaks_one(String simpleName) {
         Assertions.assertThat(WALLS.evaluate(BROKEN).getFailureReport().toString()).contains("." + simpleName + ".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KnowsCamel", "KnowsSql"})
+    void a_value_that_knows_camel_or_sql_is_seen(String simpleName) {
+        Assertions.assertThat(VALUES_ALONE.evaluate(BROKEN).getFailureReport().toString()).contains("." + simpleName + ".");
     }
 
     @Test

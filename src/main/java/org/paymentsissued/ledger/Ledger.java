@@ -394,7 +394,7 @@ public final class Ledger {
 
     public static String notes(String memo) {
         String clean = memo.replaceAll("[\\p{Cntrl}&&[^\\n]]", " ").strip();
-        return Cut.to(LONGEST_NOTES, clean);
+        return Cut.plain(LONGEST_NOTES, clean);
     }
 
     private record Known(long id, String editSequence, Optional<HostTime> modified, Optional<HostTime> deleted,

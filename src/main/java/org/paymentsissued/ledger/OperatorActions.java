@@ -101,6 +101,10 @@ public final class OperatorActions {
                 return new Result(Outcome.READ_AGAIN, "The payment is read again.", letter.companyFile(), qbxml,
                         letter.attempts());
             }
+            if (letter.stage().equals(DeadLetters.POLL) && WebConnections.askAgain(database, letter.companyFile())) {
+                deadLetters.retriedWithin(letterId, who);
+                return Result.of(Outcome.DUE, "QuickBooks is asked again when its Web Connector calls next.");
+            }
             deadLetters.closeWithin(letterId, "resolved", who, "Closed by retry: its content is not stored here and must"
                     + " come from its source again.");
             return Result.of(Outcome.CLOSED, "Closed. Drop a complete file again to read its payments.");

@@ -74,14 +74,8 @@ final class DeliverySentences {
     /** The list of a commitment cannot be read. */
     static String unreadable(CommitmentRef place, String why, int times) {
         return "The payments on " + place.words() + " cannot be read: " + stopped(why) + " "
-                + "Reading failed " + times + " times in a row. Without this list, a payment could be sent twice, so nothing is sent to it."
-                + " Check the commitment in Procore, then retry this dead letter to send everything waiting behind it.";
-    }
-
-    /** Something between here and Procore refuses everything. */
-    static String pageForAll(Next.Refused refusal) {
-        return "Procore cannot be reached: a web page came back instead of an answer (HTTP " + refusal.answer().status() + "): \""
-                + refusal.said() + '"';
+                + "Reading failed " + times + " times in a row. Without this list, a payment could be sent twice, so nothing is sent to this"
+                + " commitment. Check it in Procore, then retry this dead letter to send everything waiting behind it.";
     }
 
     static String notConnected(String said) {

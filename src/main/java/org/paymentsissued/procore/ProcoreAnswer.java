@@ -88,8 +88,13 @@ public record ProcoreAnswer(int status, Map<String, String> headers, String body
 
     /** Procore never answers our calls like this, so something on the way has answered. */
     private Judged page() {
-        return new Judged(Kind.AWAY, "Procore cannot be reached: a web page came back instead of an answer (HTTP " + status + "): \""
-                + ErrorText.of(body) + "\"");
+        return new Judged(Kind.AWAY, pageReason());
+    }
+
+    /** The reason if a web page came back. */
+    String pageReason() {
+        return "Procore cannot be reached: a web page came back instead of an answer (HTTP " + status + "): \""
+                + ErrorText.of(body) + "\"";
     }
 
     private Judged redirect() {
