@@ -113,7 +113,7 @@ class CheckTest {
             assertThat(check()).as(printed).isZero();
 
             assertThat(printed).contains("ok     Procore is called through the proxy ", "127.0.0.1:" + proxy.port()
-                    + " (procore.proxy), with the login of sync", "ok     Procore's certificates are held against the JVM's trust"
+                    + " (procore.proxy), with the login of sync", "ok     Procore's certificates are checked against the JVM's trust"
                     + " store and " + certificate.truststore() + " (procore.truststore, certificates: 1)")
                     .doesNotContain("hunter2x", Certificate.PASSWORD);
         }
