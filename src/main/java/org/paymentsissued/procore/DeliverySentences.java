@@ -33,8 +33,8 @@ final class DeliverySentences {
     static String refused(Next.Refused refusal) {
         int status = refusal.answer().status();
         return "Procore refused it (HTTP " + status + "): " + stopped(refusal.said()) + " " + switch (status) {
-            case 400 -> "Two attempts failed. The change breaks a business rule of Procore; for example, the invoice is no longer the latest one."
-                    + " Compare the request below with the commitment in Procore, correct the difference, then retry.";
+            case 400 -> "Two attempts failed. The change breaks a business rule of Procore; for example, the invoice is no longer the"
+                    + " latest one. Compare the request below with the commitment in Procore, correct the difference, then retry.";
             case 401, 403 -> "Other calls for this commitment work. Give the service account Admin on Commitments in this project,"
                     + " then retry.";
             case 404 -> "The service account can read the commitment. Check the lookup row for this bill, then retry.";
