@@ -144,7 +144,8 @@ class StaleLookupTest {
         assertThat(rig.once()).isZero();
 
         assertThat(delivered()).containsExactly("HD-0431");
-        assertThat(rig.printed()).contains("Only part of it was read: Procore cannot be reached: a web page came back instead of an answer");
+        assertThat(rig.printed()).contains("Only part of it was read: Procore cannot be reached: a web page came back"
+                + " instead of an answer");
     }
 
     @ParameterizedTest
