@@ -51,7 +51,7 @@ public final class Gate {
 
     private WebReply refusal(WebRequest request, Exchange exchange, boolean api) {
         if (request.isWrite() && isFromAnotherSite(request)) {
-            return refuse(api, 403, "The request was sent by another site.");
+            return refuse(api, 403, "The request came from another site.");
         }
         if (isOpenToAll(request)) {
             return null;
@@ -70,10 +70,10 @@ public final class Gate {
         exchange.setProperty(OPERATOR, operator.get());
         if (request.isWrite()) {
             if (basic.isEmpty() && !carriesToken(request, operator.get())) {
-                return refuse(api, 403, "The form is out of date or was not ours. Load the page again, then repeat.");
+                return refuse(api, 403, "The form is out of date or did not come from this console. Reload the page, then try again.");
             }
             if (!operator.get().mayChange() && !request.path().equals("/console/logout")) {
-                return refuse(api, 403, operator.get().name() + " may look, but change nothing.");
+                return refuse(api, 403, operator.get().name() + " may look but not change anything.");
             }
         }
         return null;
@@ -95,7 +95,7 @@ public final class Gate {
     }
 
     private static WebReply refuse(boolean api, int status, String sentence) {
-        return api ? WebReply.problem(status, sentence) : WebReply.html(status, Views.plain(sentence));
+        return api ? WebReply.problem(status, sentence) : WebReply.plain(status, sentence);
     }
 
     private static WebReply locked(boolean api, Instant until) {

@@ -65,7 +65,7 @@ class WebConnectorConsoleTest {
         read(east);
 
         assertThat(page()).contains("Company file east", "Company file west", "Company file north",
-                "from 127.0.0.1: Read: 1 bill payments", "all was read, 1 payments", "The Web Connector of west has not called yet.")
+                "from 127.0.0.1: Read: 1 bill payments", "everything was read, 1 payments", "The Web Connector of west has not called yet.")
                 .doesNotContain("Web Connector of east has not called");
         JsonNode connector = connector("east");
         assertThat(connector.at("/lastCall/from").asText()).isEqualTo("127.0.0.1");
@@ -95,19 +95,19 @@ class WebConnectorConsoleTest {
         east.authenticate("east-sync", WebConnectorClient.PASSWORD);
         read(west);
 
-        assertThat(page()).contains("The Web Connector's last session of east did not end well.", sentence)
-                .doesNotContain("All is well");
+        assertThat(page()).contains("The Web Connector's last session for east failed.", sentence)
+                .doesNotContain("Everything is fine");
         new OpenApi(ops.get("/api/openapi.yaml").text()).check("get", "/api/status", ops.get("/api/status"));
         installation.template().sendBody("direct:sync", "test");
         read(east);
-        assertThat(page()).contains("All is well.").doesNotContain(sentence);
+        assertThat(page()).contains("Everything is fine.").doesNotContain(sentence);
     }
 
     @Test
     void one_that_has_been_silent_for_long_or_has_a_wrong_password_is_warned_of_and_no_other() {
         read(east);
         read(west);
-        assertThat(page()).contains("All is well.");
+        assertThat(page()).contains("Everything is fine.");
 
         called("east", Instant.now().minus(26, ChronoUnit.HOURS).minus(1, ChronoUnit.MINUTES));
         west.authenticate("west-sync", "guess");
@@ -120,7 +120,7 @@ class WebConnectorConsoleTest {
 
         called("east", Instant.now().minus(23, ChronoUnit.HOURS));
         assertThat(west.authenticate()).last().isEqualTo("none");
-        assertThat(page()).contains("All is well.");
+        assertThat(page()).contains("Everything is fine.");
     }
 
     private void read(WebConnectorClient client) {
