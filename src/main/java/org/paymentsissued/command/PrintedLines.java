@@ -8,7 +8,7 @@ import org.paymentsissued.payment.Secrets;
 
 /**
  * What commands print, without secrets and without characters that a terminal takes for commands: QuickBooks and Procore decide
- * what stands in some of it. Line by line, and what has no end yet when it is flushed.
+ * what is in some of it. Line by line, and what has no end yet when it is flushed.
  */
 public final class PrintedLines extends OutputStream {
 

@@ -83,7 +83,7 @@ public final class Reconcile {
                     one.commitment().contractId(), one.equal(), count(one, Kind.MISSING), count(one, Kind.EXTRA),
                     count(one, Kind.DIFFERS), count(one, Kind.NOT_LINKED), one.others(), one.commitment().name());
         }
-        out.println("(others: records of people, of Procore Pay and of other integrations, which are never touched)");
+        out.println("(others: records made by people, Procore Pay and other integrations; they are never touched)");
         for (Compared one : compared) {
             for (Finding finding : one.findings()) {
                 out.printf("  %s, commitment %d of project %d%s: %s%s%s%n",

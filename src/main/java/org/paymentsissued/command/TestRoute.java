@@ -130,7 +130,7 @@ public final class TestRoute {
         List<String> wrong = new ArrayList<>();
         List<ResponseFile.Contents> contents = new ArrayList<>();
         if (!settings.companyFiles().contains(companyFile)) {
-            wrong.add("There is no company file \"" + companyFile + "\", only " + String.join(", ", settings.companyFiles()) + ".");
+            wrong.add("There is no company file \"" + companyFile + "\". The company files are: " + String.join(", ", settings.companyFiles()) + ".");
         }
         question.commitments().filter(csv -> !Files.isRegularFile(csv)).ifPresent(csv -> wrong.add("There is no file " + csv + "."));
         for (Path file : question.files()) {
@@ -310,7 +310,7 @@ public final class TestRoute {
     private void print(Document document) {
         Side yours = document.yours();
         Side shipped = document.shipped();
-        out.println("Nothing was sent: Procore and the ledger are simulated, and so is all that your routes call.");
+        out.println("Nothing was sent: Procore, the ledger and everything your routes call are simulated.");
         if (!document.billsWithMadeUpCommitment().isEmpty()) {
             out.printf("No commitment is known for the bills %s; one was made up for each, in project %d.%n",
                     String.join(", ", document.billsWithMadeUpCommitment()), MADE_UP);
@@ -335,7 +335,7 @@ public final class TestRoute {
         }
         yours.otherCallsToProcore().forEach(call -> out.printf("    %s%n", call.line()));
         if (!yours.notSentElsewhere().isEmpty()) {
-            out.printf("%nELSEWHERE (kept here, not sent; the step's answer was its own message)%n");
+            out.printf("%nOTHER SYSTEMS (kept here, not sent; the step got its own message back as the answer)%n");
             yours.notSentElsewhere().forEach(kept -> out.printf("  %s to %s%n    %s%n", kept.route(), kept.to(), plain(kept.body())));
         }
         if (!yours.remarks().isEmpty()) {

@@ -56,17 +56,17 @@ public final class Upgrade {
         Path oldJar = installation.resolve(JAR);
         Path newJar = distribution.resolve(JAR);
         if (!Files.isRegularFile(oldJar) || !Files.isDirectory(installation.resolve("routes"))) {
-            out.println(installation + " is no installation: it holds no " + JAR + " beside a folder routes. Nothing was changed.");
+            out.println(installation + " is not an installation: it has no " + JAR + " next to a routes folder. Nothing was changed.");
             return ExitCode.MISCONFIGURED;
         }
         if (!Files.isRegularFile(newJar) || Files.isSameFile(oldJar, newJar)) {
-            out.println("Run this from the unpacked new version, with the folder of the old one. Nothing was changed.");
+            out.println("Run this from the unpacked new version, and give it the folder of the old one. Nothing was changed.");
             return ExitCode.MISCONFIGURED;
         }
         Shipped before = Shipped.in(oldJar);
         Shipped now = Shipped.in(newJar);
         if (before.routes().isEmpty() || now.routes().isEmpty()) {
-            out.println("One of the two jars holds no routes, so it is not known which of yours were edited. Nothing was changed.");
+            out.println("One of the two jars contains no routes, so it is unknown which routes you edited. Nothing was changed.");
             return ExitCode.MISCONFIGURED;
         }
         Path kept = keepWhatWas(installation);
@@ -75,8 +75,8 @@ public final class Upgrade {
         replaceOurs(installation, distribution);
         Files.copy(newJar, oldJar, StandardCopyOption.REPLACE_EXISTING);
         Files.write(installation.resolve(NOTES), notes);
-        out.println("What was there is in " + kept.getFileName() + ", what has changed in " + NOTES + ".");
-        out.println(someoneMustMerge ? "Carry over by hand what is marked MERGE, then run: bin/payments-issued check"
+        out.println("The previous files are in " + kept.getFileName() + "; the changes are listed in " + NOTES + ".");
+        out.println(someoneMustMerge ? "Merge by hand the files marked MERGE, then run: bin/payments-issued check"
                 : "Now run: bin/payments-issued check");
         return someoneMustMerge ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
@@ -133,8 +133,8 @@ public final class Upgrade {
                     noteDifference(what, old, fresh);
                 }
             } else if (same(old, fresh)) {
-                note("kept     ", what, (yours == null ? "you had removed" : "you have changed") + " it, and ours is the same"
-                        + " as before.");
+                note("kept     ", what, (yours == null ? "you removed" : "you changed") + " it, and ours has not"
+                        + " changed.");
             } else {
                 someoneMustMerge = true;
                 if (fresh != null) {
@@ -142,7 +142,7 @@ public final class Upgrade {
                 }
                 note("MERGE    ", what, fresh == null
                         ? "yours is kept, but it is no longer part of the product."
-                        : "yours is kept, but ours has changed as well: it is beside it as " + name + ".new.");
+                        : "yours is kept, but ours has changed too; ours is next to it as " + name + ".new.");
                 noteDifference(what, old, fresh);
             }
         }
@@ -163,9 +163,9 @@ public final class Upgrade {
             if (old == null) {
                 note("setting  ", key, "is new; it is \"" + fresh + "\" unless you set it.");
             } else if (fresh == null) {
-                note("setting  ", key, "is gone; remove it from your " + Settings.FILE + " if it is there.");
+                note("setting  ", key, "was removed; delete it from your " + Settings.FILE + " if it is there.");
             } else if (!old.equals(fresh)) {
-                note("setting  ", key, "was \"" + old + "\" and is \"" + fresh + "\" now, unless you set it.");
+                note("setting  ", key, "was \"" + old + "\" and is now \"" + fresh + "\" unless you set it.");
             }
         }
     }
@@ -188,7 +188,7 @@ public final class Upgrade {
                 Files.createDirectories(target.getParent());
                 Files.copy(fresh, target, StandardCopyOption.REPLACE_EXISTING);
                 if (edited) {
-                    note("look     ", relative.toString().replace('\\', '/'), "yours is kept; ours is beside it as "
+                    note("look     ", relative.toString().replace('\\', '/'), "yours is kept; ours is next to it as "
                             + target.getFileName() + ".");
                 }
             }
@@ -218,7 +218,7 @@ public final class Upgrade {
     /** From our former one to our new one: what someone has to carry over. */
     private void noteDifference(String name, String old, String fresh) {
         List<String> before = lines(old);
-        notes.addAll(UnifiedDiffUtils.generateUnifiedDiff(name + ", as it came before", name + ", as it comes now", before,
+        notes.addAll(UnifiedDiffUtils.generateUnifiedDiff(name + ", previous version", name + ", new version", before,
                 DiffUtils.diff(before, lines(fresh)), 3));
         notes.add("");
     }

@@ -133,7 +133,7 @@ public final class Installation implements AutoCloseable {
     public enum Mode {
         /** Schedules, console, health. */
         SERVING,
-        /** Nothing by itself: a command sends messages to the routes' seams. */
+        /** Nothing starts on its own: a command sends messages to the routes' seams. */
         ON_COMMAND,
         /** No route is started: whether all of them can be built is all that is asked. */
         BUILT_ONLY
@@ -312,7 +312,7 @@ public final class Installation implements AutoCloseable {
     }
 
     /**
-     * The same for a trial: nothing runs by itself, and every endpoint is what the wall makes of it.
+     * The same for a trial: nothing runs on its own, and every endpoint is what the wall makes of it.
      *
      * @param settings with a database that is the trial's own
      */
@@ -444,7 +444,7 @@ public final class Installation implements AutoCloseable {
         wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
-        // What is counted for JMX costs each step of each message; a command has nobody who could ask for it.
+        // What is counted for JMX costs each step of each message; a command has no one to read it.
         main.configure().setJmxEnabled(serving);
         main.configure().setJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly);
         main.configure().setAutoStartup(mode != Mode.BUILT_ONLY);
@@ -500,7 +500,7 @@ public final class Installation implements AutoCloseable {
         });
     }
 
-    /** Camel reads system properties and environment by itself; its own reload takes the routes down at a slip. */
+    /** Camel reads system properties and the environment on its own; its own reload stops the routes at any mistake. */
     private static void withoutCamelsOwnReload(CamelContext camel) {
         RouteWatcherReloadStrategy own = camel.hasService(RouteWatcherReloadStrategy.class);
         if (own != null) {
@@ -520,7 +520,7 @@ public final class Installation implements AutoCloseable {
             database.turns().renew();
             deliveries.renewClaims();
         } catch (RuntimeException e) {
-            LOG.warn("No sign of life could be given; if it stays so for {}, other nodes take over what this one does: {}",
+            LOG.warn("The heartbeat failed; if it keeps failing for {}, other nodes take over this one's work: {}",
                     settings.text("cluster.lease"), e.getMessage());
         }
     }
@@ -821,7 +821,7 @@ public final class Installation implements AutoCloseable {
             database.turns().endAll();
             nodes.leave();
         } catch (RuntimeException e) {
-            LOG.warn("What this node had taken on stays its own for a lease: {}", e.getMessage());
+            LOG.warn("This node's work could not be released; other nodes take it over after one lease: {}", e.getMessage());
         }
         try {
             login.close();

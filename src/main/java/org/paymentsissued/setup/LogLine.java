@@ -10,7 +10,7 @@ import org.paymentsissued.payment.Secrets;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Message and values of a log entry in one line, without secrets. QuickBooks, Procore and strangers decide what stands in some
+ * Message and values of a log entry in one line, without secrets. QuickBooks, Procore and strangers decide what is in some
  * of them, so a line break or a quote cannot begin another entry or another value. Stack traces: {@link Trace}.
  */
 public final class LogLine extends ClassicConverter {

@@ -35,13 +35,13 @@ public final class RouteFiles {
      */
     public static List<Path> in(Path folder) {
         if (!Files.isDirectory(folder)) {
-            throw new UnusableRoutes("There is no folder " + folder.toAbsolutePath() + ". Run in the folder that holds"
+            throw new UnusableRoutes("There is no folder " + folder.toAbsolutePath() + ". Run this in the folder that contains"
                     + " routes/ and application.properties.", null);
         }
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> found = files.filter(file -> isRouteFile(file.getFileName().toString())).sorted().toList();
             if (found.isEmpty()) {
-                throw new UnusableRoutes("The folder " + folder.toAbsolutePath() + " holds no route file.", null);
+                throw new UnusableRoutes("The folder " + folder.toAbsolutePath() + " contains no route file.", null);
             }
             return found;
         } catch (IOException e) {
@@ -63,7 +63,7 @@ public final class RouteFiles {
         return files.stream().map(file -> {
             try {
                 if (Files.size(file) > LARGEST) {
-                    throw new UnusableRoutes("The file " + file + " is larger than a megabyte, so it is no route file. Move it"
+                    throw new UnusableRoutes("The file " + file + " is larger than a megabyte, so it is not a route file. Move it"
                             + " elsewhere.", null);
                 }
                 return new Source(file.getFileName().toString(), Files.readAllBytes(file));

@@ -91,7 +91,7 @@ final class RouteReload implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.error("The route files could not be read or taken; the next look is in {} seconds.", BETWEEN_LOOKS.toSeconds(), e);
+            LOG.error("The route files could not be read or applied; the next try is in {} seconds.", BETWEEN_LOOKS.toSeconds(), e);
         }
     }
 
@@ -100,7 +100,7 @@ final class RouteReload implements AutoCloseable {
         Look now = read();
         if (changes.state() != State.STOPPED && now.unreadable().isEmpty() && now.sources().equals(running)) {
             if (changes.state() != State.CURRENT) {
-                LOG.info("The route files are again those that run.");
+                LOG.info("The route files again match the running routes.");
                 become(State.CURRENT, List.of());
             }
             judged = NONE_YET;
@@ -136,7 +136,7 @@ final class RouteReload implements AutoCloseable {
             try {
                 judge.flaws().forEach(flaw -> wrong.add(flaw.toString()));
             } catch (RuntimeException e) {
-                wrong.add("The route files could not be judged: " + Installation.rootMessage(e));
+                wrong.add("The route files could not be checked: " + Installation.rootMessage(e));
             }
             if (!read().equals(now)) {
                 return false;
@@ -146,7 +146,7 @@ final class RouteReload implements AutoCloseable {
         }
         judged = now;
         if (wrong.isEmpty()) {
-            LOG.info("The changed route files are right. Their routes start as soon as no message is under way.");
+            LOG.info("The changed route files are valid. Their routes start as soon as no message is in progress.");
             become(State.WAITING, List.of());
         } else {
             keepOut(changes.state() == State.STOPPED ? State.STOPPED : State.KEPT_OUT, wrong);
@@ -155,8 +155,8 @@ final class RouteReload implements AutoCloseable {
     }
 
     private void keepOut(State state, List<String> wrong) {
-        LOG.error("The changed route files are kept out; {}", state == State.STOPPED ? "the routes do not run:"
-                : "the routes before them run on:");
+        LOG.error("The changed route files were not applied; {}", state == State.STOPPED ? "the routes are not running:"
+                : "the previous routes are still running:");
         wrong.forEach(LOG::error);
         become(state, wrong);
     }
@@ -165,7 +165,7 @@ final class RouteReload implements AutoCloseable {
         try {
             if (stages.exchange(running, now.sources())) {
                 running = now.sources();
-                LOG.info("The changed route files run now.");
+                LOG.info("The changed route files are now running.");
                 become(State.CURRENT, List.of());
             }
         } catch (Stages.NotStarted e) {

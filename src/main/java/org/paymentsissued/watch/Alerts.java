@@ -16,7 +16,7 @@ import org.paymentsissued.procore.ProcorePause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What someone must be told who is not looking at the console: grouped, and each kind no more often than configured. */
+/** Alerts for people who are not looking at the console: grouped, and each kind no more often than configured. */
 public final class Alerts {
 
     static final String DEAD_LETTERS = "dead-letters";
@@ -40,7 +40,7 @@ public final class Alerts {
      *
      * @param webhook address; empty for none
      * @param mailTo  addresses; empty for none
-     * @param console address of the console, to be told
+     * @param console address of the console, for the message
      */
     public record Plan(Duration silence, Duration repeat, String webhook, String mailTo, String console) { }
 
@@ -77,19 +77,19 @@ public final class Alerts {
         Instant lastSign = look.lastGood().filter(good -> good.isAfter(started)).orElse(started);
         boolean silent = Duration.between(lastSign, clock.instant()).compareTo(plan.silence()) > 0;
         lasting(due, silent, new Alert(QUICKBOOKS_SILENT, "QuickBooks is silent",
-                "QuickBooks has not been read to the end " + look.lastGood().map(good -> "since " + good).orElse("yet")
+                "QuickBooks has not been read completely " + look.lastGood().map(good -> "since " + good).orElse("yet")
                         + ". " + look.lastRun().map(run -> withoutSecrets.apply(run.error())).orElse("")
-                        + " No payment is lost; look whether the QuickBooks machine and its gateway run. " + plan.console()));
+                        + " No payment is lost. Check that the QuickBooks machine and its gateway are running. " + plan.console()));
         boolean refused = look.procore().map(pause -> pause.reason() == ProcorePause.Reason.REFUSED).orElse(false);
-        lasting(due, refused, new Alert(PROCORE_REFUSES, "Procore does not let us in",
+        lasting(due, refused, new Alert(PROCORE_REFUSES, "Procore refuses our login",
                 look.procore().map(pause -> withoutSecrets.apply(pause.sentence())).orElse("")
-                        + ". Nothing is delivered until that is mended. " + plan.console()));
+                        + ". Nothing is delivered until this is fixed. " + plan.console()));
         return due;
     }
 
     private void newDeadLetters(List<Alert> due, Status.Look look) {
-        long told = sent.upTo(DEAD_LETTERS);
-        List<DeadLetterSearch.Listed> fresh = deadLetters.openAfter(told, Integer.MAX_VALUE);
+        long last = sent.upTo(DEAD_LETTERS);
+        List<DeadLetterSearch.Listed> fresh = deadLetters.openAfter(last, Integer.MAX_VALUE);
         if (fresh.isEmpty()) {
             return;
         }

@@ -51,12 +51,12 @@ public final class ReadingStatus {
         public List<String> troubles() {
             List<String> troubles = new ArrayList<>();
             lastSession.filter(session -> !session.error().isEmpty()).ifPresent(session ->
-                    troubles.add("The last session did not end well: " + session.error()));
+                    troubles.add("The last session failed: " + session.error()));
             silence.ifPresent(silent -> troubles.add("It has not called for " + words(silent) + ". Payments made since are not in"
-                    + " Procore. See that the QuickBooks machine is on, somebody is logged in, and the Web Connector runs with"
-                    + " Auto-Run ticked."));
+                    + " Procore. See that the QuickBooks machine is on, a user is logged in, and the Web Connector runs with"
+                    + " Auto-Run checked."));
             if (hasNeverCalled()) {
-                troubles.add("It has not called yet. Open the .qwc file in the Web Connector, once.");
+                troubles.add("It has not called yet. Open the .qwc file in the Web Connector once.");
             }
             if (loginIsRefused()) {
                 troubles.add("The last login was refused: wrong user name or password. Type the value of quickbooks.password into"

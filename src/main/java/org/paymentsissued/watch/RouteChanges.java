@@ -11,16 +11,16 @@ import java.util.List;
  */
 public record RouteChanges(State state, Instant since, List<String> sentences) {
 
-    /** How the files and the routes that run stand to each other. */
+    /** How the files compare with the routes that are running. */
     public enum State {
         /** What is in the folder runs. */
-        CURRENT("current", "Those in the folder run."),
+        CURRENT("current", "The routes in the folder are running."),
         /** What is in the folder is right and runs as soon as no message is under way. */
-        WAITING("waiting", "A change is right. It is taken as soon as what is under way has ended."),
+        WAITING("waiting", "A change is valid. It takes effect as soon as current work has finished."),
         /** What is in the folder is wrong; the routes before it run on. */
-        KEPT_OUT("kept-out", "A change is wrong and kept out. The routes before it run on."),
+        KEPT_OUT("kept-out", "A change is wrong and was not applied. The previous routes are still running."),
         /** Neither the change nor the routes before it could be started: nothing is read or delivered. */
-        STOPPED("stopped", "The routes do not run. Correct the file, or restart payments-issued.");
+        STOPPED("stopped", "The routes are not running. Correct the file, or restart payments-issued.");
 
         private final String word;
         private final String sentence;

@@ -20,7 +20,7 @@ import org.paymentsissued.sync.Syncs;
 import org.paymentsissued.sync.WebConnectorReading;
 import org.quartz.CronExpression;
 
-/** How things stand now, for overview, API, health and alerts alike. */
+/** The current status, for overview, API, health and alerts alike. */
 public final class Status {
 
     private final Runs runs;

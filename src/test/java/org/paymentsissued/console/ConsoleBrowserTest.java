@@ -194,7 +194,7 @@ class ConsoleBrowserTest {
         shows("Retry one dead letter?", "20002");
         look("retry-all");
         button("Retry one dead letter").click();
-        shows("1 of 1 were retried.");
+        shows("1 of 1 retried.");
     }
 
     @Test
@@ -212,7 +212,7 @@ class ConsoleBrowserTest {
         browser.findElement(By.id("commitmentId")).sendKeys(Long.toString(place.commitment()));
         new Select(browser.findElement(By.id("commitmentType"))).selectByVisibleText("Subcontract");
         button("Save and send").click();
-        shows("goes within seconds");
+        shows("will be sent within seconds");
 
         untilPage(row, "delivered");
     }
