@@ -45,7 +45,7 @@ public final class Entrance {
     }
 
     /**
-     * Stands before all routes of a server.
+     * Comes before all routes of a server.
      *
      * @param readsItself requests whose body another handler looks after
      */
@@ -87,7 +87,7 @@ public final class Entrance {
                 if (known.succeeded() && known.result()) {
                     read(ctx, large, LARGE_BODY_WITHIN);
                 } else {
-                    refuse(ctx, TOO_LARGE, "Without a right login no more than " + SMALL_BODY / 1024 + " KB are read.");
+                    refuse(ctx, TOO_LARGE, "Without a valid login no more than " + SMALL_BODY / 1024 + " KB is read.");
                 }
             });
         }
@@ -136,6 +136,6 @@ public final class Entrance {
             LOG.warn("A request could not be answered: {}", ctx.failure().toString());
         }
         refuse(ctx, status, status == TOO_LARGE ? "The body is too large." : status < FAILED
-                ? "The request cannot be read as it is." : "The request could not be answered; the log says more.");
+                ? "The request could not be read." : "The request could not be answered. See the log.");
     }
 }

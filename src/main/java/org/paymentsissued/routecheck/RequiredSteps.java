@@ -71,8 +71,8 @@ final class RequiredSteps {
             new Required("direct:procore", "errorHandler: {noErrorHandler: {}}",
                     "an error handler could send a write a second time", RequiredSteps::nothingIsRetried),
             new Required("direct:procore", "httpClientConfigurer: \"#procoreLogin\"", "calls would go without login, and the"
-                    + " HTTP client would retry writes by itself", parts -> hasOption(parts, "httpClientConfigurer", "#procoreLogin")),
-            new Required("direct:procore", "throwExceptionOnFailure: false", "a refusal by Procore would be taken for no answer",
+                    + " HTTP client would retry writes on its own", parts -> hasOption(parts, "httpClientConfigurer", "#procoreLogin")),
+            new Required("direct:procore", "throwExceptionOnFailure: false", "a refusal by Procore would be mistaken for no answer",
                     parts -> hasOption(parts, "throwExceptionOnFailure", "false")),
             new Required("direct:procore", "setHeader: {name: Idempotency-Token}", "a repeated write could be recorded twice",
                     parts -> setsHeader(parts, "Idempotency-Token")),

@@ -59,7 +59,7 @@ final class YamlGrammar {
         });
     }
 
-    /** A placeholder, and a number or truth value in quotes, are as good as what they stand for. */
+    /** A placeholder, and a quoted number or truth value, count as the value they represent. */
     private static boolean isRightAsText(ValidationMessage message) {
         JsonNode value = message.getInstanceNode();
         if (!message.getType().equals("type") && !message.getType().equals("enum") || value == null || !value.isValueNode()) {

@@ -40,7 +40,7 @@ public final class Arrivals {
         this.strangers = strangers;
     }
 
-    /** Stands before the routes. */
+    /** Comes before the routes. */
     public void guard(Router router) {
         router.route().order(SECOND).handler(ctx -> {
             if (areMeant(ctx.request())) {
@@ -81,8 +81,8 @@ public final class Arrivals {
         if (body == null) {
             // What is still to come goes nowhere, so that its sender gets to the answer.
             request.handler(rest -> { }).resume();
-            throw new SoapFault(SoapFault.Code.CLIENT, "The call is larger than " + MOST_OF_A_STRANGER / 1024 + " KB, which only calls"
-                    + " with the ticket of a session may be.");
+            throw new SoapFault(SoapFault.Code.CLIENT, "The call is larger than " + MOST_OF_A_STRANGER / 1024 + " KB; only calls"
+                    + " with the ticket of a session may be larger.");
         }
         return body;
     }

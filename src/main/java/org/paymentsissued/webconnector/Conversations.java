@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the Web Connector, operation by operation (Web Connector Programmer's Guide). The user name tells which company
+ * Answers the Web Connector, operation by operation (Web Connector Programmer's Guide). The user name identifies the company
  * file a call is about, from then on the ticket does; each company file has a conversation of its own, and none waits for
  * another.
  */
@@ -66,16 +66,16 @@ public final class Conversations {
             case "clientVersion" -> text(operation, "");
             case "authenticate" -> authenticate(call);
             case "sendRequestXML" -> text(operation, whoseTicket(conversation -> conversation.sendRequest(call))
-                    .orElseGet(() -> stale(call, "asks with a ticket of no session; it is told to begin anew.", "")));
+                    .orElseGet(() -> stale(call, "asks with a ticket of no known session; it is asked to start again.", "")));
             case "receiveResponseXML" -> text(operation, whoseTicket(conversation -> conversation.received(call))
-                    .orElseGet(() -> stale(call, "brings an answer for a ticket of no session; it was not read.", UNKNOWN_TICKET)));
+                    .orElseGet(() -> stale(call, "brings an answer for a ticket of no known session; it was not read.", UNKNOWN_TICKET)));
             case "connectionError" -> {
                 whoseTicket(conversation -> conversation.connectionError(call));
                 // Not tried again within this session: whatever keeps QuickBooks from opening does not pass in seconds.
                 yield text(operation, "done");
             }
             case "getLastError" -> text(operation, whoseTicket(conversation -> conversation.lastError(call))
-                    .orElse("This session is not known (any more): it was lost, has ended, or payments-issued was restarted."
+                    .orElse("This session is no longer known: it was lost or has ended, or payments-issued was restarted."
                             + " Nothing is lost; the next session reads from the watermark."));
             case "closeConnection" -> text(operation, whoseTicket(conversation -> conversation.close(call)).orElse("Closed."));
             default -> throw new SoapFault(SoapFault.Code.CLIENT, "There is no operation " + operation + ".");
@@ -110,7 +110,7 @@ public final class Conversations {
                 yield "nvu";
             }
             case TOO_OFTEN -> {
-                LOG.warn("Too many different wrong passwords came from {}; its logins are not looked at for up to a minute.",
+                LOG.warn("Too many different wrong passwords came from {}; its logins are ignored for up to a minute.",
                         call.from());
                 yield "busy";
             }
@@ -136,7 +136,7 @@ public final class Conversations {
         page.conversation().stored(page);
     }
 
-    /** The page could not be stored, or is not an answer of QuickBooks; why, the work has been told. */
+    /** The page could not be stored, or is not an answer from QuickBooks; the work knows why. */
     public void notStored(Page page) {
         page.conversation().notStored(page);
     }

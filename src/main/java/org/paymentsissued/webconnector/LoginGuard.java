@@ -37,7 +37,7 @@ final class LoginGuard {
         if (wrong.lockedUntil(givenUsername, from).isPresent()) {
             return new Checked(Verdict.TOO_OFTEN, Optional.empty());
         }
-        // All are always compared, both parts, as digests of one length: the time taken tells nothing.
+        // All are always compared, both parts, as digests of one length: the time taken reveals nothing.
         byte[] username = digest(givenUsername);
         byte[] password = digest(givenPassword);
         Expected named = null;

@@ -17,9 +17,9 @@ import org.paymentsissued.ledger.WebConnections;
 /** What is fetched before the first call: the .qwc file that registers us with the Web Connector, the WSDL, a page for people. */
 public final class Registration {
 
-    /** Identifies this product to QuickBooks, for ever and everywhere. */
+    /** Identifies this product to QuickBooks, always and everywhere. */
     static final String OWNER_ID = "{8d1c9a52-6f0b-4f6e-9a3e-2b7d5c40e1f6}";
-    /** Asking is cheap: where nothing is due by our own schedule, the Web Connector is told so. */
+    /** Asking is cheap: if nothing is due by our own schedule, the Web Connector gets that answer. */
     private static final String MINUTES_BETWEEN_CALLS = "5";
     private static final String PATH = "/qbwc";
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]{2,45}](:\\d{1,5})?");

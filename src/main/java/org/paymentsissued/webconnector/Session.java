@@ -13,7 +13,7 @@ final class Session {
     final Instant begunAt;
     final Work work;
     Instant lastCallAt;
-    /** Path of the company file, once it has told it and it is the right one. */
+    /** Path of the company file, once known to be the right one. */
     String companyFile = "";
     boolean identified;
     /** The request that is out; empty where none is. */

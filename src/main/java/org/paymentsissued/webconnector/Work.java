@@ -11,7 +11,7 @@ public interface Work {
     /** The next request as qbXML text; the same until its answer was taken. */
     String nextRequest();
 
-    /** How much is read, 0 to 100, as far as QuickBooks has told how much there is. */
+    /** How much is read, 0 to 100, as far as QuickBooks has said how much there is. */
     int percentRead();
 
     /** Payments read so far, repeats included. */
