@@ -100,8 +100,8 @@ public final class Application implements Callable<Integer> {
                     + " those that no longer exist and accepts older versions as current.") String restored) throws Exception {
         Settings settings = settings();
         if (restored != null && !settings.companyFiles().contains(restored)) {
-            err.println("There is no company file \"" + restored + "\". The company files are: " + String.join(", ", settings.companyFiles())
-                    + ". Nothing was read.");
+            err.println("There is no company file \"" + restored + "\". The company files are: "
+                    + String.join(", ", settings.companyFiles()) + ". Nothing was read.");
             return ExitCode.MISCONFIGURED;
         }
         if (dryRun) {

@@ -26,7 +26,7 @@ import org.paymentsissued.trial.Trial;
 import org.paymentsissued.trial.TrialEndpoints;
 
 /**
- * The next sync on a copy of the ledger: QuickBooks is read, Procore is simulated as the ledger believes it to be, and what the
+ * The next sync on a copy of the ledger: QuickBooks is read, Procore is simulated from what the ledger last recorded, and what the
  * sync would do is printed. Ledger, watermarks, inboxes and Procore stay as they are.
  */
 public final class DryRun {
@@ -70,7 +70,7 @@ public final class DryRun {
 
     /**
      * @param restored a company file that was restored from a backup
-     * @return exit code, as that of the sync
+     * @return exit code, the same as the sync's
      */
     public int run(Optional<String> restored) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("payments-issued-trial");
@@ -158,7 +158,7 @@ public final class DryRun {
                 line.apply(change)));
     }
 
-    /** Nothing at all where there are no lines. */
+    /** Prints nothing if there are no lines. */
     private void print(String heading, Stream<String> lines) {
         List<String> all = lines.toList();
         if (!all.isEmpty()) {

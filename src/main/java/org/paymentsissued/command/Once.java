@@ -49,20 +49,20 @@ public final class Once {
         this.err = err;
     }
 
-    /** Syncs, delivers until nothing is due any more, prints the summary. @return exit code */
+    /** Syncs, delivers until nothing is due, prints the summary. @return exit code */
     public int sync(String startedBy) throws InterruptedException {
         return summarize(lead("direct:sync", startedBy, ""));
     }
 
-    /** Reads the payments dated in a range and goes on as {@link #sync}. @return exit code */
+    /** Reads the payments dated in a range and continues as {@link #sync}. @return exit code */
     public int backfill(DateRange range) throws InterruptedException {
         return summarize(lead("direct:backfill", range, ""));
     }
 
-    /** A sync that was led to its end. @param start nothing that it changed is older */
+    /** A finished sync. @param start nothing that it changed is older */
     public record Done(Syncs.Sync sync, Instant start) { }
 
-    /** Starts a sync at a seam and delivers until nothing is due any more. @param companyFile empty for all */
+    /** Starts a sync at a seam and delivers until nothing is due. @param companyFile empty for all */
     public Done lead(String uri, Object body, String companyFile) throws InterruptedException {
         Instant start = installation.clock().instant().truncatedTo(ChronoUnit.MILLIS);
         ScheduledExecutorService progress = progress();
@@ -124,7 +124,7 @@ public final class Once {
         return timer;
     }
 
-    /** Prints what came of it. @return exit code */
+    /** Prints the summary. @return exit code */
     int summarize(Done done) {
         Syncs.Sync sync = done.sync();
         Instant start = done.start();
@@ -204,7 +204,7 @@ public final class Once {
         more(selection.total());
     }
 
-    /** What QuickBooks says of the bill a payment waits for, so that its commitment can be found. */
+    /** What QuickBooks says about the bill a payment waits for, so that its commitment can be found. */
     private String facts(LedgerRow row) {
         return installation.bills().of(row.payment().companyFile(), row.billTxnId()).map(Bills.Facts::words)
                 .filter(words -> !words.isEmpty()).map(words -> " [" + words + "; bill TxnID " + row.billTxnId() + "]")

@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.Settings;
 
-/** Runs until the process is asked to stop, then ends what is under way and leaves with exit code 0. */
+/** Runs until the process is asked to stop, then finishes calls in progress and exits with code 0. */
 public final class Running {
 
     private final Settings settings;
@@ -27,7 +27,7 @@ public final class Running {
             installation.close();
             err.println("Stopped.");
             stopped.countDown();
-            // A JVM that ends by a signal would else report the signal as its exit code.
+            // A JVM that ends by a signal would otherwise report the signal as its exit code.
             Runtime.getRuntime().halt(ExitCode.FINE);
         }, "stop"));
         err.printf("payments-issued is running: it polls at \"%s\", console on http://%s:%s/, health on http://%s:%s/observe/health%n",

@@ -62,7 +62,7 @@ public final class RunningInstance {
         }
     }
 
-    /** The running instance did not do it; the message says why. */
+    /** The running instance refused or failed; the message says why. */
     public static final class Refused extends RuntimeException {
         Refused(String message) {
             super(message);

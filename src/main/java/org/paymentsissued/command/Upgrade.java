@@ -23,8 +23,8 @@ import java.util.zip.ZipFile;
 import org.paymentsissued.setup.Settings;
 
 /**
- * Brings an installation to the version of the unpacked distribution it is called from, and keeps the routes that were
- * edited there. Which ones those are follows from the old jar, which holds the routes it came with.
+ * Upgrades an installation to the version of the unpacked distribution it is run from, and keeps the routes that were
+ * edited there. The old jar, which contains the shipped routes, shows which ones were edited.
  */
 public final class Upgrade {
 
@@ -48,9 +48,9 @@ public final class Upgrade {
     }
 
     /**
-     * @param installation the folder to bring up to date; nothing may run in it
+     * @param installation the folder to upgrade; nothing may run in it
      * @param distribution the unpacked new version
-     * @return exit code: fine, or 1 where someone has to carry changes over by hand, or misconfigured
+     * @return exit code: fine, or 1 if someone must merge changes by hand, or misconfigured
      */
     public int run(Path installation, Path distribution) throws IOException {
         Path oldJar = installation.resolve(JAR);
@@ -153,7 +153,7 @@ public final class Upgrade {
         return one == null || other == null ? one == other : one.replace("\r\n", "\n").equals(other.replace("\r\n", "\n"));
     }
 
-    /** Your settings are left alone: what they do not set, the new jar's own settings say. */
+    /** Your settings are left alone: for anything they do not set, the new jar's settings apply. */
     private void settings(Shipped before, Shipped now) {
         TreeSet<String> keys = new TreeSet<>(before.settings().stringPropertyNames());
         keys.addAll(now.settings().stringPropertyNames());
@@ -215,7 +215,7 @@ public final class Upgrade {
         notes.add(line);
     }
 
-    /** From our former one to our new one: what someone has to carry over. */
+    /** From our old version to our new one: what someone must merge. */
     private void noteDifference(String name, String old, String fresh) {
         List<String> before = lines(old);
         notes.addAll(UnifiedDiffUtils.generateUnifiedDiff(name + ", previous version", name + ", new version", before,

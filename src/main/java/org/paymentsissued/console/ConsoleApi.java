@@ -178,14 +178,14 @@ public final class ConsoleApi {
         Map<String, Object> json = fields("name", file.companyFile(), "transport", file.transport(), "lastReading",
                 text(file.lastRead()), "nextPoll", text(look.nextPoll()));
         json.put("webConnector", file.webConnector().map(connector -> {
-            Map<String, Object> told = fields("dueSince", text(connector.connection().wantedAt()), "lastCall",
+            Map<String, Object> facts = fields("dueSince", text(connector.connection().wantedAt()), "lastCall",
                     connector.connection().lastCall().map(call -> fields("at", call.at(), "from", call.from(), "operation",
                             call.operation(), "result", withoutSecrets.apply(call.result()))).orElse(null));
-            told.put("lastSession", connector.lastSession().map(ConsoleApi::run).orElse(null));
-            told.put("refusedLogin", connector.connection().refusedLogin().map(login -> fields("at", login.at(), "from",
+            facts.put("lastSession", connector.lastSession().map(ConsoleApi::run).orElse(null));
+            facts.put("refusedLogin", connector.connection().refusedLogin().map(login -> fields("at", login.at(), "from",
                     login.from())).orElse(null));
-            told.put("troubles", connector.troubles().stream().map(withoutSecrets).toList());
-            return told;
+            facts.put("troubles", connector.troubles().stream().map(withoutSecrets).toList());
+            return facts;
         }).orElse(null));
         return json;
     }
@@ -377,7 +377,7 @@ public final class ConsoleApi {
                 : found.toString()).orElse(null);
     }
 
-    /** Name, value, name, value: in this order, null where absent, times as ISO text. */
+    /** Name, value, name, value: in this order, null if absent, times as ISO text. */
     private static Map<String, Object> fields(Object... pairs) {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {

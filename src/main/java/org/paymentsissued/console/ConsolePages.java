@@ -279,9 +279,9 @@ public final class ConsolePages {
         String stage = request.choice("stage", ConsoleApi.STAGES);
         String text = request.parameter("q");
         Retries.Many many = retries.retryAll(new DeadLetterSearch.Filter("open", stage, text), operator.name());
-        String told = many.retried() + " of " + many.matching() + " retried." + (many.left() > 0
+        String result = many.retried() + " of " + many.matching() + " retried." + (many.left() > 0
                 ? " Time ran out before the other " + many.left() + "; retry all again." : "");
-        return back(request, Views.address("/console/dead-letters", "stage", stage, "q", text), told);
+        return back(request, Views.address("/console/dead-letters", "stage", stage, "q", text), result);
     }
 
     private WebReply deadLetter(long id, WebRequest request, Operator operator) {
@@ -454,13 +454,13 @@ public final class ConsolePages {
     // ----------------------------------------------------------------------------------------------------- common
 
     private Map<String, Object> model(String title, String tab, WebRequest request, Operator operator) {
-        String told = request.cookie(Gate.COOKIE).map(operators::told).orElse("");
+        String result = request.cookie(Gate.COOKIE).map(operators::kept).orElse("");
         return fields("title", title, tab, true, "operator", operator.name(), "mayChange", operator.mayChange(),
-                "csrf", operator.csrf(), "told", told);
+                "csrf", operator.csrf(), "result", result);
     }
 
     private WebReply back(WebRequest request, String to, String sentence) {
-        request.cookie(Gate.COOKIE).ifPresent(session -> operators.tell(session, sentence));
+        request.cookie(Gate.COOKIE).ifPresent(session -> operators.keep(session, sentence));
         return WebReply.seeOther(to);
     }
 

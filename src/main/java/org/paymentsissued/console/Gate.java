@@ -14,7 +14,7 @@ import org.paymentsissued.console.Operators.Login;
 import org.paymentsissued.console.Operators.Operator;
 
 /**
- * Stands before every path of console and API. Who comes through has logged in, may do what was asked, and was not sent by
+ * Guards every path of console and API. A request that passes has a login, may do what it asks, and did not come from
  * another site. Login by HTTP Basic or by the session cookie that the login form sets.
  */
 public final class Gate {
@@ -29,7 +29,7 @@ public final class Gate {
         this.operators = operators;
     }
 
-    /** Lets a request through, or answers it; the property {@code admitted} tells whether it may go on. */
+    /** Lets a request through, or answers it; the property {@code admitted} says whether it may continue. */
     public void admit(Exchange exchange) {
         WebReply refused;
         boolean api = WebRequest.isOfTheApi(exchange);
@@ -79,7 +79,7 @@ public final class Gate {
         return null;
     }
 
-    /** Whether the headers of a request carry a right login, so that more of it is worth reading. */
+    /** Whether the headers of a request carry a valid login, so that more of it is worth reading. */
     public boolean knows(HttpServerRequest request) {
         return login(WebRequest.headOf(request)).operator().isPresent();
     }
@@ -106,7 +106,7 @@ public final class Gate {
 
     private static WebReply toLogin(WebRequest request) {
         if (!request.header("HX-Request").isEmpty()) {
-            // A part of a page that keeps itself fresh: the whole page has to go.
+            // A part of a page that keeps itself fresh: the whole page must be replaced.
             return WebReply.html(401, "").with("HX-Redirect", LOGIN_PAGE);
         }
         boolean page = !request.isWrite() && !request.path().equals("/");
@@ -130,7 +130,7 @@ public final class Gate {
         return new Login(Optional.empty(), Optional.empty());
     }
 
-    /** Browsers say where a request comes from; what is no browser says nothing and carries no cookie of ours. */
+    /** Browsers say where a request comes from; other clients do not say and carry no cookie of ours. */
     private static boolean isFromAnotherSite(WebRequest request) {
         String site = request.header("Sec-Fetch-Site");
         if (!site.isEmpty()) {

@@ -22,7 +22,7 @@ import org.paymentsissued.watch.Status;
 /** What status.mustache shows: a verdict, the counts, and how each company file is read. */
 final class StatusModel {
 
-    /** A session without a call for so long is over, even if it never said so. */
+    /** A session without a call for this long is over, even if it never said so. */
     private static final Duration LONGEST_BETWEEN_CALLS = Duration.ofMinutes(30);
 
     private static final int MOST_STALE = 20;
@@ -99,7 +99,7 @@ final class StatusModel {
 
     // ------------------------------------------------------------------------------------------------ company files
 
-    /** A single company file that is asked needs no chapter of its own. */
+    /** A single company file that is polled needs no section of its own. */
     private static List<OfFile> chapters(Status.Look look) {
         return look.companyFiles().size() > 1 || isOnlyMarked(look) ? look.companyFiles() : List.of();
     }

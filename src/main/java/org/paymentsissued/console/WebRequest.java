@@ -33,7 +33,7 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
                 body == null ? "" : body, http.remoteAddress() == null ? "" : http.remoteAddress().hostAddress(), http);
     }
 
-    /** Whether it is answered with JSON; known before anything of the request is judged. */
+    /** Whether it is answered with JSON; known before the request is checked. */
     static boolean isOfTheApi(Exchange exchange) {
         String path = exchange.getIn(HttpMessage.class).getRequest().path();
         return path != null && path.startsWith("/api");
@@ -46,16 +46,16 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
     }
 
     /**
-     * Lets a request pass whose fields the ledger can keep and search for.
+     * Checks that the ledger can store and search for every field.
      *
-     * @throws Refusal naming the field that is too long, or that holds what no database keeps
+     * @throws Refusal naming the field that is too long, or that contains what no database stores
      */
     void requireFitting() {
         query.forEach(WebRequest::fitting);
         form.forEach(WebRequest::fitting);
     }
 
-    /** A text of a field, where the ledger can keep it. */
+    /** The text of a field, if the ledger can store it. */
     static String fitting(String name, String text) {
         return fitting(name, text, LONGEST_TEXT);
     }

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Holds a YAML file against the schema of Camel's YAML DSL, and says what it finds in words. */
+/** Checks a YAML file against the schema of Camel's YAML DSL, and reports mistakes as sentences. */
 final class YamlGrammar {
 
     private static final Set<String> SAID_BY_OTHERS = Set.of("oneOf", "anyOf", "not");

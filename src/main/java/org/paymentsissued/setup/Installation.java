@@ -129,13 +129,13 @@ public final class Installation implements AutoCloseable {
     private static final int SIGNS_A_LEASE = 4;
     private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
 
-    /** Which routes run by themselves. */
+    /** Which routes start on their own. */
     public enum Mode {
         /** Schedules, console, health. */
         SERVING,
         /** Nothing starts on its own: a command sends messages to the routes' seams. */
         ON_COMMAND,
-        /** No route is started: whether all of them can be built is all that is asked. */
+        /** No route is started; this only checks that all can be built. */
         BUILT_ONLY
     }
 
@@ -306,7 +306,7 @@ public final class Installation implements AutoCloseable {
         return start(settings, routes, mode, Clock.systemUTC());
     }
 
-    /** The same by another clock; nodes that share a database go by the database's in any case. */
+    /** The same by another clock; nodes that share a database use the database's in any case. */
     public static Installation start(Settings settings, Path routes, Mode mode, Clock machine) {
         return start(settings, routes, mode, machine, Optional.empty());
     }
@@ -353,7 +353,7 @@ public final class Installation implements AutoCloseable {
     }
 
     /**
-     * Judges route files without touching the database, QuickBooks or Procore: the product is put together on a database
+     * Checks route files without touching the database, QuickBooks or Procore: the product is put together on a database
      * in memory, and its routes are built but not started.
      */
     public static List<RouteFlaw> flawsOf(Settings settings, Path routes) {
@@ -382,7 +382,7 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** Takes changed route files from now on. The judgement is that of a start: the schema's memory is for check alone. */
+    /** Applies changed route files from now on. They are checked as at startup: the schema in memory is for the check command only. */
     private void watch(Path routes, List<Source> running) {
         reload = new RouteReload(routes, running, new RouteReload.Judge() {
             @Override
@@ -398,7 +398,7 @@ public final class Installation implements AutoCloseable {
         reload.watch();
     }
 
-    /** Judges route files against this installation: its settings and beans. */
+    /** Checks route files against this installation: its settings and beans. */
     private RouteCheck routeCheck() {
         Map<String, String> placeholders = new TreeMap<>();
         Properties properties = routeProperties(false);
@@ -512,7 +512,7 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** A sign of life. */
+    /** The heartbeat. */
     private void beat() {
         try {
             database.lookAtClock();
@@ -525,7 +525,7 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** What everything here goes by: the machine's clock, or the one that nodes share. */
+    /** The clock for everything here: the machine's, or the one that nodes share. */
     public Clock clock() {
         return clock;
     }
@@ -544,7 +544,7 @@ public final class Installation implements AutoCloseable {
         return host + ":" + settings.text("console.port");
     }
 
-    /** What routes may use as placeholders: the settings but secrets, and what the program says to its own routes. */
+    /** What routes may use as placeholders: the settings except secrets, and the program's own values for its routes. */
     private Properties routeProperties(boolean serving) {
         Properties properties = settings.forRoutes();
         properties.setProperty("run.schedules", Boolean.toString(serving));
@@ -644,12 +644,12 @@ public final class Installation implements AutoCloseable {
         };
     }
 
-    /** The console's password, if this start made one up; it is kept nowhere else. */
+    /** The console's password, if this start generated one; it is stored nowhere else. */
     public Optional<String> generatedPassword() {
         return generatedPassword;
     }
 
-    /** Company files that payments were read from once and that are not set up any more go as the first one does. */
+    /** Company files that were read once but are no longer configured are treated like the first one. */
     private static ProcoreCompanies procoreCompanies(Settings settings, Holdings holdings) {
         Map<String, DeliveryPolicy> policies = new LinkedHashMap<>();
         settings.companyFiles().forEach(file -> policies.put(file, policy(settings, file)));
@@ -673,8 +673,8 @@ public final class Installation implements AutoCloseable {
     }
 
     /**
-     * A pool that hands each task to a free thread and lets the giver wait where there is none: nothing is claimed early.
-     * The giver is one of the pool's threads itself, since Camel's splitter iterates there.
+     * A pool that hands each task to a free thread and makes the caller wait if there is none: nothing is claimed early.
+     * The caller is one of the pool's threads itself, since Camel's splitter iterates there.
      */
     private static ThreadPoolExecutor exactly(int deliveries) {
         int threads = deliveries + 1;
@@ -704,7 +704,7 @@ public final class Installation implements AutoCloseable {
         return messages.isEmpty() ? failure.toString() : String.join(" | ", messages);
     }
 
-    /** Our records as the ledger believes them to be, for whoever answers in place of Procore. */
+    /** Our records as the ledger last knew them, for a stand-in for Procore. */
     public BelievedRecords believedRecords() {
         return new BelievedRecords(holdings, companies);
     }
@@ -716,7 +716,7 @@ public final class Installation implements AutoCloseable {
     /**
      * Sends a message into the routes and waits until they are done with it.
      *
-     * @param companyFile the only one that is meant; empty for all
+     * @param companyFile the only one meant; empty for all
      */
     public void send(String uri, Object body, String companyFile) {
         Exchange sent = template.send(uri, exchange -> {
@@ -732,7 +732,7 @@ public final class Installation implements AutoCloseable {
         return template;
     }
 
-    /** Present while changed route files are taken. */
+    /** Present while changed route files are applied. */
     Optional<RouteReload> reload() {
         return Optional.ofNullable(reload);
     }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes changed route files while the product runs: all files together are judged first, then the routes are restarted between
- * two syncs. What is wrong is kept out and reported once; the routes before it run on. The folder is judged when two looks see
+ * Applies changed route files while the product runs: all files together are checked first, then the routes are restarted between
+ * two syncs. A wrong change is not applied and is reported once; the previous routes keep running. The folder is checked when two looks see
  * the same, since editors write in steps, several files may belong together, and network drives report no change.
  */
 final class RouteReload implements AutoCloseable {
@@ -40,10 +40,10 @@ final class RouteReload implements AutoCloseable {
         RouteFlaw place(List<Source> files, Exception refusal);
     }
 
-    /** A file as it was seen; saved again it is another version, even with the same text. */
+    /** A file as last seen; saving it again makes another version, even with the same text. */
     private record Seen(Source source, FileTime saved) { }
 
-    /** @param unreadable why the folder could not be read; empty where it could */
+    /** @param unreadable why the folder could not be read; empty if it could */
     private record Look(List<Seen> files, String unreadable) {
         List<Source> sources() {
             return files.stream().map(Seen::source).toList();
@@ -129,7 +129,7 @@ final class RouteReload implements AutoCloseable {
         changes = new RouteChanges(state, clock.instant(), sentences);
     }
 
-    /** @return false where the files were changed while they were judged */
+    /** @return false if the files changed while they were checked */
     private boolean isJudged(Look now) {
         List<String> wrong = new ArrayList<>();
         if (now.unreadable().isEmpty()) {
@@ -169,14 +169,14 @@ final class RouteReload implements AutoCloseable {
                 become(State.CURRENT, List.of());
             }
         } catch (Stages.NotStarted e) {
-            // Only in a changed file can a refusal have its cause, unless a file was taken away.
+            // A refusal can only be caused by a changed file, unless a file was removed.
             List<Source> changed = now.sources().stream().filter(source -> !running.contains(source)).toList();
             keepOut(e.oldOnesRun() ? State.KEPT_OUT : State.STOPPED, List.of(
                     judge.place(changed.isEmpty() ? now.sources() : changed, e.refusal()).toString()));
         }
     }
 
-    /** Looks no more; a look under way is ended. */
+    /** Stops looking; a look in progress is finished. */
     @Override
     public void close() {
         timer.shutdown();

@@ -19,7 +19,7 @@ import org.quartz.CronExpression;
  * @param key      name, as in the file
  * @param form     what its text must be
  * @param required whether a value must be given, because no default can be right
- * @param example  a right value, shown when the given one is wrong
+ * @param example  a valid value, shown when the given one is wrong
  */
 public record Setting(String key, Form form, boolean required, String example) {
 
@@ -124,7 +124,7 @@ public record Setting(String key, Form form, boolean required, String example) {
         }
     }
 
-    /** Names, divided by commas. */
+    /** Names, separated by commas. */
     record HostNames() implements Form {
         @Override
         public Optional<String> flawOf(String value) {
@@ -149,7 +149,7 @@ public record Setting(String key, Form form, boolean required, String example) {
         }
     }
 
-    /** Ids of Procore, divided by commas. */
+    /** Procore ids, separated by commas. */
     record Ids() implements Form {
         static Set<Long> split(String value) {
             return Names.split(value).stream().map(Long::valueOf).collect(Collectors.toCollection(TreeSet::new));

@@ -34,7 +34,7 @@ import org.paymentsissued.procore.ProcoreNetwork;
 
 /**
  * All settings, checked: the shipped file's values, over them {@code application.properties} of the working directory,
- * over that the environment, secrets also from files it names, over that system properties. Whoever holds an instance holds right values.
+ * over that the environment, secrets also from files it names, over that system properties. Every instance has valid values.
  */
 public final class Settings {
 
@@ -125,14 +125,14 @@ public final class Settings {
             new Setting("management.port", PORT, false, "9876"),
             new Setting(ROUTES_RELOAD, YES_NO, false, "true"));
 
-    /** First parts of our keys: below them a key we do not know is a slip, elsewhere it is the engineer's own, or Camel's. */
+    /** First parts of our keys: an unknown key below them is a mistake; elsewhere it is the engineer's own, or Camel's. */
     private static final Set<String> OUR_GROUPS = ALL.stream().filter(setting -> !setting.key().startsWith("camel."))
             .map(setting -> setting.key().substring(0, setting.key().indexOf('.') + 1))
             .collect(Collectors.toCollection(TreeSet::new));
 
     private static final String PATH = "web-connector.company-file";
 
-    /** What a company file may have of its own, its name after the first dot; the common one counts elsewhere. */
+    /** What a company file may have of its own, its name after the first dot; otherwise the common one applies. */
     private static final List<String> OF_A_COMPANY_FILE = List.of("quickbooks.transport", "quickbooks.url",
             "quickbooks.username", "quickbooks.password", "quickbooks.qbxml-version", "quickbooks.page-size",
             "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", PATH,
@@ -162,7 +162,7 @@ public final class Settings {
         return secrets;
     }
 
-    /** The rest of the proxy's address is no secret: an operator has to see which one does not answer. */
+    /** The rest of the proxy's address is no secret: an operator must see which one does not answer. */
     private static String proxyPassword(Map<String, String> values) {
         try {
             return ofProxy(values.getOrDefault(PROXY, "")).flatMap(ProxyAddress::login).map(ProxyAddress.Login::password).orElse("");
@@ -226,7 +226,7 @@ public final class Settings {
         }
         for (Setting setting : all) {
             String value = values.getOrDefault(setting.key(), "");
-            // What a company file does not set for itself, the common setting says; where each does, it may be missing.
+            // If a company file does not set it, the common setting applies; if each does, that one may be missing.
             if (!value.isEmpty() || ALL.contains(setting) && !isSetForEachFile(setting.key(), values)) {
                 setting.flawOf(value).ifPresent(flaw ->
                         flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
@@ -257,7 +257,7 @@ public final class Settings {
 
     /**
      * A secret may be in a file whose path is in the environment, PROCORE_CLIENT_SECRET_FILE for
-     * procore.client-secret: what vaults, containers and service managers hand over, and what no process list shows.
+     * procore.client-secret: what vaults, containers and service managers provide, and no process list shows.
      */
     private static void readSecretFiles(Map<String, String> environment, Map<String, String> values,
             Map<String, Origin> origins, List<String> flaws) {
@@ -300,7 +300,7 @@ public final class Settings {
                         .formatted(reader)) : Optional.empty();
     }
 
-    /** H2 opens its file for one process alone. */
+    /** H2 opens its file for only one process. */
     private static Optional<String> clusterFlaw(Map<String, String> values) {
         return "true".equals(values.get("cluster.enabled")) && values.getOrDefault("database.url", "").startsWith("jdbc:h2:")
                 ? Optional.of("cluster.enabled = true needs a PostgreSQL that all nodes share, and database.url names an H2"
@@ -308,7 +308,7 @@ public final class Settings {
                 : Optional.empty();
     }
 
-    /** A call may begin in the first half of a lease; its answer has to come, or be given up, in the second. */
+    /** A call may begin in the first half of a lease; its answer must come, or be given up, in the second. */
     private Optional<String> leaseFlaw() {
         return isOn("cluster.enabled")
                 && duration("cluster.lease").compareTo(duration("procore.request-timeout").multipliedBy(2)) < 0
@@ -379,7 +379,7 @@ public final class Settings {
         return load(Path.of("no-such-directory"), Map.of(), changed);
     }
 
-    /** The value as text; empty where the setting is left empty. */
+    /** The value as text; empty if the setting is empty. */
     public String text(String key) {
         String value = values.get(key);
         if (value == null) {
@@ -414,7 +414,7 @@ public final class Settings {
         return key.replaceFirst("\\.", "." + companyFile + ".");
     }
 
-    /** Path of a company file on the QuickBooks machine, for its Web Connector; empty where its first session decides. */
+    /** Path of a company file on the QuickBooks machine, for its Web Connector; empty if its first session decides. */
     public String webConnectorPath(String companyFile) {
         return ofCompanyFile(companyFile, PATH);
     }
@@ -462,7 +462,7 @@ public final class Settings {
         return flaws;
     }
 
-    /** What is allowed and may do harm, a sentence each; empty where there is nothing to say. */
+    /** What is allowed but may do harm, one sentence each; empty if there is nothing to say. */
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>(tooShort());
         remarks.addAll(sharedCompanies());

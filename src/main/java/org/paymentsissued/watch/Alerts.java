@@ -44,7 +44,7 @@ public final class Alerts {
      */
     public record Plan(Duration silence, Duration repeat, String webhook, String mailTo, String console) { }
 
-    /** One message. @param name of the runbook's chapter */
+    /** One message. @param name of the section in the runbook */
     public record Alert(String name, String subject, String text) { }
 
     public Alerts(Status status, DeadLetterSearch deadLetters, SentAlerts sent, Plan plan,
@@ -66,7 +66,7 @@ public final class Alerts {
         return !plan.mailTo().isEmpty();
     }
 
-    /** The alerts to be sent now; nothing where neither webhook nor mail is set. */
+    /** The alerts to send now; none if neither webhook nor email is set. */
     public List<Alert> due() {
         if (!hasWebhook() && !hasMail()) {
             return List.of();
@@ -114,17 +114,17 @@ public final class Alerts {
         }
     }
 
-    /** What chat systems take: one field, text. */
+    /** What chat systems accept: one field, text. */
     public Map<String, Object> message(Alert alert) {
         return Map.of("text", "payments-issued: " + alert.subject() + "\n" + alert.text());
     }
 
-    /** Where the webhook is; not in a route, since whoever knows the address may write there. */
+    /** Where the webhook is; not in a route, since anyone who knows the address can post there. */
     public String webhook() {
         return plan.webhook();
     }
 
-    /** A webhook that answers with an error has not taken the alert. */
+    /** A webhook that answers with an error has not accepted the alert. */
     public void requireTaken(Exchange exchange) {
         int answer = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
         if (answer >= OK_UNTIL) {
@@ -132,13 +132,13 @@ public final class Alerts {
         }
     }
 
-    /** Remembers that a way of sending failed, for {@link #ended}. */
+    /** Remembers that a channel failed, for {@link #ended}. */
     public void failed(Exchange exchange, String way, Exception failure) {
         exchange.setProperty("failures", exchange.getProperty("failures", 0, Integer.class) + 1);
         LOG.warn("An alert could not be sent by {}: {}", way, withoutSecrets.apply(String.valueOf(failure)));
     }
 
-    /** After all ways were tried: where none worked, the alert is due again. */
+    /** After all channels were tried: if none worked, the alert is due again. */
     public void ended(Exchange exchange, Alert alert) {
         int ways = (hasWebhook() ? 1 : 0) + (hasMail() ? 1 : 0);
         if (exchange.getProperty("failures", 0, Integer.class) >= ways) {

@@ -13,8 +13,8 @@ import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.procore.ProcorePause;
 
 /**
- * Health that means something. Only a database that is away makes the process not ready; that QuickBooks or Procore is away
- * shows, but no restart would mend it.
+ * Health checks. Only an unavailable database makes the process not ready; an unavailable QuickBooks or Procore
+ * shows, but a restart would not fix it.
  */
 public final class Health {
 
@@ -136,7 +136,7 @@ public final class Health {
         if (changes.state() == RouteChanges.State.STOPPED) {
             result.message(changes.state().sentence()).down();
         } else {
-            // Those before a wrong change run on.
+            // The routes before a wrong change keep running.
             result.up();
         }
     }

@@ -73,7 +73,7 @@ public final class Measures {
         return look == null ? Double.NaN : value.applyAsDouble(look);
     }
 
-    /** One look for all figures of a scrape. Without the database there are none. */
+    /** One query for all figures of a scrape. Without the database there are none. */
     private synchronized Taken taken() {
         if (clock.instant().isAfter(taken.at().plus(FRESH))) {
             try {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which file of the QuickBooks machine belongs to which company file of ours: the one that is set, or else that of its
- * first session. No file ever belongs to two, for its payments would be sent twice.
+ * Which file of the QuickBooks machine belongs to which company file of ours: the configured one, or else that of its
+ * first session. No file may belong to two, because its payments would be sent twice.
  */
 final class CompanyFilePaths {
 
@@ -19,7 +19,7 @@ final class CompanyFilePaths {
     private final WebConnections connections;
     private final Map<String, String> set;
 
-    /** @param set by name of the company file, the path of its settings; empty where the first session decides */
+    /** @param set by name of the company file, the configured path; empty if the first session decides */
     CompanyFilePaths(Map<String, String> set, WebConnections connections) {
         this.set = new LinkedHashMap<>(set);
         this.connections = connections;
@@ -30,12 +30,12 @@ final class CompanyFilePaths {
     }
 
     /**
-     * Compares a file that is open in QuickBooks with the one that belongs to a company file, which it becomes where there
+     * Compares a file that is open in QuickBooks with the one that belongs to a company file, and becomes that one if there
      * is none yet. One at a time: two first sessions in the same file must not both get it.
      *
-     * @param path    as QuickBooks names it; empty where it does not
+     * @param path    as QuickBooks names it; empty if it does not
      * @param company the company's name, if given
-     * @return why it is not to be read; empty where it is the one
+     * @return why it must not be read; empty if it is the right one
      */
     synchronized Optional<String> refusal(String companyFile, String path, Optional<String> company) {
         if (path.isEmpty()) {

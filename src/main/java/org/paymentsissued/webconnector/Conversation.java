@@ -27,17 +27,17 @@ import org.slf4j.LoggerFactory;
 /**
  * The conversation with the Web Connector of one company file, after its login. The life of a session: authenticate gives a
  * ticket if a reading is due; sendRequestXML hands out a request; its answer comes with receiveResponseXML and is stored on
- * another thread, for which the call waits a while; when all is stored the percentage is 100. A session that is lost is
- * never resumed: its iterator is gone, so the next one starts at the watermark. What comes with a ticket that is not the
+ * another thread, for which the call waits a while; when all is stored the percentage is 100. A lost session is
+ * never resumed: its iterator no longer exists, so the next one starts at the watermark. What comes with a ticket that is not the
  * session's is answered with nothing.
  */
 public final class Conversation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
-    /** Without a call for so long a ticket is worth nothing. */
+    /** After this long without a call, a ticket is no longer valid. */
     static final Duration TICKET_LIFE = Duration.ofMinutes(30);
-    /** A session begun at another address that called within this is believed to be alive. */
+    /** A session started at another address that called within this time is assumed to be alive. */
     static final Duration BELIEVED_ALIVE = Duration.ofMinutes(5);
     static final int MOST_RESTARTS = 3;
     static final int MOST_NO_OPS = 60;
@@ -61,7 +61,7 @@ public final class Conversation {
      * @param companyFile   its name, the key in every table
      * @param path          the file in QuickBooks; empty: the one of the first session
      * @param qbxmlVersion  version of the requests
-     * @param quietAfter    without a call for so long it is reported missing
+     * @param quietAfter    after this long without a call it is reported missing
      * @param answersWithin how long a call waits for an answer to be stored before it is asked to call again
      */
     public record Plan(String companyFile, String username, String password, String path, String qbxmlVersion,
@@ -88,7 +88,7 @@ public final class Conversation {
 
     // ---- authenticate ------------------------------------------------------------------------------------------
 
-    /** After the right login. @return path of the company file to open, empty for the one that is open; or none or busy */
+    /** After a valid login. @return path of the company file to open, empty for the one that is open; or none or busy */
     synchronized String admit(String ticket, Call call) {
         if (session != null && session.page != null) {
             called(call, "busy: an answer from QuickBooks is still being stored");
@@ -121,7 +121,7 @@ public final class Conversation {
         return plan.path().replace('/', '\\');
     }
 
-    /** Why no session is to begin; empty where one is. */
+    /** Why no session may start; empty if one may. */
     private Optional<String> nothingToDo(WebConnection connection) {
         if (!connection.isDue()) {
             return Optional.of("nothing is due");
@@ -176,7 +176,7 @@ public final class Conversation {
         }
         open.noOps = 0;
         if (!open.asked.isEmpty()) {
-            // Its answer never came. QuickBooks may have moved the iterator on all the same: asking on would skip a page.
+            // Its answer never came. QuickBooks may have advanced the iterator anyway: continuing would skip a page.
             open.asked = "";
             if (++open.restarts > MOST_RESTARTS) {
                 fail("QuickBooks' answers did not arrive " + open.restarts + " times in one session. The watermark stays; the"
@@ -347,7 +347,7 @@ public final class Conversation {
         ended.add(owner.work);
     }
 
-    /** @return the percentage that is read, or a negative number where the session cannot go on */
+    /** @return the percentage that is read, or a negative number if the session cannot continue */
     Optional<String> received(Call call) {
         Page storing = pageOf(call);
         if (storing != null) {
@@ -472,7 +472,7 @@ public final class Conversation {
         note(() -> connections.called(plan.companyFile(), call.from(), call.operation(), result));
     }
 
-    /** Written for the console alone: a call does not fail for it. */
+    /** Only for the console: a call does not fail because of it. */
     static void note(Runnable write) {
         try {
             write.run();

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the Web Connector says about QuickBooks in the first call of a session (strHCPResponse: Host, Company, Preferences).
- * It is a help, never a condition: what cannot be read is left out.
+ * It is optional: what cannot be read is left out.
  */
 final class HostAnswers {
 

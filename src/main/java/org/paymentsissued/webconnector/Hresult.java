@@ -28,18 +28,18 @@ enum Hresult {
         this.meaning = meaning;
     }
 
-    /** Empty for a code that is not known here, which counts as one that passes. */
+    /** Empty for an unknown code, which counts as temporary. */
     static Optional<Hresult> of(String code) {
         return Arrays.stream(values()).filter(known -> known.code.equalsIgnoreCase(code.strip())).findFirst();
     }
 
-    /** Whether a text is an error at all: QuickBooks leaves it empty, or writes zero, where there is none. */
+    /** Whether a text is an error at all: QuickBooks leaves it empty, or writes zero, if there is none. */
     static boolean isError(String code) {
         String digits = code.strip().toLowerCase(Locale.ROOT).replaceFirst("^0x", "");
         return !digits.isEmpty() && !digits.matches("0+");
     }
 
-    /** Whether it stays so until a person does something. */
+    /** Whether it lasts until a person does something. */
     boolean needsSomebody() {
         return needsSomebody;
     }

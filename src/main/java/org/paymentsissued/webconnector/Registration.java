@@ -14,7 +14,7 @@ import javax.xml.stream.XMLStreamWriter;
 import org.apache.camel.Header;
 import org.paymentsissued.ledger.WebConnections;
 
-/** What is fetched before the first call: the .qwc file that registers us with the Web Connector, the WSDL, a page for people. */
+/** What is downloaded before the first call: the .qwc file that registers us with the Web Connector, the WSDL, a page for people. */
 public final class Registration {
 
     /** Identifies this product to QuickBooks, always and everywhere. */
@@ -42,10 +42,10 @@ public final class Registration {
     }
 
     /**
-     * The file that a user opens in the Web Connector once. It holds no password: that is typed there.
+     * The file that a user opens in the Web Connector once. It contains no password: the user types it there.
      *
      * @param companyFile whose file is wanted; null for the first
-     * @return null where no such company file is read through the Web Connector
+     * @return null if no such company file is read through the Web Connector
      */
     public String qwc(@Header("company-file") String companyFile) {
         String name = companyFile == null ? usernames.keySet().iterator().next() : companyFile;
@@ -99,7 +99,7 @@ public final class Registration {
     }
 
     /**
-     * The contract, at the address that is set, or else the one under which it was asked for.
+     * The contract, with the configured address, or else the address of the request.
      *
      * @param scheme and the next: what a proxy in front says of the address that it was asked for; null without one
      */

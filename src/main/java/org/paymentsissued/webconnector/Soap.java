@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SOAP 1.1, document/literal wrapped, as the Web Connector speaks it. Calls are read as a stream and recognised by the
+ * SOAP 1.1, document/literal wrapped, as the Web Connector speaks it. Calls are read as a stream and recognized by the
  * body's element; the only long text, QuickBooks' answer, goes straight to a temporary file. Answers are always SOAP.
  */
 public final class Soap {
@@ -48,7 +48,7 @@ public final class Soap {
 
     private static final Logger LOG = LoggerFactory.getLogger(Soap.class);
     private static final String ENVELOPE = SOAPConstants.URI_NS_SOAP_1_1_ENVELOPE;
-    /** Every parameter of the contract but the answer; what else comes is skipped, and held nowhere. */
+    /** Every parameter of the contract but the answer; anything else is skipped and not stored. */
     private static final Set<String> PARAMETERS = Set.of("strVersion", "strUserName", "strPassword", "ticket", "strHCPResponse",
             "strCompanyFileName", "qbXMLCountry", "qbXMLMajorVers", "qbXMLMinorVers", "hresult", "message");
     private static final int LONGEST_PARAMETER = 1_000_000;
@@ -85,7 +85,7 @@ public final class Soap {
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
         factory.setProperty(XMLInputFactory.IS_COALESCING, false);
         // .NET writes control characters of an answer as references, which XML 1.0 has not. Whether the answer is well-formed
-        // is for its reader to say, who can set the one record aside; refused here, every session would end at it.
+        // is decided by its reader, which can set the one record aside; if refused here, every session would end at it.
         factory.setProperty(WstxInputProperties.P_ALLOW_XML11_ESCAPED_CHARS_IN_XML10, true);
         factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, DEEPEST);
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, 50);
@@ -107,7 +107,7 @@ public final class Soap {
      * Reads a call from the network.
      *
      * @param request one of the arrivals
-     * @throws SoapFault where it is no call of the contract
+     * @throws SoapFault if it is not a call of the contract
      */
     public Call read(HttpServerRequest request) {
         String from = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
@@ -121,7 +121,7 @@ public final class Soap {
         }
     }
 
-    /** The envelope for a request that came to no address of ours. */
+    /** The envelope for a request to an unknown address. */
     public String elsewhere() {
         return fault(new SoapFault(SoapFault.Code.CLIENT, "The Web Connector posts its calls to /qbwc. Nothing exists here."));
     }
@@ -177,7 +177,7 @@ public final class Soap {
                 + quoted(String.valueOf(failure.getMessage()).lines().findFirst().orElse("")), failure);
     }
 
-    /** What a stranger has sent, fit for a log line. */
+    /** What a stranger sent, made safe for a log line. */
     private static String quoted(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
         return Cut.to(LONGEST_QUOTE, line);
@@ -313,7 +313,7 @@ public final class Soap {
                         throw new SoapFault(SoapFault.Code.CLIENT, "The parameter response must be text.");
                     }
                     if (isText(xml)) {
-                        // Unescaped once, by the parser; what it then says is qbXML's own affair.
+                        // Unescaped once, by the parser; the rest is up to the qbXML reader.
                         out.write(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
                     }
                 }
@@ -348,7 +348,7 @@ public final class Soap {
         });
     }
 
-    /** The envelope for what could not be answered; says no more of an unexpected failure than that there was one. */
+    /** The envelope for what could not be answered; reveals nothing about an unexpected failure. */
     public String fault(Exception failure) {
         SoapFault fault = failure instanceof SoapFault known ? known
                 : new SoapFault(SoapFault.Code.SERVER, "The call could not be answered now. Nothing is lost; try again later.");

@@ -65,7 +65,8 @@ class WebConnectorConsoleTest {
         read(east);
 
         assertThat(page()).contains("Company file east", "Company file west", "Company file north",
-                "from 127.0.0.1: Read: 1 bill payments", "everything was read, 1 payments", "The Web Connector for west has not called yet.")
+                "from 127.0.0.1: Read: 1 bill payments", "everything was read, 1 payments",
+                "The Web Connector for west has not called yet.")
                 .doesNotContain("Web Connector for east has not called");
         JsonNode connector = connector("east");
         assertThat(connector.at("/lastCall/from").asText()).isEqualTo("127.0.0.1");
