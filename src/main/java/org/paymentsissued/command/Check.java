@@ -170,7 +170,7 @@ public final class Check {
             Optional<QuickBooksTrouble> trouble = Cause.in(exchange.getException(), QuickBooksTrouble.class);
             tell(trouble.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY) == QuickBooksTrouble.Kind.AWAY
                     ? Mark.AWAY : Mark.WRONG, name + ": " + trouble.map(Throwable::getMessage)
-                            .orElse(Installation.rootMessage(exchange.getException())));
+                            .orElse(Cause.words(exchange.getException())));
             return;
         }
         String answer = exchange.getMessage().getBody(String.class);

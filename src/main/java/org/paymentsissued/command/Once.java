@@ -8,12 +8,12 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.payment.Daemon;
 import org.paymentsissued.payment.RowState;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.quickbooks.DateRange;
@@ -111,11 +111,7 @@ public final class Once {
     }
 
     private ScheduledExecutorService progress() {
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "progress");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledExecutorService timer = Daemon.named("progress");
         timer.scheduleAtFixedRate(() -> {
             Runs.Counts counts = installation.runs().counts();
             err.printf(Locale.ROOT, "%s %,d delivered, %,d to go, %,d waiting, %,d dead%n", time(installation.clock().instant()),

@@ -3,6 +3,7 @@ package org.paymentsissued.http;
 import java.io.File;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -46,6 +47,9 @@ public final class Trust {
      * @throws Unusable when the file cannot be read with this password, or holds no certificate
      */
     public static Trust with(Path file, String password) throws Unusable {
+        if (!Files.isRegularFile(file)) {
+            throw new Unusable("is not a file");
+        }
         try {
             KeyStore own = KeyStore.getInstance(new File(file.toString()), password.isEmpty() ? null : password.toCharArray());
             List<X509Certificate> theirs = List.of(manager(own).getAcceptedIssuers());
@@ -61,8 +65,7 @@ public final class Trust {
             }
             return new Trust(manager(all), Optional.of(file), theirs.size());
         } catch (IOException | GeneralSecurityException e) {
-            throw new Unusable(file.toFile().isFile() ? "cannot be read as PKCS12 or JKS with procore.truststore-password ("
-                    + e.getMessage() + ")" : "is not a file");
+            throw new Unusable("cannot be read as PKCS12 or JKS with procore.truststore-password (" + e.getMessage() + ")");
         }
     }
 

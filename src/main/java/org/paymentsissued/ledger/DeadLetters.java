@@ -23,6 +23,8 @@ public final class DeadLetters {
 
     /** Who acted, where it was the product itself. */
     static final String SELF = "payments-issued";
+    /** Stage of what keeps a company file from being read. */
+    static final String POLL = "poll";
 
     private static final int LONGEST_ANSWER = 64 * 1024;
     private static final int ATTEMPTS_KEPT = 50;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.paymentsissued.payment.Cause;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -89,7 +90,8 @@ public final class LedgerCopy {
                     .param("user", username).param("password", password).param("schema", postgres ? "public" : "PUBLIC")
                     .query().listOfRows();
         } catch (RuntimeException e) {
-            throw new LedgerDatabase.Unusable("The ledger cannot be copied: " + rootMessage(e), e);
+            throw new LedgerDatabase.Unusable("The ledger cannot be copied: "
+                    + String.valueOf(Cause.root(e).getMessage()).lines().findFirst().orElse(""), e);
         }
         jdbc.sql("set referential_integrity false").update();
         for (String table : tables(jdbc, "SOURCE")) {
@@ -128,13 +130,5 @@ public final class LedgerCopy {
         return jdbc.sql("""
                 select column_name from information_schema.columns where table_schema = :schema and table_name = :table""")
                 .param("schema", schema).param("table", table).query(String.class).list();
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -23,6 +22,7 @@ import org.h2.jdbc.JdbcConnection;
 import org.h2.mvstore.MVStore;
 import org.paymentsissued.payment.Cause;
 import org.paymentsissued.payment.Cut;
+import org.paymentsissued.payment.Daemon;
 import org.paymentsissued.payment.Secrets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -264,11 +264,7 @@ public final class LedgerDatabase implements AutoCloseable {
     }
 
     private ScheduledExecutorService housekeeper() {
-        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread daemon = new Thread(task, "ledger-housekeeper");
-            daemon.setDaemon(true);
-            return daemon;
-        });
+        ScheduledExecutorService thread = Daemon.named("ledger-housekeeper");
         thread.scheduleWithFixedDelay(this::tidy, TIDIED_EVERY.toSeconds(), TIDIED_EVERY.toSeconds(), TimeUnit.SECONDS);
         return thread;
     }

@@ -101,6 +101,10 @@ public final class OperatorActions {
                 return new Result(Outcome.READ_AGAIN, "The payment is read again.", letter.companyFile(), qbxml,
                         letter.attempts());
             }
+            if (letter.stage().equals(DeadLetters.POLL) && WebConnections.askAgain(database, letter.companyFile())) {
+                deadLetters.retriedWithin(letterId, who);
+                return Result.of(Outcome.DUE, "QuickBooks is asked again when its Web Connector calls next.");
+            }
             deadLetters.closeWithin(letterId, "resolved", who, "Closed by retry: what it was about is not kept here and"
                     + " has to come again from its source.");
             return Result.of(Outcome.CLOSED, "It is closed. Drop a whole file again; its payments are read then.");

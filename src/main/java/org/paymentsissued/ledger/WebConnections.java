@@ -19,11 +19,15 @@ public final class WebConnections {
     private static final int LONGEST_RESULT = 2000;
     private static final int LONGEST_ADDRESS = 100;
 
+    private static final String REFUSED = "web connector|refused";
+
     private final LedgerDatabase database;
+    private final DeadLetters deadLetters;
     private final Clock clock;
 
-    public WebConnections(LedgerDatabase database, Clock clock) {
+    public WebConnections(LedgerDatabase database, DeadLetters deadLetters, Clock clock) {
         this.database = database;
+        this.deadLetters = deadLetters;
         this.clock = clock;
     }
 
@@ -143,6 +147,7 @@ public final class WebConnections {
                 last_read_at = :now, refusals = 0,
                 wanted_at = case when wanted_at > :begun then wanted_at else null end""")
                 .param("now", now()).param("begun", Rows.stamp(begunAt)).update();
+        deadLetters.resolve(companyFile, REFUSED, "QuickBooks was read to the end.");
     }
 
     /** From now on this company file counts as the one. */
@@ -163,9 +168,20 @@ public final class WebConnections {
         return of(companyFile).refusals().orElseThrow();
     }
 
+    /** Only a person can have it read again. The dead letter closes by itself when a reading ends well. */
+    public void askOperator(String companyFile, String sentence) {
+        deadLetters.open(DeadLetters.Trouble.of(companyFile, DeadLetters.POLL, REFUSED, sentence));
+    }
+
     /** A person wants it to be read now: no pause after refused requests keeps the next session from asking. */
     public void askAgain(String companyFile) {
-        update(companyFile, "refusals = 0").update();
+        askAgain(database, companyFile);
+    }
+
+    /** @return whether it was refused before */
+    static boolean askAgain(LedgerDatabase database, String companyFile) {
+        return database.jdbc().sql("update web_connector set refusals = 0 where company_file = :file and refusals > 0")
+                .param("file", companyFile).update() > 0;
     }
 
     /** It has called. */

@@ -1,5 +1,7 @@
 package org.paymentsissued.payment;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Looks through wrappings: what a bean throws inside a route, and what a driver throws inside a pool, comes wrapped. */
@@ -16,6 +18,27 @@ public final class Cause {
             }
         }
         return Optional.empty();
+    }
+
+    /** The failure that began it. */
+    public static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    /** What each failure of a chain says, once. */
+    public static String words(Throwable failure) {
+        List<String> messages = new ArrayList<>();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && messages.stream().noneMatch(known -> known.contains(message))) {
+                messages.add(message);
+            }
+        }
+        return messages.isEmpty() ? failure.toString() : String.join(" | ", messages);
     }
 
     /** The first cause that is not Camel's own way of saying that something failed. */

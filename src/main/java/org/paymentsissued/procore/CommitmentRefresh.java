@@ -39,6 +39,7 @@ public final class CommitmentRefresh {
     /** Each of them may cost procore.request-timeout. */
     private static final int MOST_CALLS_WITHOUT_ANSWER = 10;
     private static final long LONGEST_WAIT_SECONDS = 120;
+    private static final int FORBIDDEN = 403;
     private static final int PROXY_WANTS_A_LOGIN = 407;
     private static final String WORK_ORDER = "work_order_contract";
     private static final String PURCHASE_ORDER = "purchase_order_contract";
@@ -106,6 +107,9 @@ public final class CommitmentRefresh {
     private final List<String> notes = new ArrayList<>();
     private Optional<Instant> procoresTime = Optional.empty();
     private ProcoreCall lastCall;
+    /** Why the list of projects was not given, where Procore itself may be away. */
+    private Optional<String> silence = Optional.empty();
+    private boolean answered;
     private boolean stopped;
     private int waits;
     private int withoutAnswer;
@@ -171,6 +175,7 @@ public final class CommitmentRefresh {
                 ? PaymentJson.tree(answer.body()).filter(JsonNode::isArray) : Optional.empty();
         if (rows.isPresent()) {
             refreshes.pause().answered(answer);
+            answered = true;
             failedInARow.clear();
             waits = 0;
             read(listing, rows.get(), answer);
@@ -186,6 +191,10 @@ public final class CommitmentRefresh {
     }
 
     private void finish() {
+        if (!answered) {
+            // Nothing else may be due to find it out.
+            silence.ifPresent(refreshes.pause()::away);
+        }
         int filled = companies.stream().mapToInt(company -> company.companyFiles().stream()
                 .mapToInt(file -> catalogue.fillLookup(company.id(), file)).sum()).sum();
         if (subjects.equals(Subject.OF_A_PROJECT)) {
@@ -332,6 +341,7 @@ public final class CommitmentRefresh {
                 boolean ofOneProject = answer.status() > 0 && answer.status() != PROXY_WANTS_A_LOGIN
                         && listing.subject != Subject.PROJECTS;
                 if (ofOneProject || answer.kind() == ProcoreAnswer.Kind.UNKNOWN) {
+                    silence = Optional.of(answer.reason());
                     failed(listing, answer);
                 } else {
                     pause.take(answer);
@@ -351,7 +361,13 @@ public final class CommitmentRefresh {
             stop(sentence);
             return;
         }
-        refreshes.pause().answered(answer);
+        if (answer.status() == FORBIDDEN && answer.isPage()) {
+            // A firewall's, not Procore's; where it stands for one project alone, the list of projects came before.
+            silence = Optional.of(answer.pageReason());
+        } else {
+            refreshes.pause().answered(answer);
+            answered = true;
+        }
         switch (answer.status()) {
             case 403, 404 -> leftOut(listing, refusal);
             case 400, 406, 422 -> {

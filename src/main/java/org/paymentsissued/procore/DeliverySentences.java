@@ -77,12 +77,6 @@ final class DeliverySentences {
                 + " the commitment in Procore, then retry this dead letter: everything behind it is sent.";
     }
 
-    /** Something on the way refuses all, and not Procore. */
-    static String pageForAll(Next.Refused refusal) {
-        return "Procore cannot be reached: a page came instead of its answer (HTTP " + refusal.answer().status() + "): \""
-                + refusal.said() + '"';
-    }
-
     static String notConnected(String said) {
         return "Procore refuses everything: " + stopped(said) + " Connect the app again in Procore: Company level > Admin > App"
                 + " Management";

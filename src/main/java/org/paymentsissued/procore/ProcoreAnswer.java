@@ -88,8 +88,13 @@ public record ProcoreAnswer(int status, Map<String, String> headers, String body
 
     /** Nothing that Procore answers to a call of ours looks like this, so something between here and there has answered. */
     private Judged page() {
-        return new Judged(Kind.AWAY, "Procore cannot be reached: a page came instead of its answer (HTTP " + status + "): \""
-                + ErrorText.of(body) + "\"");
+        return new Judged(Kind.AWAY, pageReason());
+    }
+
+    /** The reason where a page for people has come. */
+    String pageReason() {
+        return "Procore cannot be reached: a page came instead of its answer (HTTP " + status + "): \"" + ErrorText.of(body)
+                + "\"";
     }
 
     private Judged redirect() {

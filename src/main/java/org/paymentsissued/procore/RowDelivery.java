@@ -59,6 +59,8 @@ public final class RowDelivery {
 
     private LedgerRow row;
     private Step step;
+    /** Whether the work began with a call whose outcome was unknown. */
+    private final boolean beganInDoubt;
     private Learned learned = Learned.NOTHING;
     private long listedSince;
     private int changes;
@@ -80,6 +82,7 @@ public final class RowDelivery {
         this.clock = clock;
         // A record that this ledger has never changed is where a list says; of another one the list has to be fresh.
         this.listedSince = row.changeNumber() == 0 ? 0 : contracts.moment();
+        this.beganInDoubt = row.pendingCall().isPresent();
         noteDoubt();
         choose();
     }
@@ -338,6 +341,8 @@ public final class RowDelivery {
         Effect none = effectOf(taken.call());
         if (meaning instanceof Meaning.Wait wait) {
             row = ledger.waitUntil(row.id(), pause.throttled(answer), wait.effect() == Effect.NONE ? none : Effect.UNKNOWN);
+        } else if (meaning instanceof Meaning.Away away && isRefusedOnTheWayAgain(taken, answer)) {
+            unclear(away.why(), Optional.of(answer), Optional.of(taken.call()));
         } else if (meaning instanceof Meaning.Away away) {
             pause.away(away.why());
             row = ledger.waitUntil(row.id(), clock.instant(), away.effect() == Effect.NONE ? none : Effect.UNKNOWN);
@@ -346,6 +351,14 @@ public final class RowDelivery {
             row = ledger.waitUntil(row.id(), clock.instant(), none);
         }
         return false;
+    }
+
+    /**
+     * A page came for this write before, and Procore itself answered when that was read back: something on the way stops this
+     * payment alone. Were Procore taken to be away once more, the others would wait for it without end.
+     */
+    private boolean isRefusedOnTheWayAgain(Step taken, ProcoreAnswer answer) {
+        return beganInDoubt && taken.call().isWrite() && answer.status() > 0;
     }
 
     /** Before it is believed, the commitment's list has to be readable, and must not show the record. */
@@ -597,7 +610,8 @@ public final class RowDelivery {
         }
         if (refusal.answer().isPage()) {
             learned = learned.withSuspect(Optional.empty());
-            pause.away(DeliverySentences.pageForAll(refusal));
+            // Something on the way refuses all, and not Procore.
+            pause.away(refusal.answer().pageReason());
             row = ledger.waitUntil(row.id(), clock.instant(), Effect.UNKNOWN);
             return false;
         }

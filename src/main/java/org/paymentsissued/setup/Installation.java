@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -75,6 +74,8 @@ import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.SharedSchedule;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
+import org.paymentsissued.payment.Cause;
+import org.paymentsissued.payment.Daemon;
 import org.paymentsissued.procore.Asking;
 import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.CommitmentFiles;
@@ -96,8 +97,8 @@ import org.paymentsissued.quickbooks.CompanyFiles;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
 import org.paymentsissued.quickbooks.RowElement;
-import org.paymentsissued.routecheck.RouteCheck.Source;
 import org.paymentsissued.routecheck.RouteCheck;
+import org.paymentsissued.routecheck.RouteCheck.Source;
 import org.paymentsissued.routecheck.RouteFlaw;
 import org.paymentsissued.setup.RouteFiles.UnusableRoutes;
 import org.paymentsissued.sync.FieldMapping;
@@ -169,11 +170,7 @@ public final class Installation implements AutoCloseable {
     private Optional<PlainHttp> http = Optional.empty();
     private Optional<EndpointStrategy> wall = Optional.empty();
     private final Nodes nodes;
-    private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "pulse");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService pulse = Daemon.named("pulse");
     private Health health;
     private Measures measures;
     private Optional<String> generatedPassword = Optional.empty();
@@ -208,7 +205,7 @@ public final class Installation implements AutoCloseable {
                 settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
                 settings.chosenProjects()), learned, clock);
         syncs = new Syncs(runs, names, database.turns(), nodes);
-        webConnections = new WebConnections(database, clock);
+        webConnections = new WebConnections(database, deadLetters, clock);
         network = new ProcoreNetwork(settings.procoreNetwork());
         login = new ProcoreLogin(settings.text("procore.login-url"), settings.text("procore.client-id"),
                 settings.text("procore.client-secret"), network, clock);
@@ -348,7 +345,7 @@ public final class Installation implements AutoCloseable {
             List<RouteFlaw> flaws = installation.routeCheck().check(sources);
             installation.close();
             throw flaws.isEmpty() ? new UnusableRoutes("The routes in " + routes + " cannot run: "
-                    + settings.withoutSecrets(rootMessage(e)), e) : new UnusableRoutes(routes, flaws);
+                    + settings.withoutSecrets(Cause.words(e)), e) : new UnusableRoutes(routes, flaws);
         }
     }
 
@@ -377,7 +374,7 @@ public final class Installation implements AutoCloseable {
                 installation.startCamel(files, Mode.BUILT_ONLY);
                 return List.of();
             } catch (Exception e) {
-                return List.of(check.place(sources, settings.withoutSecrets(rootMessage(e))));
+                return List.of(check.place(sources, settings.withoutSecrets(Cause.words(e))));
             }
         }
     }
@@ -392,7 +389,7 @@ public final class Installation implements AutoCloseable {
 
             @Override
             public RouteFlaw place(List<Source> files, Exception refusal) {
-                return routeCheck().place(files, settings.withoutSecrets(rootMessage(refusal)));
+                return routeCheck().place(files, settings.withoutSecrets(Cause.words(refusal)));
             }
         }, new Stages(camel(), routes), clock);
         reload.watch();
@@ -691,17 +688,6 @@ public final class Installation implements AutoCloseable {
                 throw new java.util.concurrent.RejectedExecutionException(e);
             }
         });
-    }
-
-    public static String rootMessage(Throwable failure) {
-        List<String> messages = new ArrayList<>();
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = cause.getMessage();
-            if (message != null && messages.stream().noneMatch(known -> known.contains(message))) {
-                messages.add(message);
-            }
-        }
-        return messages.isEmpty() ? failure.toString() : String.join(" | ", messages);
     }
 
     /** Our records as the ledger last knew them, for a stand-in for Procore. */

@@ -8,9 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.paymentsissued.payment.Cause;
+import org.paymentsissued.payment.Daemon;
 import org.paymentsissued.routecheck.RouteCheck.Source;
 import org.paymentsissued.routecheck.RouteFlaw;
 import org.paymentsissued.setup.RouteFiles.UnusableRoutes;
@@ -70,11 +71,7 @@ final class RouteReload implements AutoCloseable {
         this.stages = stages;
         this.clock = clock;
         this.changes = new RouteChanges(State.CURRENT, clock.instant(), List.of());
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "route-files");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = Daemon.named("route-files");
     }
 
     void watch() {
@@ -136,7 +133,7 @@ final class RouteReload implements AutoCloseable {
             try {
                 judge.flaws().forEach(flaw -> wrong.add(flaw.toString()));
             } catch (RuntimeException e) {
-                wrong.add("The route files could not be checked: " + Installation.rootMessage(e));
+                wrong.add("The route files could not be checked: " + Cause.words(e));
             }
             if (!read().equals(now)) {
                 return false;

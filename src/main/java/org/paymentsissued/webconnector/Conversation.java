@@ -280,7 +280,11 @@ public final class Conversation {
         String problem = problem(known, code, message);
         if (known.filter(Hresult.NOT_PARSED::equals).isPresent()) {
             Refusals refused = connections.refused(plan.companyFile(), plan.qbxmlVersion());
-            fail(problem + whatIsNext(refused), refused.nextAt().isEmpty());
+            String sentence = problem + whatIsNext(refused);
+            if (refused.nextAt().isEmpty()) {
+                connections.askOperator(plan.companyFile(), sentence);
+            }
+            fail(sentence, refused.nextAt().isEmpty());
         } else {
             fail(problem + " The watermark stays; the next session asks again.", known.map(Hresult::needsSomebody).orElse(false));
         }
@@ -288,8 +292,8 @@ public final class Conversation {
 
     private static String whatIsNext(Refusals refused) {
         if (refused.nextAt().isEmpty()) {
-            return " That happened " + refused.inARow() + " times in a row, so it is not sent again automatically. Restart QuickBooks"
-                    + " and the Web Connector, then press Sync now in the console: that sends it again. If QuickBooks still cannot"
+            return " That happened " + refused.inARow() + " times in a row, so it is not sent again automatically."
+                    + " Restart QuickBooks and the Web Connector, then press Sync now in the console: that sends it again. If QuickBooks still cannot"
                     + " read it, lower quickbooks.qbxml-version to a version that this QuickBooks supports, and restart"
                     + " payments-issued. Nothing is lost: the watermark stays.";
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
+import org.paymentsissued.rig.Certificate;
+import org.paymentsissued.rig.Relay;
 import org.paymentsissued.rig.Rig;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -96,6 +99,39 @@ class CheckTest {
         rig.procore.behaviour().appConnected(false);
         assertThat(check()).isEqualTo(2);
         assertThat(printed).contains("not connected", "App Management");
+    }
+
+    @Test
+    void a_proxy_and_a_trust_store_are_shown_without_their_passwords() {
+        rig.once();
+        Certificate certificate = new Certificate(rig.folder, "CN=Inspection CA", "ip:127.0.0.1");
+        try (Relay proxy = Relay.proxy(Optional.empty())) {
+            rig.with("procore.proxy", "http://sync:hunter2x@127.0.0.1:" + proxy.port())
+                    .with("procore.truststore", certificate.truststore().toString())
+                    .with("procore.truststore-password", Certificate.PASSWORD);
+
+            assertThat(check()).as(printed).isZero();
+
+            assertThat(printed).contains("ok     Procore is called through the proxy ", "127.0.0.1:" + proxy.port()
+                    + " (procore.proxy), with the login of sync", "ok     Procore's certificates are held against the JVM's trust"
+                    + " store and " + certificate.truststore() + " (procore.truststore, certificates: 1)")
+                    .doesNotContain("hunter2x", Certificate.PASSWORD);
+        }
+    }
+
+    @Test
+    void a_trust_store_that_is_not_there_or_has_another_password_is_told_before_anything_starts() {
+        Certificate certificate = new Certificate(rig.folder, "CN=Inspection CA", "ip:127.0.0.1");
+        rig.with("procore.truststore", rig.path("nowhere.p12")).with("procore.truststore-password", "hunter2x");
+
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).startsWith("WRONG  procore.truststore = \"" + rig.path("nowhere.p12") + "\" is not a file")
+                .contains("Write for example: procore.truststore = ");
+
+        rig.with("procore.truststore", certificate.truststore().toString());
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).startsWith("WRONG  procore.truststore = \"" + certificate.truststore()
+                + "\" cannot be read as PKCS12 or JKS with procore.truststore-password").doesNotContain("hunter2x");
     }
 
     @Test

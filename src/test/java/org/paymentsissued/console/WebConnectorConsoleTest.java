@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.rig.ConsoleClient;
 import org.paymentsissued.rig.OpenApi;
@@ -122,6 +124,28 @@ class WebConnectorConsoleTest {
         called("east", Instant.now().minus(23, ChronoUnit.HOURS));
         assertThat(west.authenticate()).last().isEqualTo("none");
         assertThat(page()).contains("Everything is fine.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_request_that_quickbooks_could_not_read_five_times_is_a_dead_letter_and_sync_now_or_retry_sends_it_again(boolean sync) {
+        for (int i = 0; i < 5; i++) {
+            rig.update("update web_connector set refused_at = timestamp '2026-01-01 00:00:00' where refusals > 0");
+            String ticket = east.authenticate().get(0);
+            east.sendRequest(ticket, HOST_ANSWERS);
+            assertThat(east.receiveResponse(ticket, "", "0x80040400", "parse error")).isNegative();
+            east.close(ticket);
+        }
+        JsonNode letter = ops.get("/api/dead-letters").json().path("items").path(0);
+        assertThat(letter.path("stage").asText()).isEqualTo("poll");
+        assertThat(letter.path("sentence").asText()).contains("0x80040400", "5 times in a row", "Sync now");
+        assertThat(ops.get("/console/dead-letters").text()).contains("5 times in a row");
+        assertThat(east.authenticate()).last().isEqualTo("none");
+
+        ops.post(sync ? "/api/sync" : "/api/dead-letters/" + letter.path("id").asText() + "/retry", "");
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(east.session(rig.quickBooks)).startsWith("Read:"));
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(rig.deadLetters()).isEmpty());
     }
 
     private void read(WebConnectorClient client) {

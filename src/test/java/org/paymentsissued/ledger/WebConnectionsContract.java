@@ -18,7 +18,8 @@ abstract class WebConnectionsContract {
     abstract LedgerDatabase open();
 
     private static WebConnections at(LedgerDatabase database, Instant now) {
-        return new WebConnections(database, Clock.fixed(now, ZoneOffset.UTC));
+        Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+        return new WebConnections(database, new DeadLetters(database, clock), clock);
     }
 
     @Test

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.rig.Relay;
 import org.paymentsissued.rig.Rig;
@@ -179,6 +181,19 @@ class CallsThatDoNotEndTest {
 
         assertThat(rig.once()).as("the next run knows it still").isEqualTo(3);
         assertThat(rig.printed()).contains("Run this again after " + tomorrow);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429 Too Many Requests, Retry-After: 1, 8", "200 OK, Content-Type: text/html, 6"})
+    void a_command_gives_up_after_a_few_pauses_in_a_row(String status, String header, int calls) {
+        relay = Relay.answering("HTTP/1.1 " + status, header + "\r\n", "<html>later</html>");
+        rig.with("procore.url", relay.url("http")).with("commitments.refresh", "false");
+
+        assertThat(rig.once()).as(rig::printed).isEqualTo(3);
+
+        assertThat(relay.asked()).hasSizeBetween(3, calls);
+        assertThat(rig.ledger()).containsExactly("K1|B1|pending|9000.00");
+        assertThat(rig.query("select attempts from ledger_row")).containsExactly("0");
     }
 
     @Test

@@ -28,6 +28,7 @@ import org.paymentsissued.rig.Rig;
 class CustomersNetworkTest {
 
     private static final int FINE = 0;
+    private static final int DEAD_LETTERS = 1;
     private static final int MISCONFIGURED = 2;
     private static final int UNREACHABLE = 3;
     private static final String PASSWORD = "pa:ss@w/rd";
@@ -203,5 +204,46 @@ class CustomersNetworkTest {
         rig.with("procore.url", relay.url("http"));
 
         assertHeldBack(exitCode);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"403 Forbidden; {\"errors\":\"not for you\"}; not for you",
+        "401 Unauthorized; {\"errors\":\"not for you\"}; data connector"})
+    void a_refusal_of_everything_by_procore_is_one_dead_letter_and_a_matter_of_configuration(String status, String body,
+            String words) {
+        relay = Relay.answering("HTTP/1.1 " + status, "Content-Type: application/json\r\n", body);
+        rig.with("procore.url", relay.url("http"));
+
+        assertThat(rig.once()).as(rig::printed).isEqualTo(MISCONFIGURED);
+
+        assertThat(rig.ledger()).containsExactly("K1|B1|pending|9000.00");
+        assertThat(rig.deadLetters()).singleElement().asString().contains("all of company", words);
+        assertThat(relay.asked()).hasSizeLessThanOrEqualTo(11);
+    }
+
+    @Test
+    void a_firewall_s_refusal_of_everything_is_procore_being_away() {
+        relay = Relay.answering("HTTP/1.1 403 Forbidden", "Content-Type: text/html\r\n", "<html>Blocked by policy</html>");
+        rig.with("procore.url", relay.url("http"));
+
+        assertHeldBack(UNREACHABLE);
+
+        assertThat(rig.printed()).contains("Blocked by policy");
+        assertThat(relay.asked()).hasSizeLessThanOrEqualTo(11);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200 OK", "403 Forbidden", "511 Network Authentication Required"})
+    void a_page_for_the_write_of_one_payment_alone_is_that_payment_s_trouble_and_the_others_go(String status) {
+        rig.quickBooks.has(check("K2").number("10903").dated("2026-03-25").to("Harlan Drywall LLC")
+                .pays("B2", "HD-0440", "800.00"));
+        rig.lookup("B2,1001,11,work_order_contract,,");
+        relay = Relay.stopping("10902", "HTTP/1.1 " + status, "<html>This looks like an attack</html>", procorePort());
+        rig.with("procore.url", relay.url("http"));
+
+        assertThat(rig.once()).as(rig::printed).isEqualTo(DEAD_LETTERS);
+
+        assertThat(rig.ledger()).containsExactly("K1|B1|dead|9000.00", "K2|B2|delivered|800.00");
+        assertThat(rig.deadLetters()).singleElement().asString().contains("Check 10902", "This looks like an attack");
     }
 }

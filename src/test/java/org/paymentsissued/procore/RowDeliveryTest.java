@@ -41,6 +41,7 @@ import org.paymentsissued.payment.RowState;
 import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RowDeliveryTest {
@@ -602,6 +603,17 @@ class RowDeliveryTest {
         assertThat(desk.onlyDeadLetter()).contains("HTTP " + status, words, "Check 10902");
         assertThat(desk.asked.stream().filter(call -> call.method().equals("POST"))).hasSize(status == 401 ? posts / 2 : posts);
         assertThat(desk.deliveries.row(1).orElseThrow().pendingCall()).isEmpty();
+    }
+
+    @Test
+    void a_refusal_without_a_word_is_a_business_rule_and_is_shown_with_the_request() {
+        desk.instead = call -> call.method().equals("POST") ? Optional.of(Desk.reply(400, "")) : Optional.empty();
+
+        desk.paid("9000.00").deliver();
+
+        assertThat(desk.onlyDeadLetter()).contains("business rule").doesNotContain("report");
+        assertThat(new JdbcTemplate(desk.database.dataSource()).queryForList("select request from dead_letter", String.class))
+                .singleElement().asString().contains("POST", "contract_payments", "\"amount\":\"9000.00\"");
     }
 
     @ParameterizedTest

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
@@ -144,6 +145,34 @@ class StaleLookupTest {
 
         assertThat(delivered()).containsExactly("HD-0431");
         assertThat(rig.printed()).contains("It was read in part: Procore cannot be reached: a page came instead of its answer");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"500; {\"errors\":\"Internal\"}", "504; timeout", "403; <html>Blocked</html>",
+        "200; <html>Maintenance</html>"})
+    void a_procore_that_gives_nothing_while_payments_only_wait_was_not_reached(int status, String body) {
+        fails(any(anyUrl()).atPriority(1), aResponse().withStatus(status).withBody(body));
+
+        assertThat(rig.once()).as(rig::printed).isEqualTo(3);
+
+        assertThat(rig.printed()).containsPattern("PROCORE     Procore (cannot be reached|answered HTTP " + status + ")");
+        assertThat(rig.ledger()).allMatch(row -> row.contains("|waiting|"));
+        assertThat(rig.deadLetters()).isEmpty();
+        comesToItself();
+        assertThat(rig.once()).isZero();
+        assertThat(delivered()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 403})
+    void a_list_of_projects_that_fails_alone_keeps_no_payment_from_going(int status) {
+        fails(get(urlPathEqualTo("/rest/v1.1/projects")).atPriority(1),
+                aResponse().withStatus(status).withBody("<html>no</html>"));
+        rig.lookup("B1,1001,11,work_order_contract,501,HD-0431");
+
+        assertThat(rig.once()).isZero();
+
+        assertThat(delivered()).containsExactly("HD-0431");
     }
 
     @Test

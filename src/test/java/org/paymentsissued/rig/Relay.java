@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /** Something between the product and a server: a forward proxy, a TLS front, or a machine that misbehaves. On loopback. */
@@ -25,6 +27,8 @@ public final class Relay implements AutoCloseable {
     public interface Behavior {
         void take(Socket client, Relay relay) throws IOException;
     }
+
+    private static final Pattern LENGTH = Pattern.compile("(?im)^Content-Length: (\\d+)");
 
     private final ServerSocket server;
     private final Behavior behavior;
@@ -80,6 +84,26 @@ public final class Relay implements AutoCloseable {
             String head = head(client.getInputStream());
             relay.asked.add(head.split("\r\n", 2)[0]);
             answer(client, status, headers, body);
+        });
+    }
+
+    /** Hands calls on to a server, but answers those itself that are posted with a text in their body. */
+    public static Relay stopping(String text, String status, String page, int target) {
+        return of((client, relay) -> {
+            String head = head(client.getInputStream());
+            Matcher length = LENGTH.matcher(head);
+            byte[] body = client.getInputStream().readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
+            relay.asked.add(head.split("\r\n", 2)[0]);
+            if (head.startsWith("POST") && new String(body, StandardCharsets.UTF_8).contains(text)) {
+                answer(client, status, "Content-Type: text/html\r\n", page);
+                return;
+            }
+            Socket server = new Socket("127.0.0.1", target);
+            // One call a connection, so that each is looked at.
+            server.getOutputStream().write(head.replaceFirst("(?im)^Connection: [^\r]*\r\n", "")
+                    .replaceFirst("\r\n", "\r\nConnection: close\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            server.getOutputStream().write(body);
+            relay.join(client, server);
         });
     }
 

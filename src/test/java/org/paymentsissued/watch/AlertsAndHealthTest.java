@@ -21,16 +21,30 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.health.HealthCheck;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.paymentsissued.ledger.CommitmentLookup;
+import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.DeadLetters;
+import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Nodes;
+import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.SentAlerts;
+import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.rig.Rig;
 import org.paymentsissued.setup.Installation;
+import org.paymentsissued.sync.Syncs;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class AlertsAndHealthTest {
@@ -149,6 +163,36 @@ class AlertsAndHealthTest {
 
         assertThat(probe("/observe/health/ready").status()).isEqualTo(503);
         assertThat(probe("/observe/health/live").status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_sync_that_does_not_end_shows_in_health_until_it_has_ended() {
+        product = rig.serve();
+        HealthCheck schedule = health(Duration.ofMillis(50)).checks().stream()
+                .filter(check -> check.getId().equals("schedule")).findFirst().orElseThrow();
+        assertThat(schedule.call().getState()).isEqualTo(HealthCheck.State.UP);
+
+        Syncs.Sync sync = product.syncs().begin("test");
+        Awaitility.await().untilAsserted(() -> assertThat(schedule.call().getMessage()).hasValueSatisfying(message ->
+                assertThat(message).contains("began", "minutes ago and has not ended")));
+        assertThat(schedule.call().getState()).isEqualTo(HealthCheck.State.DOWN);
+
+        product.syncs().end(sync);
+        assertThat(schedule.call().getState()).isEqualTo(HealthCheck.State.UP);
+    }
+
+    /** Of the product, with another patience. */
+    private Health health(Duration silence) {
+        Clock clock = Clock.systemUTC();
+        LedgerDatabase database = product.database();
+        DeadLetters letters = product.deadLetters();
+        OperatorActions actions = new OperatorActions(database, letters, product.deliveries(),
+                new Ledger(database, letters, clock), new CommitmentLookup(database, clock), clock);
+        ReadingStatus readings = new ReadingStatus(List.of(), new ReadingHistory(database, clock), product.runs(),
+                new WebConnections(database, letters, clock), Duration.ofHours(24));
+        return new Health(database, new Status(product.runs(), readings, new Watermarks(database, clock),
+                new DeadLetterSearch(database), actions, product.pause(), product.syncs(), new Nodes(database, "test", "1"),
+                "default", "0 0 6 * * ?", Optional::empty, Optional::empty, clock), silence, clock);
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.WebConnections;
@@ -45,7 +46,8 @@ class ConversationTest {
     private final HandClock clock = new HandClock();
     private final LedgerDatabase database = LedgerDatabase.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1",
             "sa", "", 1);
-    private final WebConnections connections = new WebConnections(database, clock);
+    private final DeadLetters deadLetters = new DeadLetters(database, clock);
+    private final WebConnections connections = new WebConnections(database, deadLetters, clock);
     private final List<WorkByHand> works = new ArrayList<>();
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     /** Another node. */
@@ -461,6 +463,29 @@ class ConversationTest {
 
         connections.askAgain("default");
         refusesTheRequest("the next session asks again", false);
+    }
+
+    @Test
+    void after_the_fifth_refusal_in_a_row_one_dead_letter_asks_an_operator_until_a_session_goes_well() {
+        requests = List.of("<a/>");
+        for (int i = 0; i < 5; i++) {
+            assertThat(deadLetters.openOnes(5)).as("before the fifth").isEmpty();
+            refusesTheRequest("0x80040400", i == 4);
+            clock.advance(Duration.ofMinutes(15));
+        }
+        assertThat(deadLetters.openOnes(5)).singleElement().satisfies(letter -> {
+            assertThat(letter.stage()).isEqualTo("poll");
+            assertThat(letter.companyFile()).isEqualTo("default");
+            assertThat(letter.sentence()).contains("0x80040400", "5 times in a row", "Sync now", "Nothing is lost");
+        });
+
+        connections.askAgain("default");
+        assertThat(deadLetters.openOnes(5)).as("nothing is read yet").hasSize(1);
+        String ticket = begin();
+        assertThat(send(ticket)).isEqualTo("<a/>");
+        assertThat(receiveAndStore(ticket)).isEqualTo(100);
+
+        assertThat(deadLetters.openOnes(5)).isEmpty();
     }
 
     @Test

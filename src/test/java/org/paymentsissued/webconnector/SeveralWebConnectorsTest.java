@@ -198,7 +198,7 @@ class SeveralWebConnectorsTest {
     }
 
     private WebConnections.WebConnection connection(String companyFile) {
-        return new WebConnections(installation.database(), java.time.Clock.systemUTC()).of(companyFile);
+        return new WebConnections(installation.database(), installation.deadLetters(), java.time.Clock.systemUTC()).of(companyFile);
     }
 
     private static String fileId(String qwc) {

@@ -288,7 +288,7 @@ class WebConnectorTest {
     }
 
     private WebConnections connections() {
-        return new WebConnections(installation.database(), java.time.Clock.systemUTC());
+        return new WebConnections(installation.database(), installation.deadLetters(), java.time.Clock.systemUTC());
     }
 
     @Test
