@@ -164,7 +164,7 @@ class BackupTest {
 
         assertThat(execute("backup")).as(printed).isZero();
 
-        assertThat(printed).contains("The ledger is copied into", "copies", ".mv.db");
+        assertThat(printed).contains("The ledger was copied to", "copies", ".mv.db");
         try (Stream<Path> copies = Files.list(rig.folder.resolve("copies"))) {
             assertThat(copies).as("nothing but the copy").hasSize(1);
         }

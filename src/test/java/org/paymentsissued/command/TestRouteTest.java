@@ -412,7 +412,7 @@ class TestRouteTest {
     void an_unknown_company_file_or_lookup_is_told() {
         write("payments.xml", answer(check("K1", "902", "Operating", "", "B1", "9000.00")));
         assertThat(testRoute("--company-file", "north", "payments.xml")).isEqualTo(ExitCode.MISCONFIGURED);
-        assertThat(told).contains("There is no company file \"north\", only default.");
+        assertThat(told).contains("There is no company file \"north\". The company files are: default.");
         assertThat(testRoute("--commitments", "gone.csv", "payments.xml")).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(told).contains("There is no file", "gone.csv");
         assertThat(testRoute()).as("no file at all is a mistake of use").isEqualTo(ExitCode.MISCONFIGURED);

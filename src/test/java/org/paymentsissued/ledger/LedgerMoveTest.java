@@ -83,7 +83,7 @@ class LedgerMoveTest {
 
             assertThat(execute("move", "--from", h2)).as(printed).isZero();
 
-            assertThat(printed).containsPattern("payment +3").contains("The ledger is moved");
+            assertThat(printed).containsPattern("payment +3").contains("The ledger was moved");
             for (String table : movedTables()) {
                 assertThat(rows(url, "postgres", table)).as(table).isNotEmpty()
                         .containsExactlyInAnyOrderElementsOf(rows(h2, "sa", table));

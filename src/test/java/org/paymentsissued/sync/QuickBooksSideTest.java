@@ -265,7 +265,7 @@ class QuickBooksSideTest {
     @ParameterizedTest
     @CsvSource({"quickbooks.north.url, http://127.0.0.1/, quickbooks.north.url is not a setting",
             "quickbooks.west.page-size, many, quickbooks.west.page-size", "quickbooks.company-files, 'a,a', twice",
-            "quickbooks.company-files, 'a,b c', names of letters", "quickbooks.transport, file, folder of its own"})
+            "quickbooks.company-files, 'a,b c', names of letters", "quickbooks.transport, file, its own folder"})
     void settings_of_company_files_are_checked_like_all_others(String key, String value, String told) {
         Properties settings = new Properties();
         settings.putAll(Map.of("procore.client-id", "a", "procore.client-secret", "b", "procore.company-id", "1",
