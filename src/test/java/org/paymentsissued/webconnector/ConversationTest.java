@@ -220,7 +220,7 @@ class ConversationTest {
         assertThat(conversation.takeEnded()).containsExactly(works.get(0));
         assertThat(send(lost)).isEmpty();
         assertThat(receive(lost, "", "")).isEqualTo(-1);
-        assertThat(lastError(lost)).contains("not known");
+        assertThat(lastError(lost)).contains("no longer known");
         assertThat(send(next)).isEqualTo("<a/>");
     }
 
@@ -255,7 +255,7 @@ class ConversationTest {
         clock.advance(Duration.ofMinutes(31));
 
         assertThat(send(ticket)).isEmpty();
-        assertThat(lastError(ticket)).contains("not known");
+        assertThat(lastError(ticket)).contains("no longer known");
         assertThat(works.get(0).stopped).contains("has not called for 30 minutes");
     }
 
