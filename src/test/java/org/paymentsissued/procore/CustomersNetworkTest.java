@@ -218,7 +218,7 @@ class CustomersNetworkTest {
         assertThat(rig.once()).as(rig::printed).isEqualTo(MISCONFIGURED);
 
         assertThat(rig.ledger()).containsExactly("K1|B1|pending|9000.00");
-        assertThat(rig.deadLetters()).singleElement().asString().contains("all of company", words);
+        assertThat(rig.deadLetters()).singleElement().asString().contains("everything in company", words);
         assertThat(relay.asked()).hasSizeLessThanOrEqualTo(11);
     }
 
