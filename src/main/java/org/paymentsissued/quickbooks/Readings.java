@@ -92,7 +92,7 @@ public final class Readings {
 
     private FeedReader dated(Feed feed, DateRange range) {
         Optional<LocalDate> before = history.backfilledTo(plan.companyFile(), feed.message(), range.toString());
-        before.ifPresent(day -> LOG.info("Backfill of {} goes on after {}.", feed.message(), day));
+        before.ifPresent(day -> LOG.info("Backfill of {} continues after {}.", feed.message(), day));
         return new DateReader(feed, before.map(day -> day.plusDays(1)).orElse(range.first()), range.last(),
                 LocalDate.now(clock), plan.pageSize(), plan.iterators(), day -> {
                     history.backfilledTo(plan.companyFile(), feed.message(), range.toString(), day);
