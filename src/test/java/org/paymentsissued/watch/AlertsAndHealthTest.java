@@ -174,7 +174,7 @@ class AlertsAndHealthTest {
 
         Syncs.Sync sync = product.syncs().begin("test");
         Awaitility.await().untilAsserted(() -> assertThat(schedule.call().getMessage()).hasValueSatisfying(message ->
-                assertThat(message).contains("began", "minutes ago and has not ended")));
+                assertThat(message).contains("started", "minutes ago and has not finished")));
         assertThat(schedule.call().getState()).isEqualTo(HealthCheck.State.DOWN);
 
         product.syncs().end(sync);
