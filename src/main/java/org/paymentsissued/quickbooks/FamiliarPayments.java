@@ -136,8 +136,8 @@ final class FamiliarPayments {
                 + latest.stream().map(KnownPayment::words).collect(Collectors.joining(", "))
                 + ". They are missing there, or older, and QuickBooks reports no deletion. Another company file is open, or"
                 + " a backup was restored. Nothing was recorded, nothing is removed, and the watermark stays. Open the right"
-                + " company file. If this is the right one, restored from a backup, run --restored=" + companyFile
-                + " once: it compares all payments by their ids.");
+                + " company file. If this is the right one, restored from a backup, run once --restored=" + companyFile
+                + ": it compares all payments by their ids.");
     }
 
     /** Asks for one payment by its id. */
