@@ -39,8 +39,8 @@ import picocli.CommandLine.Parameters;
         versionProvider = Version.class,
         description = "Records QuickBooks Desktop bill payments as Payments Issued on Procore commitments.",
         footer = {"", "Settings are read from application.properties, routes from routes/, both in the working directory.",
-            "Exit codes: 0 nothing needs anyone; 1 dead letters are open; 2 wrong configuration or usage;",
-            "            3 QuickBooks or Procore could not be reached (nothing is lost, the next run goes on)."})
+            "Exit codes: 0 nothing needs attention; 1 dead letters are open; 2 wrong configuration or usage;",
+            "            3 QuickBooks or Procore could not be reached (nothing is lost; the next run continues)."})
 public final class Application implements Callable<Integer> {
 
     private final Path directory;
@@ -92,16 +92,16 @@ public final class Application implements Callable<Integer> {
         return new Running(settings, routes(), err).untilStopped();
     }
 
-    @Command(name = "once", description = "One sync now: reads all changes, delivers all that is due, tells what did not go.")
-    int once(@Option(names = "--dry-run", description = "Only tells what the sync would do: reads QuickBooks, works on a copy of"
+    @Command(name = "once", description = "One sync now: reads all changes, delivers everything due, and lists what was not sent.")
+    int once(@Option(names = "--dry-run", description = "Only shows what the sync would do: reads QuickBooks, works on a copy of"
             + " the ledger, writes nothing anywhere and does not call Procore.") boolean dryRun,
             @Option(names = "--restored", paramLabel = "NAME", description = "The company file of this name (setting"
-                    + " quickbooks.company-file) was restored from a backup: compares all its payments by their ids, takes out"
-                    + " what is gone and takes older states for the present ones.") String restored) throws Exception {
+                    + " quickbooks.company-file) was restored from a backup: compares all its payments by their ids, removes"
+                    + " those that no longer exist and accepts older versions as current.") String restored) throws Exception {
         Settings settings = settings();
         if (restored != null && !settings.companyFiles().contains(restored)) {
-            err.println("There is no company file \"" + restored + "\", only " + String.join(", ", settings.companyFiles())
-                    + ". Nothing was read.");
+            err.println("There is no company file \"" + restored + "\". The company files are: "
+                    + String.join(", ", settings.companyFiles()) + ". Nothing was read.");
             return ExitCode.MISCONFIGURED;
         }
         if (dryRun) {
@@ -114,11 +114,11 @@ public final class Application implements Callable<Integer> {
     }
 
     @Command(name = "backfill", description = {"Reads the payments dated in a range, however old, and delivers them.",
-        "Stopped, it goes on where it was when started with the same dates. Moves no watermark."})
+        "If stopped, it continues where it was when started with the same dates. It does not move any watermark."})
     int backfill(@Option(names = "--from", required = true, paramLabel = "DATE",
                     description = "first date on the payments, such as 2025-01-01") LocalDate from,
             @Option(names = "--to", paramLabel = "DATE",
-                    description = "last date on the payments; all later ones where it is left out") LocalDate to)
+                    description = "last date on the payments; if left out, all later ones") LocalDate to)
             throws Exception {
         DateRange range = new DateRange(from, to == null ? DateRange.END_OF_DATES : to);
         if (range.first().isAfter(range.last())) {
@@ -129,7 +129,7 @@ public final class Application implements Callable<Integer> {
         List<String> notAskable = settings.companyFiles().stream()
                 .filter(file -> !settings.text(file, "transport").equals("http")).toList();
         if (!notAskable.isEmpty()) {
-            err.println("A backfill asks QuickBooks itself, so it needs quickbooks.transport = http; it is "
+            err.println("A backfill queries QuickBooks directly, so it needs quickbooks.transport = http; it is "
                     + settings.text(notAskable.get(0), "transport") + " for " + String.join(", ", notAskable)
                     + ". Nothing was read.");
             return ExitCode.MISCONFIGURED;
@@ -139,24 +139,24 @@ public final class Application implements Callable<Integer> {
         }
     }
 
-    @Command(name = "check", description = "Tells whether settings, routes, database, QuickBooks and Procore are right.")
+    @Command(name = "check", description = "Checks whether settings, routes, database, QuickBooks and Procore are right.")
     int check(@Option(names = "--learned", paramLabel = "FILE", description = "Writes what this installation has learned about"
-            + " its QuickBooks and Procore where their documents are silent, without names, ids and amounts.") Path learned) {
+            + " its QuickBooks and Procore where their documentation is silent, without names, ids and amounts.") Path learned) {
         return new Check(directory, environment, system, routes(), out).run(Optional.ofNullable(learned).map(directory::resolve));
     }
 
     @Command(name = "test-route", description = {"Runs response files of QuickBooks (qbXML) through the routes in routes/ and"
-        + " through the shipped ones, and tells what each would send to Procore and in what they differ. Nothing is sent:"
-        + " Procore and the ledger are simulated. Ledger and inboxes are left alone.",
+        + " through the shipped ones, and shows what each would send to Procore and how they differ. Nothing is sent:"
+        + " Procore and the ledger are simulated. The real ledger and inboxes are not touched.",
         "Exit codes: 0 whatever differs; 2 wrong configuration, route file or input."})
     int testRoute(
-            @Parameters(paramLabel = "FILE", arity = "1..*", description = "response files, in the order in which QuickBooks"
-                    + " gave them; each is a sync of its own") List<Path> files,
-            @Option(names = "--commitments", paramLabel = "CSV", description = "The commitment lookup. Without it, what was"
-                    + " dropped into commitments.inbox, and a made-up commitment for each bill not in there.") Path commitments,
-            @Option(names = "--company-file", paramLabel = "NAME", description = "Whose payments they are; the first company"
-                    + " file where it is left out.") String companyFile,
-            @Option(names = "--json", description = "Prints one JSON document and nothing else.") boolean json) throws Exception {
+            @Parameters(paramLabel = "FILE", arity = "1..*", description = "response files, in the order QuickBooks"
+                    + " produced them; each is a separate sync") List<Path> files,
+            @Option(names = "--commitments", paramLabel = "CSV", description = "The commitment lookup. If left out: the files"
+                    + " dropped into commitments.inbox, and a made-up commitment for each bill not listed there.") Path commitments,
+            @Option(names = "--company-file", paramLabel = "NAME", description = "The company file the payments belong to; if left out,"
+                    + " the first one.") String companyFile,
+            @Option(names = "--json", description = "Prints a single JSON document and nothing else.") boolean json) throws Exception {
         return new TestRoute(TestRoute.settings(directory, environment, system), routes(), directory, out, err).run(new TestRoute.Question(
                 files.stream().map(directory::resolve).toList(), Optional.ofNullable(companyFile),
                 Optional.ofNullable(commitments).map(directory::resolve), json));
@@ -165,10 +165,10 @@ public final class Application implements Callable<Integer> {
     @Command(name = "reconcile", description = {"Compares every payment with what Procore holds, commitment by commitment.",
         "Exit codes: 0 equal; 1 differences; 2 wrong configuration; 3 Procore could not be reached."})
     int reconcile(
-            @Option(names = "--fix", description = "Mends what differs through the ordinary delivery.") boolean fix,
-            @Option(names = "--adopt", description = "Only teaches the ledger what Procore holds, as after restoring an older"
-                    + " copy of it; the next sync brings what differs in line.") boolean adopt,
-            @Option(names = "--csv", paramLabel = "FILE", description = "Writes the differences to this file too.") Path csv)
+            @Option(names = "--fix", description = "Repairs the differences through normal delivery.") boolean fix,
+            @Option(names = "--adopt", description = "Only updates the ledger with what Procore holds, for use after restoring an"
+                    + " older copy; the next sync then sends the differences.") boolean adopt,
+            @Option(names = "--csv", paramLabel = "FILE", description = "Also writes the differences to this file.") Path csv)
             throws Exception {
         Settings settings = settings();
         try (Installation installation = Installation.start(settings, routes(), Installation.Mode.ON_COMMAND)) {
@@ -177,7 +177,7 @@ public final class Application implements Callable<Integer> {
         }
     }
 
-    @Command(name = "backup", description = {"Copies an H2 ledger into backup.folder, also while an instance runs on it.",
+    @Command(name = "backup", description = {"Copies an H2 ledger into backup.folder, even while an instance is running.",
         "Exit codes: 0 copied; 2 nothing was copied."})
     int backup() throws Exception {
         Settings settings = settings();
@@ -188,20 +188,20 @@ public final class Application implements Callable<Integer> {
         } catch (LedgerDatabase.FileInUse e) {
             copy = new RunningInstance(settings).backup();
         }
-        out.println("The ledger is copied into " + copy);
+        out.println("The ledger was copied to " + copy);
         return ExitCode.FINE;
     }
 
-    @Command(name = "move", description = {"Moves the whole ledger from H2 to the PostgreSQL that database.url names.",
-        "Before: stop every instance, and set database.url, database.username and database.password to the new, empty database.",
+    @Command(name = "move", description = {"Moves the whole ledger from H2 to the PostgreSQL database in database.url.",
+        "First stop every instance, and set database.url, database.username and database.password to the new, empty database.",
         "Exit codes: 0 moved; 2 nothing was changed."})
     int move(
             @Option(names = "--from", required = true, paramLabel = "URL",
-                    description = "the ledger so far, such as jdbc:h2:file:./data/payments-issued") String from,
+                    description = "the current ledger, such as jdbc:h2:file:./data/payments-issued") String from,
             @Option(names = "--from-username", defaultValue = "sa", paramLabel = "NAME",
-                    description = "its login (default: ${DEFAULT-VALUE})") String username,
+                    description = "its user name (default: ${DEFAULT-VALUE})") String username,
             @Option(names = "--from-password", defaultValue = "", arity = "0..1", interactive = true,
-                    description = "its password, if it has one: asked for where only the option is given") String password)
+                    description = "its password, if it has one; give the option without a value to be asked for it") String password)
             throws Exception {
         Settings settings = settings();
         if (!from.startsWith("jdbc:h2:")) {
@@ -213,7 +213,7 @@ public final class Application implements Callable<Integer> {
         try (LedgerDatabase source = LedgerDatabase.open(from + ";IFEXISTS=TRUE", username, password, 1);
                 LedgerDatabase target = ledger(settings)) {
             LedgerMove.move(source, target).forEach((table, rows) -> out.printf(Locale.ROOT, "%-24s%,12d%n", table, rows));
-            out.println("The ledger is moved. What lies at " + from + " is not used any more. Run check, then start.");
+            out.println("The ledger was moved. " + from + " is no longer used. Run check, then start.");
             return ExitCode.FINE;
         } catch (LedgerDatabase.FileInUse e) {
             err.println("The ledger " + from + " is in use by a running payments-issued. Stop it first. Nothing was changed.");
@@ -231,10 +231,10 @@ public final class Application implements Callable<Integer> {
         return new Demo(out, err).run();
     }
 
-    @Command(name = "upgrade", description = {"Brings an installation to this version and keeps the routes that were edited there.",
-        "Called from the unpacked new version, while nothing runs in the old one.",
-        "Exit codes: 0 done; 1 done, but some routes are left to merge by hand; 2 nothing was changed."})
-    int upgrade(@Parameters(paramLabel = "FOLDER", description = "the installation to bring up to date") Path folder)
+    @Command(name = "upgrade", description = {"Upgrades an installation to this version and keeps the routes you edited there.",
+        "Run it from the unpacked new version, with the old one stopped.",
+        "Exit codes: 0 done; 1 done, but some routes must be merged by hand; 2 nothing was changed."})
+    int upgrade(@Parameters(paramLabel = "FOLDER", description = "the installation to upgrade") Path folder)
             throws Exception {
         Path jar = Path.of(Application.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         return new Upgrade(out, Clock.systemDefaultZone()).run(directory.resolve(folder), jar.toAbsolutePath().getParent());
@@ -253,10 +253,10 @@ public final class Application implements Callable<Integer> {
     /** Everything that can keep a command from starting, in words for whoever typed it. */
     private int explain(Exception failure) {
         if (failure instanceof Settings.InvalidSettings invalid) {
-            err.println("The configuration is not right; nothing was started or sent:");
+            err.println("The configuration is wrong. Nothing was started or sent:");
             invalid.flaws().forEach(flaw -> err.println("  " + flaw));
         } else if (failure instanceof LedgerDatabase.FileInUse) {
-            err.println("The database is in use by a running payments-issued. Ask that one to sync now:");
+            err.println("The database is in use by a running payments-issued. Ask it to sync now:");
             err.println("  POST /api/sync on its console, http://" + console + "/api/sync");
             err.println("or stop it first. Nothing was started or sent.");
         } else if (failure instanceof LedgerBackup.NotOurs || failure instanceof RunningInstance.Refused

@@ -29,8 +29,8 @@ import org.paymentsissued.setup.Settings;
 import org.paymentsissued.setup.Version;
 
 /**
- * Tells whether everything a sync needs is right, a line each, and moves nothing: it reads from QuickBooks which version
- * answers, and from Procore what the account may see.
+ * Checks whether everything a sync needs is right, one line each, and moves nothing: it asks QuickBooks for its version,
+ * and Procore for what the account may see.
  */
 public final class Check {
 
@@ -55,12 +55,12 @@ public final class Check {
         this.out = out;
     }
 
-    /** @return 0 all right, 2 something is wrong, 3 nothing is wrong but somebody could not be reached */
+    /** @return 0 all right, 2 something is wrong, 3 nothing is wrong, but QuickBooks or Procore could not be reached */
     public int run() {
         return run(Optional.empty());
     }
 
-    /** @param learned takes what this installation has learned about its QuickBooks and Procore; empty where that is not asked for */
+    /** @param learned takes what this installation has learned about its QuickBooks and Procore; empty if not asked for */
     public int run(Optional<Path> learned) {
         this.learned = learned;
         try {
@@ -107,7 +107,7 @@ public final class Check {
             }
             facts(installation.learned().all());
         } catch (LedgerDatabase.FileInUse e) {
-            tell(Mark.WRONG, "database: in use by a running payments-issued. Stop it to check, or ask it to sync: POST"
+            tell(Mark.WRONG, "database: in use by a running payments-issued. Stop it and check again, or ask it to sync: POST"
                     + " http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/api/sync");
         } catch (LedgerDatabase.Unusable e) {
             tell(Mark.WRONG, e.getMessage() + ". Check database.url, database.username and database.password.");
@@ -121,7 +121,7 @@ public final class Check {
         learned.ifPresent(file -> {
             try {
                 Files.write(file, report(facts));
-                tell(Mark.OK, "what was learned is in " + file + "; it holds no names, ids or amounts");
+                tell(Mark.OK, "what was learned is in " + file + "; it contains no names, ids or amounts");
             } catch (IOException e) {
                 tell(Mark.WRONG, "what was learned could not be written to " + file + " (" + e.getClass().getSimpleName()
                         + "). Name a file in a folder that exists and may be written to.");
@@ -152,10 +152,10 @@ public final class Check {
                 Path inbox = Path.of(file.inbox());
                 boolean usable = Files.isDirectory(inbox) && Files.isReadable(inbox) && Files.isWritable(inbox);
                 tell(usable ? Mark.OK : Mark.WRONG, usable ? name + ": files are read from " + inbox
-                        : name + ": the folder " + inbox.toAbsolutePath() + " (quickbooks.inbox) does not exist, or may not"
+                        : name + ": the folder " + inbox.toAbsolutePath() + " (quickbooks.inbox) does not exist or cannot"
                                 + " be read and written. Create it, or correct the setting.");
             }
-            default -> tell(Mark.OK, name + " calls us (" + file.transport() + "); nothing to ask");
+            default -> tell(Mark.OK, name + " calls us (" + file.transport() + "); nothing to check");
         }
     }
 

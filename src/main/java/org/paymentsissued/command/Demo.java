@@ -43,8 +43,8 @@ public final class Demo {
         SimulatedProcore procore = SimulatedProcore.ofDemoData();
         try (SimulatedSystems systems = new SimulatedSystems(quickBooks, procore)) {
             Path routes = unpack(folder);
-            out.println("A year of a contractor's checks and card payments: a simulated QuickBooks and a simulated Procore run on");
-            out.println(systems.url() + ", between them the product as it is.");
+            out.println("A year of a contractor's checks and card payments: a simulated QuickBooks and a simulated Procore run at");
+            out.println(systems.url() + ", with the real product between them.");
             try (Installation installation = Installation.start(settings(folder, systems.url()), routes,
                     Installation.Mode.ON_COMMAND)) {
                 Once once = new Once(installation, out, err);
@@ -54,8 +54,8 @@ public final class Demo {
                 int before = procore.requests().size();
                 once.sync("demo");
                 out.printf("Calls to Procore in this sync: %d%n", procore.requests().size() - before);
-                title("3. In QuickBooks a check is voided, another edited, a card payment deleted; the commitment of the bill"
-                        + " that waited is known now.");
+                title("3. In QuickBooks one check is voided, another is edited, and a card payment is deleted; the commitment"
+                        + " of the waiting bill is now known.");
                 change(quickBooks, procore, folder);
                 once.sync("demo");
                 return compare(procore);
@@ -88,7 +88,7 @@ public final class Demo {
     private int compare(SimulatedProcore procore) {
         long held = procore.paymentsIssued().size();
         long keys = procore.paymentsIssued().stream().map(PaymentIssued::originId).distinct().count();
-        out.printf("%nProcore now holds %d payments issued, each once (%d different keys). Calls no polite client makes: %d.%n",
+        out.printf("%nProcore now holds %d payments issued, each once (%d different keys). Calls that break Procore's rules: %d.%n",
                 held, keys, procore.violations().size());
         procore.violations().forEach(err::println);
         return held == keys && procore.violations().isEmpty() ? ExitCode.FINE : ExitCode.DEAD_LETTERS;

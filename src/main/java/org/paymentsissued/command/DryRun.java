@@ -26,7 +26,7 @@ import org.paymentsissued.trial.Trial;
 import org.paymentsissued.trial.TrialEndpoints;
 
 /**
- * The next sync on a copy of the ledger: QuickBooks is read, Procore is simulated as the ledger believes it to be, and what the
+ * The next sync on a copy of the ledger: QuickBooks is read, Procore is simulated from what the ledger last recorded, and what the
  * sync would do is printed. Ledger, watermarks, inboxes and Procore stay as they are.
  */
 public final class DryRun {
@@ -70,7 +70,7 @@ public final class DryRun {
 
     /**
      * @param restored a company file that was restored from a backup
-     * @return exit code, as that of the sync
+     * @return exit code, the same as the sync's
      */
     public int run(Optional<String> restored) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("payments-issued-trial");
@@ -116,27 +116,27 @@ public final class DryRun {
         List<Change> updated = changes.stream().filter(Change::isUpdate).toList();
         List<Change> removed = changes.stream().filter(Change::isRemoval).toList();
 
-        out.println("A dry run: nothing was written. QuickBooks was read; Procore was not asked and is taken to hold what the");
-        out.println("ledger believes. What people have changed there since is seen by the real sync alone.");
-        note(settings.isOn("commitments.refresh"), "Commitments were not refreshed from Procore either: what waits for one may go"
-                + " all the same.");
-        note(isNew, "This ledger has not delivered all it has yet: what Procore holds already is found there by its key and not"
+        out.println("A dry run: nothing was written. QuickBooks was read. Procore was not called; it is assumed to hold what the");
+        out.println("ledger last recorded. Only the real sync sees what people have changed there since.");
+        note(settings.isOn("commitments.refresh"), "Commitments were not refreshed from Procore either: waiting payments may be"
+                + " sent after all.");
+        note(isNew, "This ledger has not delivered all it has yet: records that Procore already has are found by their key and not"
                 + " created again.");
-        note(settings.usesWebConnector(), "The Web Connector cannot be called, so what it would bring is not in here.");
+        note(settings.usesWebConnector(), "The Web Connector cannot be called, so what it would read is not included.");
         print("WOULD BE CREATED", created, DryRun::creation);
         print("WOULD BE CHANGED", updated, DryRun::update);
         print("WOULD BE REMOVED", removed, DryRun::removal);
-        print("READ BACK FIRST (the answer to the last call never came; what follows depends on what it did)",
+        print("LOOKED UP FIRST (Procore's answer to the last call never came; what happens next depends on what is found)",
                 unknown.stream().map(row -> row.paymentWords() + ", " + row.billWords()));
         print("OTHER CALLS OF YOUR ROUTES TO PROCORE", sent.stream().filter(call -> call.row().isEmpty())
                 .map(call -> call.method() + " " + call.path() + " " + call.body()));
         List<TrialEndpoints.Kept> kept = trial.outside().kept();
-        print("ELSEWHERE (kept here, not sent; the step's answer was its own message)", Stream.concat(
+        print("OTHER SYSTEMS (kept here, not sent; the step got its own message back as the answer)", Stream.concat(
                 kept.stream().limit(MOST_ELSEWHERE).map(one -> "%s to %s%n    %s".formatted(one.route(), one.address(), one.body())),
                 Stream.of(kept.size() - MOST_ELSEWHERE).filter(more -> more > 0)
                         .map(more -> String.format(Locale.ROOT, "... and %,d more", more))));
         print("PROCORE MAY REFUSE THIS", trial.procore().remarks().stream());
-        out.printf("%nThe summary as the sync would print it:%n");
+        out.printf("%nThe summary that the sync would print:%n");
         int code = once.summarize(done);
         out.printf(Locale.ROOT, "%nDRY RUN     %,d would be created (%,.2f), %,d changed (%+,.2f), %,d removed (%,.2f). Nothing was"
                 + " written.%n", created.size(), sum(created, Change::amountAfter), updated.size(),
@@ -158,7 +158,7 @@ public final class DryRun {
                 line.apply(change)));
     }
 
-    /** Nothing at all where there are no lines. */
+    /** Prints nothing if there are no lines. */
     private void print(String heading, Stream<String> lines) {
         List<String> all = lines.toList();
         if (!all.isEmpty()) {

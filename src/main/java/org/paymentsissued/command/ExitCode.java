@@ -1,6 +1,6 @@
 package org.paymentsissued.command;
 
-/** What a command leaves the process with; scripts and services go by these four numbers. */
+/** Exit codes of the commands; scripts and services rely on these four numbers. */
 public final class ExitCode {
 
     /** Nothing needs attention. */

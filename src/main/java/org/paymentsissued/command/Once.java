@@ -22,7 +22,7 @@ import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.Settings;
 import org.paymentsissued.sync.Syncs;
 
-/** One sync from beginning to end, told to a person. */
+/** One sync from beginning to end, with a summary for a person. */
 public final class Once {
 
     private static final int TIMES_AWAY_UNTIL_GIVEN_UP = 3;
@@ -41,7 +41,7 @@ public final class Once {
         this(installation, installation.settings(), out, err);
     }
 
-    /** @param settings as their owner knows them, for what is told: those of a trial name folders of its own */
+    /** @param settings the owner's, for the summary; those of a trial name folders of its own */
     public Once(Installation installation, Settings settings, PrintStream out, PrintStream err) {
         this.installation = installation;
         this.settings = settings;
@@ -49,20 +49,20 @@ public final class Once {
         this.err = err;
     }
 
-    /** Syncs, delivers until nothing is due any more, prints the summary. @return exit code */
+    /** Syncs, delivers until nothing is due, prints the summary. @return exit code */
     public int sync(String startedBy) throws InterruptedException {
         return summarize(lead("direct:sync", startedBy, ""));
     }
 
-    /** Reads the payments dated in a range and goes on as {@link #sync}. @return exit code */
+    /** Reads the payments dated in a range and continues as {@link #sync}. @return exit code */
     public int backfill(DateRange range) throws InterruptedException {
         return summarize(lead("direct:backfill", range, ""));
     }
 
-    /** A sync that was led to its end. @param start nothing that it changed is older */
+    /** A finished sync. @param start nothing that it changed is older */
     public record Done(Syncs.Sync sync, Instant start) { }
 
-    /** Starts a sync at a seam and delivers until nothing is due any more. @param companyFile empty for all */
+    /** Starts a sync at a seam and delivers until nothing is due. @param companyFile empty for all */
     public Done lead(String uri, Object body, String companyFile) throws InterruptedException {
         Instant start = installation.clock().instant().truncatedTo(ChronoUnit.MILLIS);
         ScheduledExecutorService progress = progress();
@@ -93,7 +93,7 @@ public final class Once {
             Instant next = pause.map(ProcorePause.Pause::until).filter(until -> until.isAfter(due)).orElse(due);
             Duration wait = Duration.between(installation.clock().instant(), next);
             if (wait.compareTo(Duration.ofSeconds(2L * PROGRESS_SECONDS)) > 0) {
-                err.printf("%s Waiting until %s%s. Stopping is safe: what is left goes with the next run.%n",
+                err.printf("%s Waiting until %s%s. Stopping is safe; the rest is sent with the next run.%n",
                         time(installation.clock().instant()), time(next), pause.map(now -> ": " + now.sentence()).orElse(""));
             }
             TimeUnit.MILLISECONDS.sleep(Math.max(10, wait.toMillis() + 1));
@@ -120,7 +120,7 @@ public final class Once {
         return timer;
     }
 
-    /** Prints what came of it. @return exit code */
+    /** Prints the summary. @return exit code */
     int summarize(Done done) {
         Syncs.Sync sync = done.sync();
         Instant start = done.start();
@@ -141,28 +141,28 @@ public final class Once {
         if (due > 0) {
             line("still due", Math.min(due, changed.pending()), due);
         }
-        out.println("(read counts bill payments, all others payments issued: one a payment and bill)");
+        out.println("(\"Read\" counts bill payments; the other lines count Payments Issued, one per payment and bill.)");
 
         tell("WAITING", "add the bill to a CSV file in " + settings.text("commitments.inbox")
-                + "; it goes by itself then", RowState.WAITING, Instant.EPOCH);
+                + "; the payment is then sent automatically", RowState.WAITING, Instant.EPOCH);
         tell("SKIPPED", "", RowState.SKIPPED, start);
-        tell("STILL DUE", "goes with the next run, or with the dead letter that it names", RowState.PENDING, Instant.EPOCH);
+        tell("STILL DUE", "sent with the next run, or after the dead letter that it names is resolved", RowState.PENDING, Instant.EPOCH);
         tellRemarks(start);
         tellDeadLetters();
         sync.notes().forEach(note -> out.printf("%nNOTE        %s%n", note));
         sync.trouble().ifPresent(trouble -> out.printf("%nQUICKBOOKS  %s%n", trouble.sentence()));
         installation.deliveries().operatorPause().filter(paused -> due > 0).ifPresent(paused -> out.printf(
-                "%nPAUSED      %s has paused delivery (%s). Resume it in the console; what is due goes then.%n",
+                "%nPAUSED      %s paused delivery (%s). Resume it in the console to send what is due.%n",
                 paused.who(), paused.reason()));
         if (settings.usesWebConnector()) {
-            out.printf("%nQUICKBOOKS  The reading is due. The Web Connector carries it out when it calls while `run` runs; this"
-                    + " command cannot call it.%n");
+            out.printf("%nQUICKBOOKS  QuickBooks will be read when the Web Connector next calls while `run` is running;"
+                    + " this command cannot call it.%n");
         }
         Optional<ProcorePause.Pause> pause = installation.pause().last().filter(last ->
                 last.reason() != ProcorePause.Reason.THROTTLED || due > 0 && installation.pause().isOn());
         pause.ifPresent(last -> out.printf("%nPROCORE     %s%n", last.reason() == ProcorePause.Reason.THROTTLED
                 ? last.sentence() + ". Run this again after " + last.asked().atZone(ZoneId.systemDefault()).format(DAY)
-                        + "; what is due goes then." : last.sentence().replaceFirst("\\.?$", ".")));
+                        + " to send what is due." : last.sentence().replaceFirst("\\.?$", ".")));
         out.flush();
         return exitCode(sync, pause, due);
     }
@@ -200,7 +200,7 @@ public final class Once {
         more(selection.total());
     }
 
-    /** What QuickBooks says of the bill a payment waits for, so that its commitment can be found. */
+    /** What QuickBooks says about the bill a payment waits for, so that its commitment can be found. */
     private String facts(LedgerRow row) {
         return installation.bills().of(row.payment().companyFile(), row.billTxnId()).map(Bills.Facts::words)
                 .filter(words -> !words.isEmpty()).map(words -> " [" + words + "; bill TxnID " + row.billTxnId() + "]")
@@ -210,7 +210,7 @@ public final class Once {
     private void tellRemarks(Instant since) {
         var remarks = installation.runs().remarksSince(since, MOST_LINES_A_STATE);
         if (!remarks.isEmpty()) {
-            out.printf("%nNOTED (sent all the same)%n");
+            out.printf("%nNOTED (sent anyway)%n");
             remarks.forEach(remark -> out.printf("  %s%n", remark));
         }
     }
@@ -220,7 +220,7 @@ public final class Once {
         if (open.isEmpty()) {
             return;
         }
-        out.printf("%nDEAD (open dead letters; each needs someone)%n");
+        out.printf("%nDEAD (open dead letters; each needs attention)%n");
         open.forEach(letter -> out.printf("  #%d %s%n", letter.id(), letter.sentence()));
         more(installation.deadLetters().openCount());
     }

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import org.paymentsissued.payment.Secrets;
 
 /**
- * What commands print, without secrets and without characters that a terminal takes for commands: QuickBooks and Procore decide
- * what stands in some of it. Line by line, and what has no end yet when it is flushed.
+ * What commands print, without secrets and without characters that a terminal interprets: QuickBooks and Procore decide
+ * what is in some of it. Works line by line, and on an unfinished line when flushed.
  */
 public final class PrintedLines extends OutputStream {
 

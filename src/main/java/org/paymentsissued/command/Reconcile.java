@@ -17,14 +17,14 @@ import org.paymentsissued.procore.Reconciliation.Finding;
 import org.paymentsissued.procore.Reconciliation.Kind;
 import org.paymentsissued.setup.Installation;
 
-/** Compares the ledger with Procore, shows the differences, and repairs them where that is asked for. */
+/** Compares the ledger with Procore, shows the differences, and repairs them if asked to. */
 public final class Reconcile {
 
     /** What is done about differences. */
     public enum Wish {
         /** Differences are shown, no more. */
         REPORT,
-        /** The ledger learns what Procore holds; the next sync brings what differs in line. */
+        /** The ledger learns what Procore holds; the next sync sends the differences. */
         ADOPT,
         /** The same, and what differs is delivered now. */
         FIX
@@ -43,7 +43,7 @@ public final class Reconcile {
         this.err = err;
     }
 
-    /** @return 0 equal, 1 differences, 2 where a setting keeps Procore from answering, 3 where it does not answer */
+    /** @return 0 equal, 1 differences, 2 if a setting keeps Procore from answering, 3 if it does not answer */
     public int run(Wish wish, Optional<Path> csv) throws InterruptedException, IOException {
         List<Compared> compared = installation.compareWithProcore(wish != Wish.REPORT);
         if (wish == Wish.FIX && (compared.isEmpty() || !compared.stream().allMatch(Reconcile::isUnknown))) {
@@ -54,7 +54,7 @@ public final class Reconcile {
             compared = installation.compareWithProcore(false);
         }
         if (wish == Wish.ADOPT) {
-            // Who adopts has restored a ledger, which may not say so itself.
+            // --adopt follows a restore, which the ledger itself may not recognize.
             installation.deliveries().takeAsCopy();
         }
         table(compared);
@@ -83,7 +83,7 @@ public final class Reconcile {
                     one.commitment().contractId(), one.equal(), count(one, Kind.MISSING), count(one, Kind.EXTRA),
                     count(one, Kind.DIFFERS), count(one, Kind.NOT_LINKED), one.others(), one.commitment().name());
         }
-        out.println("(others: records of people, of Procore Pay and of other integrations, which are never touched)");
+        out.println("(others: records made by people, Procore Pay and other integrations; they are never touched)");
         for (Compared one : compared) {
             for (Finding finding : one.findings()) {
                 out.printf("  %s, commitment %d of project %d%s: %s%s%s%n",

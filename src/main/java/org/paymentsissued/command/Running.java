@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.Settings;
 
-/** Runs until the process is asked to stop, then ends what is under way and leaves with exit code 0. */
+/** Runs until the process is asked to stop, then finishes calls in progress and exits with code 0. */
 public final class Running {
 
     private final Settings settings;
@@ -23,19 +23,19 @@ public final class Running {
         Installation installation = Installation.start(settings, routes, Installation.Mode.SERVING);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            err.println("Stopping: calls under way are ended, the rest stays due.");
+            err.println("Stopping: finishing calls in progress; the rest stays queued.");
             installation.close();
             err.println("Stopped.");
             stopped.countDown();
-            // A JVM that ends by a signal would else report the signal as its exit code.
+            // A JVM that ends by a signal would otherwise report the signal as its exit code.
             Runtime.getRuntime().halt(ExitCode.FINE);
         }, "stop"));
-        err.printf("payments-issued runs: polls at \"%s\", console on http://%s:%s/, health on http://%s:%s/observe/health%n",
+        err.printf("payments-issued is running: it polls at \"%s\", console on http://%s:%s/, health on http://%s:%s/observe/health%n",
                 settings.text("poll.schedule"), settings.text("console.host"), settings.text("console.port"),
                 settings.text("management.host"), settings.text("management.port"));
         installation.generatedPassword().ifPresent(password -> err.printf(
-                "The console has no password yet. This one was made up and is shown this once: login %s, password %s%n"
-                        + "To choose another, set console.password.%n", settings.text("console.username"), password));
+                "The console had no password, so one was generated. It is shown only once: user name %s, password %s%n"
+                        + "To choose your own, set console.password.%n", settings.text("console.username"), password));
         stopped.await();
         return ExitCode.FINE;
     }

@@ -39,9 +39,9 @@ public final class RunningInstance {
      * @throws Refused where it did not
      */
     public String backup() throws InterruptedException {
-        String inUse = "The ledger is in use by a running payments-issued, which has to make the copy itself: POST " + url;
+        String inUse = "The ledger is in use by a running payments-issued, which must make the copy itself: POST " + url;
         if (password.isEmpty()) {
-            throw new Refused(inUse + " with the console's login. This command asks it when console.password is set."
+            throw new Refused(inUse + " with the console's login. This command can ask it if console.password is set."
                     + " Nothing was copied.");
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(LONGEST_COPY)
@@ -56,13 +56,13 @@ public final class RunningInstance {
             }
             return json.path("file").asText();
         } catch (JsonProcessingException e) {
-            throw new Refused(inUse + ". What answers there is not payments-issued. Nothing was copied.");
+            throw new Refused(inUse + ". What answered is not payments-issued. Nothing was copied.");
         } catch (IOException e) {
             throw new Refused(inUse + ". It does not answer there (" + e + "). Nothing was copied.");
         }
     }
 
-    /** The running instance did not do it; the message says why. */
+    /** The running instance refused or failed; the message says why. */
     public static final class Refused extends RuntimeException {
         Refused(String message) {
             super(message);

@@ -36,8 +36,8 @@ import org.paymentsissued.trial.ProcoreStandIn.Sent;
 import org.paymentsissued.trial.Trial;
 
 /**
- * Runs response files through the routes of a folder and through the original ones, with the same settings, and says what
- * each would send and in what they differ. Folder, ledger and inboxes stay as they are, and no one is reached.
+ * Runs response files through the routes of a folder and through the original ones, with the same settings, and prints what
+ * each would send and how they differ. Folder, ledger and inboxes do not change, and no system is called.
  */
 public final class TestRoute {
 
@@ -69,7 +69,7 @@ public final class TestRoute {
     private record Document(List<String> files, String companyFile, Set<String> billsWithMadeUpCommitment,
             List<Changed> differences, Side yours, Side shipped) { }
 
-    /** What one set of routes has made of the files. */
+    /** The result of one set of routes. */
     private record Side(List<Issued> paymentsIssued, List<Call> otherCallsToProcore, List<Letter> deadLetters,
             List<Kept> notSentElsewhere, List<String> remarks) { }
 
@@ -81,7 +81,7 @@ public final class TestRoute {
         }
     }
 
-    /** A call that Procore would have got. */
+    /** A call that would have gone to Procore. */
     private record Call(String method, String path, String company, JsonNode body) {
         private static Call of(Sent sent) {
             return new Call(sent.method(), sent.path(), sent.company(), sent.body().isEmpty() ? null : json(sent.body()));
@@ -97,7 +97,7 @@ public final class TestRoute {
 
     private record Kept(String route, String to, JsonNode body) { }
 
-    /** A row in which the two sides differ. */
+    /** A row that differs between the two sides. */
     private record Changed(String key, String payment, String bill, List<Difference> fields) { }
 
     /** A difference between the original routes and these. Values are null where there is nothing. */
@@ -124,13 +124,14 @@ public final class TestRoute {
         }
     }
 
-    /** @return 0, whatever differs; 2 where files, routes or the question are wrong */
+    /** @return 0, whatever differs; 2 if files, routes or the question are wrong */
     public int run(Question question) throws IOException, InterruptedException {
         String companyFile = question.companyFile().orElse(settings.companyFiles().get(0));
         List<String> wrong = new ArrayList<>();
         List<ResponseFile.Contents> contents = new ArrayList<>();
         if (!settings.companyFiles().contains(companyFile)) {
-            wrong.add("There is no company file \"" + companyFile + "\", only " + String.join(", ", settings.companyFiles()) + ".");
+            wrong.add("There is no company file \"" + companyFile + "\". The company files are: "
+                    + String.join(", ", settings.companyFiles()) + ".");
         }
         question.commitments().filter(csv -> !Files.isRegularFile(csv)).ifPresent(csv -> wrong.add("There is no file " + csv + "."));
         for (Path file : question.files()) {
@@ -180,7 +181,7 @@ public final class TestRoute {
         Path commitments = Files.createDirectories(folder.resolve("commitments"));
         List<Path> lookup = new ArrayList<>(question.commitments().stream().toList());
         if (lookup.isEmpty()) {
-            // The made-up ones are read first, so that whatever is known of a bill comes over them.
+            // The made-up ones are read first, so that whatever is known about a bill overrides them.
             lookup.add(Files.writeString(folder.resolve("made-up.csv"), madeUp(companyFile, bills)));
             Path real = directory.resolve(settings.text("commitments.inbox"));
             lookup.addAll(Trial.waiting(real.resolve("done")));
@@ -295,7 +296,7 @@ public final class TestRoute {
         return value.isTextual() ? value.textValue() : value.toString();
     }
 
-    /** As JSON where it is some; as text elsewhere. */
+    /** As JSON if it is JSON, otherwise as text. */
     private static JsonNode json(String text) {
         try {
             JsonNode json = text.isBlank() ? null : JSON.readTree(text);
@@ -310,7 +311,7 @@ public final class TestRoute {
     private void print(Document document) {
         Side yours = document.yours();
         Side shipped = document.shipped();
-        out.println("Nothing was sent: Procore and the ledger are simulated, and so is all that your routes call.");
+        out.println("Nothing was sent: Procore, the ledger and everything your routes call are simulated.");
         if (!document.billsWithMadeUpCommitment().isEmpty()) {
             out.printf("No commitment is known for the bills %s; one was made up for each, in project %d.%n",
                     String.join(", ", document.billsWithMadeUpCommitment()), MADE_UP);
@@ -335,7 +336,7 @@ public final class TestRoute {
         }
         yours.otherCallsToProcore().forEach(call -> out.printf("    %s%n", call.line()));
         if (!yours.notSentElsewhere().isEmpty()) {
-            out.printf("%nELSEWHERE (kept here, not sent; the step's answer was its own message)%n");
+            out.printf("%nOTHER SYSTEMS (kept here, not sent; the step got its own message back as the answer)%n");
             yours.notSentElsewhere().forEach(kept -> out.printf("  %s to %s%n    %s%n", kept.route(), kept.to(), plain(kept.body())));
         }
         if (!yours.remarks().isEmpty()) {

@@ -23,8 +23,8 @@ import java.util.zip.ZipFile;
 import org.paymentsissued.setup.Settings;
 
 /**
- * Brings an installation to the version of the unpacked distribution it is called from, and keeps the routes that were
- * edited there. Which ones those are follows from the old jar, which holds the routes it came with.
+ * Upgrades an installation to the version of the unpacked distribution it is run from, and keeps the routes that were
+ * edited there. The old jar, which contains the shipped routes, shows which ones were edited.
  */
 public final class Upgrade {
 
@@ -48,25 +48,25 @@ public final class Upgrade {
     }
 
     /**
-     * @param installation the folder to bring up to date; nothing may run in it
+     * @param installation the folder to upgrade; nothing may run in it
      * @param distribution the unpacked new version
-     * @return exit code: fine, or 1 where someone has to carry changes over by hand, or misconfigured
+     * @return exit code: fine, or 1 if someone must merge changes by hand, or misconfigured
      */
     public int run(Path installation, Path distribution) throws IOException {
         Path oldJar = installation.resolve(JAR);
         Path newJar = distribution.resolve(JAR);
         if (!Files.isRegularFile(oldJar) || !Files.isDirectory(installation.resolve("routes"))) {
-            out.println(installation + " is no installation: it holds no " + JAR + " beside a folder routes. Nothing was changed.");
+            out.println(installation + " is not an installation: it has no " + JAR + " next to a routes folder. Nothing was changed.");
             return ExitCode.MISCONFIGURED;
         }
         if (!Files.isRegularFile(newJar) || Files.isSameFile(oldJar, newJar)) {
-            out.println("Run this from the unpacked new version, with the folder of the old one. Nothing was changed.");
+            out.println("Run this from the unpacked new version, and give it the folder of the old one. Nothing was changed.");
             return ExitCode.MISCONFIGURED;
         }
         Shipped before = Shipped.in(oldJar);
         Shipped now = Shipped.in(newJar);
         if (before.routes().isEmpty() || now.routes().isEmpty()) {
-            out.println("One of the two jars holds no routes, so it is not known which of yours were edited. Nothing was changed.");
+            out.println("One of the two jars contains no routes, so it is unknown which routes you edited. Nothing was changed.");
             return ExitCode.MISCONFIGURED;
         }
         Path kept = keepWhatWas(installation);
@@ -75,8 +75,8 @@ public final class Upgrade {
         replaceOurs(installation, distribution);
         Files.copy(newJar, oldJar, StandardCopyOption.REPLACE_EXISTING);
         Files.write(installation.resolve(NOTES), notes);
-        out.println("What was there is in " + kept.getFileName() + ", what has changed in " + NOTES + ".");
-        out.println(someoneMustMerge ? "Carry over by hand what is marked MERGE, then run: bin/payments-issued check"
+        out.println("The previous files are in " + kept.getFileName() + "; the changes are listed in " + NOTES + ".");
+        out.println(someoneMustMerge ? "Merge by hand the files marked MERGE, then run: bin/payments-issued check"
                 : "Now run: bin/payments-issued check");
         return someoneMustMerge ? ExitCode.DEAD_LETTERS : ExitCode.FINE;
     }
@@ -133,8 +133,8 @@ public final class Upgrade {
                     noteDifference(what, old, fresh);
                 }
             } else if (same(old, fresh)) {
-                note("kept     ", what, (yours == null ? "you had removed" : "you have changed") + " it, and ours is the same"
-                        + " as before.");
+                note("kept     ", what, (yours == null ? "you removed" : "you changed") + " it, and ours has not"
+                        + " changed.");
             } else {
                 someoneMustMerge = true;
                 if (fresh != null) {
@@ -142,7 +142,7 @@ public final class Upgrade {
                 }
                 note("MERGE    ", what, fresh == null
                         ? "yours is kept, but it is no longer part of the product."
-                        : "yours is kept, but ours has changed as well: it is beside it as " + name + ".new.");
+                        : "yours is kept, but ours has changed too; ours is next to it as " + name + ".new.");
                 noteDifference(what, old, fresh);
             }
         }
@@ -153,7 +153,7 @@ public final class Upgrade {
         return one == null || other == null ? one == other : one.replace("\r\n", "\n").equals(other.replace("\r\n", "\n"));
     }
 
-    /** Your settings are left alone: what they do not set, the new jar's own settings say. */
+    /** Your settings are left alone: for anything they do not set, the new jar's settings apply. */
     private void settings(Shipped before, Shipped now) {
         TreeSet<String> keys = new TreeSet<>(before.settings().stringPropertyNames());
         keys.addAll(now.settings().stringPropertyNames());
@@ -163,9 +163,9 @@ public final class Upgrade {
             if (old == null) {
                 note("setting  ", key, "is new; it is \"" + fresh + "\" unless you set it.");
             } else if (fresh == null) {
-                note("setting  ", key, "is gone; remove it from your " + Settings.FILE + " if it is there.");
+                note("setting  ", key, "was removed; delete it from your " + Settings.FILE + " if it is there.");
             } else if (!old.equals(fresh)) {
-                note("setting  ", key, "was \"" + old + "\" and is \"" + fresh + "\" now, unless you set it.");
+                note("setting  ", key, "was \"" + old + "\" and is now \"" + fresh + "\" unless you set it.");
             }
         }
     }
@@ -188,7 +188,7 @@ public final class Upgrade {
                 Files.createDirectories(target.getParent());
                 Files.copy(fresh, target, StandardCopyOption.REPLACE_EXISTING);
                 if (edited) {
-                    note("look     ", relative.toString().replace('\\', '/'), "yours is kept; ours is beside it as "
+                    note("look     ", relative.toString().replace('\\', '/'), "yours is kept; ours is next to it as "
                             + target.getFileName() + ".");
                 }
             }
@@ -215,10 +215,10 @@ public final class Upgrade {
         notes.add(line);
     }
 
-    /** From our former one to our new one: what someone has to carry over. */
+    /** From our old version to our new one: what someone must merge. */
     private void noteDifference(String name, String old, String fresh) {
         List<String> before = lines(old);
-        notes.addAll(UnifiedDiffUtils.generateUnifiedDiff(name + ", as it came before", name + ", as it comes now", before,
+        notes.addAll(UnifiedDiffUtils.generateUnifiedDiff(name + ", previous version", name + ", new version", before,
                 DiffUtils.diff(before, lines(fresh)), 3));
         notes.add("");
     }

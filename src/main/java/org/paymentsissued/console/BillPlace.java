@@ -13,7 +13,7 @@ record BillPlace(String billTxnId, Placement placement) {
 
     static final List<String> TYPES = List.of("work_order_contract", "purchase_order_contract");
 
-    /** @throws WebRequest.Refusal naming the first field that is not right */
+    /** @throws WebRequest.Refusal naming the first wrong field */
     static BillPlace of(UnaryOperator<String> field) {
         String bill = WebRequest.fitting("billTxnId", field.apply("billTxnId").strip(), LONGEST_ID);
         String type = field.apply("commitmentType").strip();

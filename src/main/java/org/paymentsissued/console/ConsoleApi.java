@@ -72,14 +72,14 @@ public final class ConsoleApi {
         } catch (WebRequest.Refusal refusal) {
             reply = WebReply.problem(refusal.status(), refusal.getMessage());
         } catch (DataIntegrityViolationException e) {
-            LOG.warn("A request held a value that the database does not take: {}", e.getMostSpecificCause().getMessage());
-            reply = WebReply.problem(400, "A value is too long, or holds a character that cannot be kept. Nothing was changed.");
+            LOG.warn("A request contained a value that the database rejected: {}", e.getMostSpecificCause().getMessage());
+            reply = WebReply.problem(400, "A value is too long or contains a character that cannot be stored. Nothing was changed.");
         } catch (LedgerUnavailable e) {
             LOG.warn("The console could not use the database: {}", e.getMessage());
-            reply = WebReply.problem(503, "The database does not answer. Nothing was changed.");
+            reply = WebReply.problem(503, "The database is unavailable. Nothing was changed.");
         } catch (Exception e) {
             LOG.error("The API failed", e);
-            reply = WebReply.problem(500, "An unexpected failure; the log tells more.");
+            reply = WebReply.problem(500, "Something unexpected went wrong. See the log.");
         }
         reply.to(exchange);
     }
@@ -108,7 +108,7 @@ public final class ConsoleApi {
         if (path.length != parts) {
             return nothingThere();
         }
-        return request.isWrite() ? WebReply.problem(405, "Only GET is possible here.").with("Allow", "GET")
+        return request.isWrite() ? WebReply.problem(405, "Only GET is allowed here.").with("Allow", "GET")
                 : answer.give();
     }
 
@@ -117,11 +117,11 @@ public final class ConsoleApi {
             return nothingThere();
         }
         return request.method().equals("POST") ? answer.give()
-                : WebReply.problem(405, "Only POST is possible here.").with("Allow", "POST");
+                : WebReply.problem(405, "Only POST is allowed here.").with("Allow", "POST");
     }
 
     private static WebReply nothingThere() {
-        return WebReply.problem(404, "There is nothing at this address; /api/openapi.yaml lists what there is.");
+        return WebReply.problem(404, "Nothing exists at this address; /api/openapi.yaml lists the addresses.");
     }
 
     private WebReply openApi() throws IOException {
@@ -178,14 +178,14 @@ public final class ConsoleApi {
         Map<String, Object> json = fields("name", file.companyFile(), "transport", file.transport(), "lastReading",
                 text(file.lastRead()), "nextPoll", text(look.nextPoll()));
         json.put("webConnector", file.webConnector().map(connector -> {
-            Map<String, Object> told = fields("dueSince", text(connector.connection().wantedAt()), "lastCall",
+            Map<String, Object> facts = fields("dueSince", text(connector.connection().wantedAt()), "lastCall",
                     connector.connection().lastCall().map(call -> fields("at", call.at(), "from", call.from(), "operation",
                             call.operation(), "result", withoutSecrets.apply(call.result()))).orElse(null));
-            told.put("lastSession", connector.lastSession().map(ConsoleApi::run).orElse(null));
-            told.put("refusedLogin", connector.connection().refusedLogin().map(login -> fields("at", login.at(), "from",
+            facts.put("lastSession", connector.lastSession().map(ConsoleApi::run).orElse(null));
+            facts.put("refusedLogin", connector.connection().refusedLogin().map(login -> fields("at", login.at(), "from",
                     login.from())).orElse(null));
-            told.put("troubles", connector.troubles().stream().map(withoutSecrets).toList());
-            return told;
+            facts.put("troubles", connector.troubles().stream().map(withoutSecrets).toList());
+            return facts;
         }).orElse(null));
         return json;
     }
@@ -196,7 +196,7 @@ public final class ConsoleApi {
             work.sync(operator.name());
         }
         return WebReply.json(202, fields("started", !running, "sentence", running
-                ? "A sync is running already; it does this one's work too." : "A sync has started; see /api/runs."));
+                ? "A sync is already running and covers this request." : "A sync has started; see /api/runs."));
     }
 
     private WebReply backup(Operator operator) {
@@ -359,15 +359,15 @@ public final class ConsoleApi {
                 return json;
             }
         } catch (JsonProcessingException e) {
-            // Told below.
+            // Answered below.
         }
-        throw new WebRequest.Refusal(400, "The body has to be a JSON object.");
+        throw new WebRequest.Refusal(400, "The body must be a JSON object.");
     }
 
     private static String required(WebRequest request, String name) {
         String value = json(request).path(name).asText("").strip();
         if (value.isEmpty()) {
-            throw new WebRequest.Refusal(400, "A " + name + " is needed: {\"" + name + "\": \"...\"}.");
+            throw new WebRequest.Refusal(400, "A " + name + " is required: {\"" + name + "\": \"...\"}.");
         }
         return value;
     }
@@ -377,7 +377,7 @@ public final class ConsoleApi {
                 : found.toString()).orElse(null);
     }
 
-    /** Name, value, name, value: in this order, null where absent, times as ISO text. */
+    /** Name, value, name, value: in this order, null if absent, times as ISO text. */
     private static Map<String, Object> fields(Object... pairs) {
         Map<String, Object> fields = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {

@@ -78,17 +78,16 @@ public final class ConsolePages {
             Operator operator = exchange.getProperty(Gate.OPERATOR, Operator.class);
             reply = request.isWrite() ? post(request, operator) : get(request, operator);
         } catch (WebRequest.Refusal refusal) {
-            reply = WebReply.html(refusal.status(), Views.plain(refusal.getMessage()));
+            reply = WebReply.plain(refusal.status(), refusal.getMessage());
         } catch (DataIntegrityViolationException e) {
-            LOG.warn("A form held a value that the database does not take: {}", e.getMostSpecificCause().getMessage());
-            reply = WebReply.html(400, Views.plain("A value is too long, or holds a character that cannot be kept. Nothing was"
-                    + " changed."));
+            LOG.warn("A form contained a value that the database rejected: {}", e.getMostSpecificCause().getMessage());
+            reply = WebReply.plain(400, "A value is too long or contains a character that cannot be stored. Nothing was changed.");
         } catch (LedgerUnavailable e) {
             LOG.warn("The console could not use the database: {}", e.getMessage());
-            reply = WebReply.html(503, Views.plain("The database does not answer. Nothing was changed."));
+            reply = WebReply.plain(503, "The database is unavailable. Nothing was changed.");
         } catch (Exception e) {
             LOG.error("A page failed", e);
-            reply = WebReply.html(500, Views.plain("An unexpected failure; the log tells more."));
+            reply = WebReply.plain(500, "Something unexpected went wrong. See the log.");
         }
         reply.to(exchange);
     }
@@ -113,7 +112,7 @@ public final class ConsolePages {
             case "/runs.csv" -> runsCsv();
             default -> numbered(path, "/dead-letters/").map(id -> deadLetter(id, request, operator))
                     .or(() -> numbered(path, "/payments/").map(id -> payment(id, request, operator)))
-                    .orElseThrow(() -> new WebRequest.Refusal(404, "There is no such page."));
+                    .orElseThrow(() -> new WebRequest.Refusal(404, "This page does not exist."));
         };
     }
 
@@ -121,7 +120,7 @@ public final class ConsolePages {
         String[] path = request.path().replaceFirst("^/console/?", "").split("/");
         String action = path[0] + (path.length > 2 ? "/" + path[2] : path.length == 2 ? "/" + path[1] : "");
         if (!request.method().equals("POST")) {
-            throw new WebRequest.Refusal(405, "Only GET and POST are possible here.");
+            throw new WebRequest.Refusal(405, "Only GET and POST are allowed here.");
         }
         switch (action) {
             case "login":
@@ -134,11 +133,11 @@ public final class ConsolePages {
                 return sync(request, operator);
             case "pause":
                 actions.pauseDelivery(operator.name(), needed(request, "reason"));
-                return back(request, "/", "Delivery is paused. Calls under way are ended; the rest stays due.");
+                return back(request, "/", "Delivery is paused. Finishing calls in progress; the rest stays queued.");
             case "resume":
                 actions.resumeDelivery(operator.name());
                 work.deliver();
-                return back(request, "/", "Delivery is on.");
+                return back(request, "/", "Delivery has resumed.");
             case "dead-letters/retry":
                 return path.length == 2 ? retryAll(request, operator)
                         : letterAction(request, path[1], id -> retries.retry(id, operator.name()));
@@ -147,7 +146,7 @@ public final class ConsolePages {
             case "payments/commitment":
                 return commitment(request, id(path[1]), operator);
             default:
-                throw new WebRequest.Refusal(404, "There is no such form.");
+                throw new WebRequest.Refusal(404, "This form does not exist.");
         }
     }
 
@@ -166,7 +165,7 @@ public final class ConsolePages {
             return login(request, "Too many failed logins. Try again in a minute.");
         }
         if (login.operator().isEmpty()) {
-            return login(request, "Login or password is not right.");
+            return login(request, "Wrong user name or password.");
         }
         String to = request.form().getOrDefault("to", "");
         boolean ours = to.startsWith("/console/") && !to.contains("\\") && !to.matches("(?s).*\\p{Cntrl}.*");
@@ -179,7 +178,7 @@ public final class ConsolePages {
         String resource = switch (name) {
             case "console.css", "console.js", "icon.svg" -> "/console/assets/" + name;
             case "htmx.min.js" -> "/META-INF/resources/webjars/htmx.org/2.0.4/dist/htmx.min.js";
-            default -> throw new WebRequest.Refusal(404, "There is no such file.");
+            default -> throw new WebRequest.Refusal(404, "This file does not exist.");
         };
         String type = name.endsWith(".css") ? "text/css; charset=utf-8" : name.endsWith(".js")
                 ? "text/javascript; charset=utf-8" : "image/svg+xml";
@@ -225,7 +224,7 @@ public final class ConsolePages {
 
     private WebReply sync(WebRequest request, Operator operator) {
         if (status.look().syncRunning()) {
-            return back(request, "/", "A sync is running already; it does this one's work too.");
+            return back(request, "/", "A sync is already running and covers this request.");
         }
         work.sync(operator.name());
         return back(request, "/", "A sync has started.");
@@ -246,7 +245,7 @@ public final class ConsolePages {
                 letter.attempts(), "last", Views.time(letter.lastFailedAt()))).toList());
         boolean all = filter.stage().isEmpty() && filter.text().isEmpty();
         model.put("none", page.total() > 0 ? "" : all && shown.equals("open")
-                ? "No dead letter is open. Nothing needs anyone." : "No dead letter matches.");
+                ? "Nothing needs attention." : "No dead letters match.");
         model.put("retryAll", shown.equals("open") && operator.mayChange()
                 ? Views.address("/console/dead-letters/retry", "stage", filter.stage(), "q", filter.text()) : "");
         pager(model, page, "/console/dead-letters", "status", shown.equals("open") ? "" : shown, "stage",
@@ -280,9 +279,9 @@ public final class ConsolePages {
         String stage = request.choice("stage", ConsoleApi.STAGES);
         String text = request.parameter("q");
         Retries.Many many = retries.retryAll(new DeadLetterSearch.Filter("open", stage, text), operator.name());
-        String told = many.retried() + " of " + many.matching() + " were retried." + (many.left() > 0
-                ? " Time was up before the other " + many.left() + "; retry all again." : "");
-        return back(request, Views.address("/console/dead-letters", "stage", stage, "q", text), told);
+        String result = many.retried() + " of " + many.matching() + " retried." + (many.left() > 0
+                ? " Time ran out before the other " + many.left() + "; retry all again." : "");
+        return back(request, Views.address("/console/dead-letters", "stage", stage, "q", text), result);
     }
 
     private WebReply deadLetter(long id, WebRequest request, Operator operator) {
@@ -335,14 +334,14 @@ public final class ConsolePages {
         Map<String, Object> model = model(waiting ? "Waiting" : "Payments", waiting ? "onWaiting" : "onPayments", request,
                 operator);
         model.put("heading", waiting ? "Waiting for a commitment" : "Payments");
-        model.put("hint", waiting ? "No commitment is known for these bills yet. They go by themselves once the lookup"
-                + " knows it: give a bill its commitment here, or drop a CSV file into commitments.inbox." : "");
+        model.put("hint", waiting ? "No commitment is known for these bills yet. Assign one here, or drop a CSV file"
+                + " into commitments.inbox; the payments are then sent automatically." : "");
         model.put("path", path);
         model.put("statesShown", !waiting);
         model.put("states", options(ConsoleApi.STATES, state.map(RowState::word).orElse("")));
         model.put("q", request.parameter("q"));
         model.put("none", page.total() > 0 ? "" : waiting && request.parameter("q").isEmpty()
-                ? "Nothing waits." : "No payment matches.");
+                ? "No bills are waiting." : "No payments match.");
         model.put("items", page.items().stream().map(row -> fields("id", row.id(), "name", name(row), "date",
                 row.date().map(LocalDate::toString).orElse(""), "payee", row.payee(), "bill", row.billNumber().isEmpty()
                         ? row.billTxnId() : row.billNumber(), "job", job(row), "amount", Views.money(row.amount()), "state",
@@ -398,15 +397,15 @@ public final class ConsolePages {
                 : request.form().getOrDefault(name, ""));
         int placed = actions.placeBill(row.companyFile(), place.billTxnId(), place.placement(), operator.name());
         work.deliver();
-        return back(request, "/console/payments/" + rowId, placed == 0 ? "The lookup is as you said; nothing was to be moved."
+        return back(request, "/console/payments/" + rowId, placed == 0 ? "Saved. No payment had to move."
                 : "Saved. " + placed + (placed == 1 ? " payment is" : " payments are")
-                        + " on that commitment now and " + (placed == 1 ? "goes" : "go") + " within seconds.");
+                        + " now on that commitment and will be sent within seconds.");
     }
 
     private String rowsOfBill(PaymentSearch.Found row) {
         long rows = payments.rowsOfBill(row.companyFile(), row.billTxnId());
-        return rows == 1 ? "The one payment on " + bill(row) + " goes there"
-                : "All " + Views.count(rows) + " payments on " + bill(row) + " go there";
+        return rows == 1 ? "The one payment on " + bill(row) + " goes to this commitment"
+                : "All " + Views.count(rows) + " payments on " + bill(row) + " go to this commitment";
     }
 
     private static String name(PaymentSearch.Found row) {
@@ -455,13 +454,13 @@ public final class ConsolePages {
     // ----------------------------------------------------------------------------------------------------- common
 
     private Map<String, Object> model(String title, String tab, WebRequest request, Operator operator) {
-        String told = request.cookie(Gate.COOKIE).map(operators::told).orElse("");
+        String result = request.cookie(Gate.COOKIE).map(operators::kept).orElse("");
         return fields("title", title, tab, true, "operator", operator.name(), "mayChange", operator.mayChange(),
-                "csrf", operator.csrf(), "told", told);
+                "csrf", operator.csrf(), "result", result);
     }
 
     private WebReply back(WebRequest request, String to, String sentence) {
-        request.cookie(Gate.COOKIE).ifPresent(session -> operators.tell(session, sentence));
+        request.cookie(Gate.COOKIE).ifPresent(session -> operators.keep(session, sentence));
         return WebReply.seeOther(to);
     }
 
@@ -494,7 +493,7 @@ public final class ConsolePages {
     private static String needed(WebRequest request, String field) {
         String value = request.form().getOrDefault(field, "").strip();
         if (value.isEmpty()) {
-            throw new WebRequest.Refusal(400, "A " + field + " is needed.");
+            throw new WebRequest.Refusal(400, "Enter a " + field + ".");
         }
         return value;
     }
@@ -505,7 +504,7 @@ public final class ConsolePages {
     }
 
     private static long id(String text) {
-        return numbered(text, "").orElseThrow(() -> new WebRequest.Refusal(404, "There is no such page."));
+        return numbered(text, "").orElseThrow(() -> new WebRequest.Refusal(404, "This page does not exist."));
     }
 
     private static String text(Optional<Long> id) {

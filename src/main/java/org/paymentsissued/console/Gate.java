@@ -14,7 +14,7 @@ import org.paymentsissued.console.Operators.Login;
 import org.paymentsissued.console.Operators.Operator;
 
 /**
- * Stands before every path of console and API. Who comes through has logged in, may do what was asked, and was not sent by
+ * Guards every path of console and API. A request that passes has a login, may do what it asks, and did not come from
  * another site. Login by HTTP Basic or by the session cookie that the login form sets.
  */
 public final class Gate {
@@ -29,7 +29,7 @@ public final class Gate {
         this.operators = operators;
     }
 
-    /** Lets a request through, or answers it; the property {@code admitted} tells whether it may go on. */
+    /** Lets a request through, or answers it; the property {@code admitted} says whether it may continue. */
     public void admit(Exchange exchange) {
         WebReply refused;
         boolean api = WebRequest.isOfTheApi(exchange);
@@ -51,7 +51,7 @@ public final class Gate {
 
     private WebReply refusal(WebRequest request, Exchange exchange, boolean api) {
         if (request.isWrite() && isFromAnotherSite(request)) {
-            return refuse(api, 403, "The request was sent by another site.");
+            return refuse(api, 403, "The request came from another site.");
         }
         if (isOpenToAll(request)) {
             return null;
@@ -70,16 +70,16 @@ public final class Gate {
         exchange.setProperty(OPERATOR, operator.get());
         if (request.isWrite()) {
             if (basic.isEmpty() && !carriesToken(request, operator.get())) {
-                return refuse(api, 403, "The form is out of date or was not ours. Load the page again, then repeat.");
+                return refuse(api, 403, "The form is out of date or did not come from this console. Reload the page, then try again.");
             }
             if (!operator.get().mayChange() && !request.path().equals("/console/logout")) {
-                return refuse(api, 403, operator.get().name() + " may look, but change nothing.");
+                return refuse(api, 403, operator.get().name() + " may look but not change anything.");
             }
         }
         return null;
     }
 
-    /** Whether the headers of a request carry a right login, so that more of it is worth reading. */
+    /** Whether the headers of a request carry a valid login, so that more of it is worth reading. */
     public boolean knows(HttpServerRequest request) {
         return login(WebRequest.headOf(request)).operator().isPresent();
     }
@@ -95,7 +95,7 @@ public final class Gate {
     }
 
     private static WebReply refuse(boolean api, int status, String sentence) {
-        return api ? WebReply.problem(status, sentence) : WebReply.html(status, Views.plain(sentence));
+        return api ? WebReply.problem(status, sentence) : WebReply.plain(status, sentence);
     }
 
     private static WebReply locked(boolean api, Instant until) {
@@ -106,7 +106,7 @@ public final class Gate {
 
     private static WebReply toLogin(WebRequest request) {
         if (!request.header("HX-Request").isEmpty()) {
-            // A part of a page that keeps itself fresh: the whole page has to go.
+            // A part of a page that keeps itself fresh: the whole page must be replaced.
             return WebReply.html(401, "").with("HX-Redirect", LOGIN_PAGE);
         }
         boolean page = !request.isWrite() && !request.path().equals("/");
@@ -130,7 +130,7 @@ public final class Gate {
         return new Login(Optional.empty(), Optional.empty());
     }
 
-    /** Browsers say where a request comes from; what is no browser says nothing and carries no cookie of ours. */
+    /** Browsers say where a request comes from; other clients do not say and carry no cookie of ours. */
     private static boolean isFromAnotherSite(WebRequest request) {
         String site = request.header("Sec-Fetch-Site");
         if (!site.isEmpty()) {

@@ -38,13 +38,13 @@ public final class Operators {
     /** The logins as configured. Passwords may be empty, or a {@code {bcrypt}} hash. */
     public record Configured(String username, String password, String readOnlyUsername, String readOnlyPassword) { }
 
-    /** @param credential what stands for the password in the settings or the database; a session ends when it changes */
+    /** @param credential the stored form of the password, in the settings or the database; a session ends when it changes */
     private record Account(String name, boolean mayChange, String credential, Predicate<String> password) { }
 
     /** Who is asking. @param csrf what a form of this session must carry; empty for Basic */
     record Operator(String name, boolean mayChange, String csrf) { }
 
-    /** What a name and a password came to. @param lockedUntil empty unless there were too many failures */
+    /** The result of a login. @param lockedUntil empty unless there were too many failures */
     record Login(Optional<Operator> operator, Optional<Instant> lockedUntil) { }
 
     private final BCryptPasswordEncoder bcrypt = new BCryptPasswordEncoder();
@@ -64,7 +64,7 @@ public final class Operators {
         random.nextBytes(processKey);
         Optional<String> madeUp = configured.password().isEmpty() && store.hash(configured.username()).isEmpty()
                 ? Optional.of(token(18)) : Optional.empty();
-        // Another node that starts at the same time may have made one up too; the first one counts.
+        // Another node that starts at the same time may have generated one too; the first one counts.
         generated = madeUp.filter(password -> store.keepFirst(configured.username(), bcrypt.encode(password)));
         String credential = configured.password().isEmpty()
                 ? HASHED + store.hash(configured.username()).orElseThrow() : configured.password();
@@ -75,7 +75,7 @@ public final class Operators {
         }
     }
 
-    /** The password made up at this start, to be shown once; empty where there was one already. */
+    /** The password generated at this start, to be shown once; empty where there was one already. */
     public Optional<String> generatedPassword() {
         return generated;
     }
@@ -88,7 +88,7 @@ public final class Operators {
         return given -> MessageDigest.isEqual(expected, keyed(given));
     }
 
-    /** A right password is remembered for some minutes, as a keyed digest: a hash takes a tenth of a second each time. */
+    /** A correct password is remembered for some minutes, as a keyed digest: a hash takes a tenth of a second each time. */
     private Predicate<String> ofHash(String hash) {
         return given -> {
             String digest = Base64.getEncoder().encodeToString(keyed(hash + "|" + given));
@@ -171,18 +171,18 @@ public final class Operators {
         accounts.forEach(account -> sessions.close(digest(id, account)));
     }
 
-    /** Keeps what an action came to for the page that is shown next. */
-    void tell(String id, String sentence) {
+    /** Keeps the result of an action for the next page. */
+    void keep(String id, String sentence) {
         accounts.forEach(account -> sessions.tell(digest(id, account), sentence));
     }
 
-    /** What is to be told on this page, once; empty where nothing is. */
-    String told(String id) {
-        return accounts.stream().map(account -> sessions.told(digest(id, account))).filter(told -> !told.isEmpty())
+    /** The result to show on this page, once; empty if there is none. */
+    String kept(String id) {
+        return accounts.stream().map(account -> sessions.told(digest(id, account))).filter(kept -> !kept.isEmpty())
                 .findFirst().orElse("");
     }
 
-    /** The cookie is random and long, so that this tells nothing of it, nor of the credential. */
+    /** The cookie is random and long, so this reveals nothing about it or the credential. */
     private static String digest(String id, Account account) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");

@@ -14,7 +14,7 @@ import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.quickbooks.RowElement;
 import org.paymentsissued.sync.Syncs;
 
-/** Tries dead letters again: what is in the ledger becomes due, what never came so far goes through the routes once more. */
+/** Tries dead letters again: what is in the ledger becomes due; what never got that far goes through the routes again. */
 public final class Retries {
 
     private static final Pattern ELEMENT = Pattern.compile("^\\s*<(\\w+)");
@@ -32,7 +32,7 @@ public final class Retries {
         this.work = work;
     }
 
-    /** How a kept payment is read: it may be of any age, and is judged again even if this very version is known. */
+    /** How a kept payment is read: it may be of any age, and is read again even if this very version is known. */
     public record KeptReading(Ledger.Source source, boolean anew, String companyFile) { }
 
     public KeptReading reading(String companyFile) {
@@ -62,11 +62,11 @@ public final class Retries {
     }
 
     /**
-     * What retrying many came to.
+     * The result of retrying many.
      *
      * @param matching how many matched at the start
      * @param retried  how many were retried; some may have failed again since
-     * @param left     how many are still to be retried because time was up; pressing again goes on
+     * @param left     how many are left because time ran out; pressing again continues
      */
     record Many(int matching, int retried, int left) { }
 

@@ -22,7 +22,7 @@ import org.paymentsissued.watch.Status;
 /** What status.mustache shows: a verdict, the counts, and how each company file is read. */
 final class StatusModel {
 
-    /** A session without a call for so long is over, whether or not anybody was left to say so. */
+    /** A session without a call for this long is over, even if it never said so. */
     private static final Duration LONGEST_BETWEEN_CALLS = Duration.ofMinutes(30);
 
     private static final int MOST_STALE = 20;
@@ -43,15 +43,15 @@ final class StatusModel {
         model.put("lastRun", look.lastRun().map(run -> fields("start", Views.time(run.startedAt()), "by", run.startedBy()
                 + (bySession(run) && look.companyFiles().size() > 1 ? " of " + run.companyFile() : ""), "words", words(run, look))).orElse(null));
         model.put("procore", look.procore().map(pause -> withoutSecrets.apply(pause.sentence()) + ".")
-                .orElse("No trouble known"));
+                .orElse("No known problems"));
         model.put("procoreUntil", look.procore().map(ProcorePause.Pause::until)
                 .filter(until -> until.isAfter(look.at())).map(Views::time).orElse(null));
         model.put("paused", look.operatorPause().map(pause -> fields("who", pause.who(), "since",
                 Views.time(pause.since()), "reason", pause.reason())).orElse(null));
-        // One alone is no news.
+        // A single node needs no line.
         model.put("nodes", look.nodes().size() < 2 ? List.of() : look.nodes().stream().map(node -> fields("name", node.name(),
-                "words", (node.alive() ? "alive, delivers " + node.payments() + " payments" : "silent; what it had taken on is"
-                        + " taken over") + (node.reading().isEmpty() ? "" : ", reads " + String.join(", ", node.reading())),
+                "words", (node.alive() ? "alive, delivering " + node.payments() + " payments" : "silent; other nodes have"
+                        + " taken over its work") + (node.reading().isEmpty() ? "" : ", reading " + String.join(", ", node.reading())),
                 "seen", Views.time(node.seenAt()))).toList());
         model.put("routes", look.routes().map(routes -> fields("sentence", routes.state().sentence(), "since",
                 Views.time(routes.since()), "findings", routes.sentences().stream().map(withoutSecrets).toList())).orElse(null));
@@ -79,7 +79,7 @@ final class StatusModel {
             return withoutSecrets.apply(run.error());
         }
         return isOnlyMarked(look) && !bySession(run)
-                ? "QuickBooks is read at the Web Connector's next call" : Views.count(run.paymentsRead()) + " payments read";
+                ? "QuickBooks will be read at the Web Connector's next call" : Views.count(run.paymentsRead()) + " payments read";
     }
 
     private static boolean bySession(Runs.Run run) {
@@ -92,14 +92,14 @@ final class StatusModel {
                 .anyMatch(call -> call.at().isAfter(look.at().minus(LONGEST_BETWEEN_CALLS)));
     }
 
-    /** Whether a sync reads nothing by itself. */
+    /** Whether every company file is read by a Web Connector, so that a sync only asks for a reading. */
     private static boolean isOnlyMarked(Status.Look look) {
         return look.companyFiles().stream().allMatch(file -> file.webConnector().isPresent());
     }
 
     // ------------------------------------------------------------------------------------------------ company files
 
-    /** A single company file that is asked needs no chapter of its own. */
+    /** A single company file that is polled needs no section of its own. */
     private static List<OfFile> chapters(Status.Look look) {
         return look.companyFiles().size() > 1 || isOnlyMarked(look) ? look.companyFiles() : List.of();
     }
@@ -110,18 +110,18 @@ final class StatusModel {
         model.put("watermarks", look.watermarks().stream().filter(mark -> mark.companyFile().equals(file.companyFile()))
                 .map(StatusModel::watermark).toList());
         model.put("webConnector", file.webConnector().map(connector -> {
-            Map<String, Object> told = fields("due", Views.time(connector.connection().wantedAt()), "troubles",
+            Map<String, Object> facts = fields("due", Views.time(connector.connection().wantedAt()), "troubles",
                     connector.troubles().stream().map(withoutSecrets).toList());
-            told.put("qwc", connector.hasNeverCalled() ? Views.address("/qbwc/payments-issued.qwc", "company-file",
+            facts.put("qwc", connector.hasNeverCalled() ? Views.address("/qbwc/payments-issued.qwc", "company-file",
                     file.companyFile()) : null);
-            told.put("call", connector.connection().lastCall().map(call -> fields("at", Views.time(call.at()), "from",
+            facts.put("call", connector.connection().lastCall().map(call -> fields("at", Views.time(call.at()), "from",
                     call.from(), "result", withoutSecrets.apply(call.result()))).orElse(null));
-            told.put("session", connector.lastSession().map(session -> fields("start", Views.time(session.startedAt()), "words",
-                    session.error().isEmpty() ? "all was read, " + Views.count(session.paymentsRead()) + " payments"
-                            : "it did not end well")).orElse(null));
-            told.put("refused", connector.connection().refusedLogin().map(login -> fields("at", Views.time(login.at()), "from",
+            facts.put("session", connector.lastSession().map(session -> fields("start", Views.time(session.startedAt()), "words",
+                    session.error().isEmpty() ? "everything was read, " + Views.count(session.paymentsRead()) + " payments"
+                            : "it failed")).orElse(null));
+            facts.put("refused", connector.connection().refusedLogin().map(login -> fields("at", Views.time(login.at()), "from",
                     login.from())).orElse(null));
-            return told;
+            return facts;
         }).orElse(null));
         return model;
     }
@@ -155,28 +155,28 @@ final class StatusModel {
     private static String verdict(Status.Look look) {
         List<String> parts = new ArrayList<>();
         look.lastPoll().filter(run -> !run.error().isEmpty()).ifPresent(run -> parts.add(isOnlyMarked(look)
-                ? "The last sync did not end well." : "QuickBooks could not be read."));
+                ? "The last sync failed." : "QuickBooks could not be read."));
         look.companyFiles().forEach(file -> file.webConnector().ifPresent(connector -> webConnector(parts, connector,
-                look.companyFiles().size() == 1 ? "" : " of " + file.companyFile())));
+                look.companyFiles().size() == 1 ? "" : " for " + file.companyFile())));
         look.procore().ifPresent(pause -> parts.add(switch (pause.reason()) {
-            case REFUSED -> "Procore does not let us in.";
+            case REFUSED -> "Procore refuses our login.";
             case AWAY -> "Procore cannot be reached.";
-            case THROTTLED -> "Procore asks to wait.";
+            case THROTTLED -> "Procore asked us to wait.";
             case NONE -> "";
         }));
-        look.operatorPause().ifPresent(pause -> parts.add("Delivery is paused by " + pause.who() + "."));
+        look.operatorPause().ifPresent(pause -> parts.add("Delivery was paused by " + pause.who() + "."));
         look.routes().filter(routes -> routes.state() == RouteChanges.State.KEPT_OUT
                 || routes.state() == RouteChanges.State.STOPPED).ifPresent(routes -> parts.add(routes.state().sentence()));
         look.lookup().filter(lookup -> !lookup.stale().isEmpty())
                 .ifPresent(lookup -> parts.add("Parts of the commitment lookup are out of date."));
         if (look.open() > 0) {
-            parts.add(look.open() == 1 ? "One dead letter needs someone."
-                    : Views.count(look.open()) + " dead letters need someone.");
+            parts.add(look.open() == 1 ? "1 payment needs attention."
+                    : Views.count(look.open()) + " payments need attention.");
         }
         if (!parts.isEmpty()) {
             return String.join(" ", parts);
         }
-        return look.lastRun().isEmpty() ? "All is ready; no sync has run yet." : "All is well.";
+        return look.lastRun().isEmpty() ? "Ready. No sync has run yet." : "Everything is fine.";
     }
 
     private static void webConnector(List<String> parts, WebConnector connector, String whose) {
@@ -186,7 +186,7 @@ final class StatusModel {
         connector.silence().ifPresent(silent -> parts.add("The Web Connector" + whose + " has not called for "
                 + ReadingStatus.words(silent) + "."));
         if (connector.lastSession().map(session -> !session.error().isEmpty()).orElse(false)) {
-            parts.add("The Web Connector's last session" + whose + " did not end well.");
+            parts.add("The Web Connector's last session" + whose + " failed.");
         }
         if (connector.loginIsRefused()) {
             parts.add("A login of the Web Connector" + whose + " was refused.");

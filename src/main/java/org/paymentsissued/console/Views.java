@@ -28,8 +28,8 @@ final class Views {
     }
 
     /** A page for those who have not logged in, or may not see more than a sentence. */
-    static String plain(String sentence) {
-        return new Views().page("refused", new LinkedHashMap<>(Map.of("title", "Not possible", "sentence", sentence)));
+    static String plain(String title, String sentence) {
+        return new Views().page("refused", new LinkedHashMap<>(Map.of("title", title, "sentence", sentence)));
     }
 
     /** A moment: machine-readable for the browser, which shows it in the reader's zone, and readable without that. */

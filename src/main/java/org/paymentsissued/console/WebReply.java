@@ -8,7 +8,7 @@ import org.apache.camel.Message;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 
 /**
- * What goes back. Maps leave as JSON by the route's {@code marshal}, all else as it is.
+ * A reply. Maps leave as JSON by the route's {@code marshal}, all else as it is.
  *
  * @param type    media type
  * @param headers further headers
@@ -56,6 +56,11 @@ record WebReply(int status, String type, Object body, Map<String, String> header
                 Map.of("Content-Disposition", "attachment; filename=\"" + name + "\""));
     }
 
+    /** A page that holds one sentence. */
+    static WebReply plain(int status, String sentence) {
+        return html(status, Views.plain(status == 404 ? "Page not found" : title(status), sentence));
+    }
+
     WebReply with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
@@ -64,21 +69,21 @@ record WebReply(int status, String type, Object body, Map<String, String> header
 
     private static String title(int status) {
         return switch (status) {
-            case 400 -> "The request is not right";
-            case 401 -> "Login needed";
+            case 400 -> "Bad request";
+            case 401 -> "Login required";
             case 403 -> "Not allowed";
             case 404 -> "Not found";
             case 405 -> "Method not allowed";
-            case 409 -> "Not possible as it stands";
+            case 409 -> "Not possible in its current state";
             case 429 -> "Too many failed logins";
-            case 503 -> "Not available now";
+            case 503 -> "Temporarily unavailable";
             default -> "Something went wrong";
         };
     }
 
     void to(Exchange exchange) {
         Message message = exchange.getMessage();
-        // What came in must not go back, nor reach any component behind us.
+        // The request's headers must not go back, nor reach any later component.
         message.removeHeaders("*");
         // On the server's own answer: Camel holds some of these names for its own and leaves them out.
         HttpServerResponse answer = exchange.getIn(HttpMessage.class).getResponse();

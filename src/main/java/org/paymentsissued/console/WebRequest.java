@@ -33,7 +33,7 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
                 body == null ? "" : body, http.remoteAddress() == null ? "" : http.remoteAddress().hostAddress(), http);
     }
 
-    /** Whether it is answered with JSON; known before anything of the request is judged. */
+    /** Whether it is answered with JSON; known before the request is checked. */
     static boolean isOfTheApi(Exchange exchange) {
         String path = exchange.getIn(HttpMessage.class).getRequest().path();
         return path != null && path.startsWith("/api");
@@ -46,27 +46,27 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
     }
 
     /**
-     * Lets a request pass whose fields the ledger can keep and search for.
+     * Checks that the ledger can store and search for every field.
      *
-     * @throws Refusal naming the field that is too long, or that holds what no database keeps
+     * @throws Refusal naming the field that is too long, or that contains what no database stores
      */
     void requireFitting() {
         query.forEach(WebRequest::fitting);
         form.forEach(WebRequest::fitting);
     }
 
-    /** A text of a field, where the ledger can keep it. */
+    /** The text of a field, if the ledger can store it. */
     static String fitting(String name, String text) {
         return fitting(name, text, LONGEST_TEXT);
     }
 
     static String fitting(String name, String text, int most) {
         if (text.length() > most) {
-            throw new Refusal(400, "The field " + shown(name) + " has " + text.length() + " characters; " + most
-                    + " is the most. Nothing was changed.");
+            throw new Refusal(400, "The field " + shown(name) + " has " + text.length() + " characters; the most allowed is "
+                    + most + ". Nothing was changed.");
         }
         if (text.indexOf('\u0000') >= 0) {
-            throw new Refusal(400, "The field " + shown(name) + " holds a NUL character, which cannot be kept. Nothing was changed.");
+            throw new Refusal(400, "The field " + shown(name) + " contains a NUL character, which cannot be stored. Nothing was changed.");
         }
         return text;
     }
@@ -96,7 +96,7 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(400, "The address holds a % that is not followed by two hexadecimal digits.");
+            throw new Refusal(400, "The address contains a % that is not followed by two hexadecimal digits.");
         }
     }
 
@@ -136,7 +136,7 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
     String choice(String name, java.util.Collection<String> words) {
         String value = parameter(name);
         if (!value.isEmpty() && !words.contains(value)) {
-            throw new Refusal(400, name + " = \"" + value + "\" is none of " + String.join(", ", words) + ".");
+            throw new Refusal(400, name + " = \"" + value + "\" is not one of " + String.join(", ", words) + ".");
         }
         return value;
     }
@@ -153,7 +153,7 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
         return Integer.parseInt(value);
     }
 
-    /** A request that cannot be answered as it stands. */
+    /** A request that is refused. */
     static final class Refusal extends RuntimeException {
         private final int status;
 

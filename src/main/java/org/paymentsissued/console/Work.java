@@ -3,14 +3,14 @@ package org.paymentsissued.console;
 import java.nio.file.Path;
 import org.paymentsissued.quickbooks.RowElement;
 
-/** What the console sets going in the routes. */
+/** What the console starts in the routes. */
 public interface Work {
 
     /** Starts a sync in the background. @param who asked for it */
     void sync(String who);
 
     /**
-     * Copies an H2 ledger while everything goes on.
+     * Copies an H2 ledger while everything keeps running.
      *
      * @return the copy
      * @throws org.paymentsissued.ledger.LedgerBackup.NotOurs   with PostgreSQL

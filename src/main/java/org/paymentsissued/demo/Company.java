@@ -132,7 +132,7 @@ class Company {
         this.newcomers = Optional.of(newcomers);
     }
 
-    /** For the people and builders of the simulation: a wrong id is a mistake of whoever set it up. */
+    /** For the people and builders of the simulation: a wrong id is a mistake in the setup. */
     Commitment existing(long commitmentId) {
         Commitment commitment = commitments.get(commitmentId);
         if (commitment == null) {

@@ -18,7 +18,7 @@ import org.paymentsissued.demo.SimulatedProcore.Request;
 
 /** The endpoint {@code /rest/v1.0/contract_payments} and what it stores. */
 class ContractPayments {
-    /** A record: what the client may set stands in {@code fields} as it was sent, under Procore's names. */
+    /** A record: what the client may set is in {@code fields} as it was sent, under Procore's names. */
     static final class Stored {
         final long id;
         final Commitment contract;
@@ -69,7 +69,7 @@ class ContractPayments {
     private static final Set<String> ENVELOPE =
             Set.of("project_id", "contract_id", "contract_payment", "attachments");
     private static final Set<String> METHODS = Set.of("check", "credit_card", "electronic");
-    /** What an answer shows beside the amount; payment_method and invoice_date are taken and never shown. */
+    /** What an answer shows beside the amount; payment_method and invoice_date are accepted and never shown. */
     private static final List<String> SHOWN = List.of("check_number", "date", "date_payment_settled",
             "date_payment_initiated", "draw_request_number", "external_payment_id", "invoice_number", "notes",
             "payment_number", "requisition_id", "origin_id", "origin_code", "origin_data", "status");

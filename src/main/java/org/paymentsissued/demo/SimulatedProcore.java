@@ -49,7 +49,7 @@ public class SimulatedProcore {
      * @param path    without the query, decoded
      * @param query   decoded; a name may be given several times
      * @param headers found whatever the case of the name
-     * @param body    empty where there is none
+     * @param body    empty if there is none
      */
     public record Request(
             String method, String path, Map<String, List<String>> query, Map<String, String> headers, String body) {
@@ -62,7 +62,7 @@ public class SimulatedProcore {
             body = body == null ? "" : body;
         }
 
-        /** A request without headers; the query stands encoded behind the path. */
+        /** A request without headers; the query is encoded after the path. */
         public static Request of(String method, String pathAndQuery, String body) {
             int mark = pathAndQuery.indexOf('?');
             String path = mark < 0 ? pathAndQuery : pathAndQuery.substring(0, mark);
@@ -108,7 +108,7 @@ public class SimulatedProcore {
             return Long.parseLong(text);
         }
 
-        /** The media type in lower case without parameters; empty where none is given. */
+        /** The media type in lower case without parameters; empty if none is given. */
         String contentType() {
             return headers.getOrDefault("Content-Type", "").split(";")[0].trim().toLowerCase(Locale.ROOT);
         }
@@ -203,7 +203,7 @@ public class SimulatedProcore {
         return this;
     }
 
-    /** Who makes a project and a commitment known that a call names and nobody has set up. */
+    /** Sets up a project and a commitment that a call names but that do not exist yet. */
     @FunctionalInterface
     public interface Newcomers {
         void named(SimulatedProcore procore, long projectId, long commitmentId);
@@ -222,7 +222,7 @@ public class SimulatedProcore {
      * A payment that we wrote before this simulation began.
      *
      * @param paymentId 0 where the next free id will do
-     * @param fields    what stands under contract_payment in the call that wrote it
+     * @param fields    what is under contract_payment in the call that wrote it
      */
     public synchronized void alreadyHolds(long paymentId, long commitmentId, String fields) {
         payments.add(paymentId, company.existing(commitmentId), PaymentIssued.Author.INTEGRATION, Json.read(fields));

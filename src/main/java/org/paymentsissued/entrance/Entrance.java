@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first handler of a server. Refuses hosts that it does not know; reads a body only so far and so long, and a large one only
- * from someone who is logged in; answers what breaks with a sentence, without a stack trace in the log.
+ * The first handler of a server. Refuses hosts that it does not know; limits the size and time of a body, and reads a large one only
+ * from someone who is logged in; answers failures with a sentence, without a stack trace in the log.
  */
 public final class Entrance {
 
@@ -36,7 +36,7 @@ public final class Entrance {
     private final BodyHandler small = BodyHandler.create(false).setBodyLimit(SMALL_BODY);
     private final BodyHandler large = BodyHandler.create(false).setBodyLimit(LARGE_BODY);
 
-    /** @param isLoggedIn whether the headers of a request carry a right login; may take a while */
+    /** @param isLoggedIn whether the headers of a request carry a valid login; may take a while */
     public Entrance(HostNames hosts, Predicate<HttpServerRequest> isLoggedIn, Strangers strangers, PlainHttp http) {
         this.hosts = hosts;
         this.isLoggedIn = isLoggedIn;
@@ -45,9 +45,9 @@ public final class Entrance {
     }
 
     /**
-     * Stands before all routes of a server.
+     * Comes before all routes of a server.
      *
-     * @param readsItself requests whose body another handler looks after
+     * @param readsItself requests whose body another handler reads
      */
     public void guard(Router router, Predicate<HttpServerRequest> readsItself) {
         router.route().order(FIRST).handler(ctx -> {
@@ -87,7 +87,7 @@ public final class Entrance {
                 if (known.succeeded() && known.result()) {
                     read(ctx, large, LARGE_BODY_WITHIN);
                 } else {
-                    refuse(ctx, TOO_LARGE, "Without a right login no more than " + SMALL_BODY / 1024 + " KB are read.");
+                    refuse(ctx, TOO_LARGE, "Without a valid login no more than " + SMALL_BODY / 1024 + " KB is read.");
                 }
             });
         }
@@ -113,7 +113,7 @@ public final class Entrance {
         reader.handle(ctx);
     }
 
-    /** Answers, and reads no more from there. */
+    /** Answers, and stops reading from that connection. */
     private void refuse(RoutingContext ctx, int status, String sentence) {
         if (ctx.response().ended() || ctx.response().closed()) {
             return;
@@ -136,6 +136,6 @@ public final class Entrance {
             LOG.warn("A request could not be answered: {}", ctx.failure().toString());
         }
         refuse(ctx, status, status == TOO_LARGE ? "The body is too large." : status < FAILED
-                ? "The request cannot be read as it is." : "The request could not be answered; the log says more.");
+                ? "The request could not be read." : "The request could not be answered. See the log.");
     }
 }

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names under which a server answers. A page of another site can let a name of its own point to this machine and then read
- * what the server says to it, unless the server refuses names that it does not know.
+ * The names under which a server answers. Another site can point its own name at this machine and then read
+ * what the server answers, unless the server refuses names that it does not know.
  */
 public final class HostNames {
 
@@ -18,7 +18,7 @@ public final class HostNames {
 
     private final Set<String> known = new HashSet<>();
 
-    /** @param known names beside those of loopback */
+    /** @param known names in addition to the loopback ones */
     public HostNames(Collection<String> known) {
         known.stream().map(HostNames::plain).filter(name -> !name.isEmpty()).forEach(this.known::add);
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Vert.x as Camel is to use it for its servers: HTTP/1.1 and nothing newer, and a connection that brings no whole request is
+ * Vert.x set up for Camel's servers: HTTP/1.1 and nothing newer, and a connection without a complete request is
  * closed. Camel makes the options of its servers itself and has no setting for either.
  */
 public final class PlainHttp {
@@ -23,7 +23,7 @@ public final class PlainHttp {
     private final Set<HttpConnection> silent = ConcurrentHashMap.newKeySet();
     private final Vertx vertx = Vertx.vertx(new VertxOptions());
 
-    /** To be put into Camel's registry. */
+    /** For Camel's registry. */
     public Vertx vertx() {
         return (Vertx) Proxy.newProxyInstance(PlainHttp.class.getClassLoader(), new Class<?>[] {VertxInternal.class},
                 (proxy, method, arguments) -> {
@@ -52,7 +52,7 @@ public final class PlainHttp {
         });
     }
 
-    /** A whole request came. */
+    /** A complete request arrived. */
     public void spoke(HttpConnection connection) {
         silent.remove(connection);
     }

@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Requests whose body is still coming and whose sender is not known: limited in time and number. Each waits on the event loop
- * and holds no thread. Where there are too many, the connection of the one that has taken longest is closed: an honest sender
- * is done in a moment.
+ * Requests whose body is still arriving and whose sender is unknown: limited in time and number. Each waits on the event loop
+ * and holds no thread. If there are too many, the connection of the slowest one is closed: an honest sender
+ * finishes in a moment.
  */
 public final class Strangers {
 
@@ -19,7 +19,7 @@ public final class Strangers {
 
     private final Map<HttpServerRequest, Long> timers = new LinkedHashMap<>();
 
-    /** A body begins to come; the connection is closed where it takes longer than this. */
+    /** A body begins to arrive; the connection is closed if it takes longer than this. */
     public void enter(Vertx vertx, HttpServerRequest request, Duration limit) {
         HttpServerRequest slowest = null;
         synchronized (timers) {
@@ -41,7 +41,7 @@ public final class Strangers {
         }
     }
 
-    /** The body came to its end, its sender is known now, or the connection is gone. */
+    /** The body is complete, its sender is now known, or the connection is closed. */
     public void leave(Vertx vertx, HttpServerRequest request) {
         Long timer;
         synchronized (timers) {
@@ -52,7 +52,7 @@ public final class Strangers {
         }
     }
 
-    /** After an answer that came before the end of its request: the sender has a moment to read it, and no more. */
+    /** After an answer that came before the end of its request: the sender has only a moment to read it. */
     public void closeUnlessEnded(Vertx vertx, HttpServerRequest request) {
         if (request.response().ended() && !request.isEnded()) {
             // A reader that had enough has stopped the stream before its end: what is left of it goes nowhere.

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Counts guesses at a password, by name and address: after so many different ones within a minute, what comes under that name
- * from there is not looked at until the minute is over. An old password that a program sends again and again is one guess, so
- * behind a shared proxy it keeps no one else out. Kept in memory, of limited size, whatever names are made up.
+ * Counts guesses at a password, by name and address: after so many different ones within a minute, logins under that name
+ * from that address are ignored until the minute is over. An old password that a program sends again and again is one guess, so
+ * behind a shared proxy it locks no one else out. Kept in memory, with a size limit, however many names are tried.
  */
 public final class WrongLogins {
 
@@ -45,7 +45,7 @@ public final class WrongLogins {
         new SecureRandom().nextBytes(salt);
     }
 
-    /** Until when logins under this name from there are not looked at; empty where they are. */
+    /** Until when logins under this name from this address are ignored; empty if they are not. */
     public synchronized Optional<Instant> lockedUntil(String name, String address) {
         return current(name, address).filter(known -> known.different().size() >= most)
                 .map(known -> known.since().plus(WINDOW));
@@ -59,7 +59,7 @@ public final class WrongLogins {
         return known.different().size();
     }
 
-    /** A login was right: what was typed wrong before it does not count. */
+    /** A login was valid: earlier wrong ones no longer count. */
     public synchronized void right(String name, String address) {
         guesses.remove(key(name, address));
     }

@@ -20,7 +20,7 @@ import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
 /**
  * Ends calls that take too long and answers that grow too large. The HTTP client itself limits only the gap between two
- * packets, so that an answer of a byte a second would hold a call for as long as the other side likes.
+ * packets, so an answer of one byte per second could hold a call as long as the other side likes.
  */
 public final class CallLimits {
 
@@ -54,7 +54,7 @@ public final class CallLimits {
         }
     }
 
-    /** Why a call failed, known for certain: that its time was up as well changes nothing. */
+    /** The certain cause of a failed call; it does not matter that its time was up as well. */
     public abstract static class Settled extends IOException {
         protected Settled(String message) {
             super(message);
@@ -121,7 +121,7 @@ public final class CallLimits {
         return whole;
     }
 
-    /** Makes a call whose answer is read by whoever takes it; the limits hold until it was read or closed. */
+    /** Makes a call whose answer the caller reads; the limits hold until it was read or closed. */
     public ClassicHttpResponse streamed(ExecChain.Scope scope, Call call) throws IOException, HttpException {
         Watch watch = new Watch(scope);
         try {

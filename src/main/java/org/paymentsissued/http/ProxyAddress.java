@@ -7,7 +7,7 @@ import org.apache.hc.core5.http.HttpHost;
 /**
  * An HTTP proxy as a setting names it.
  *
- * @param login user and password; empty where it wants none
+ * @param login user and password; empty if it needs none
  */
 public record ProxyAddress(HttpHost host, Optional<Login> login) {
 

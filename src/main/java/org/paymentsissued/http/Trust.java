@@ -19,7 +19,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Whose certificates are believed: those that the JVM believes, and those of a company's own trust store in addition. */
+/** Which certificates are trusted: those that the JVM trusts, and those of a company's own trust store. */
 public final class Trust {
 
     private final X509ExtendedTrustManager believed;
@@ -76,7 +76,7 @@ public final class Trust {
         }
     }
 
-    /** A certificate that is not believed. */
+    /** A certificate that is not trusted. */
     public static final class Untrusted extends CertificateException {
         private final transient List<X509Certificate> chain;
 
@@ -119,7 +119,7 @@ public final class Trust {
                 .map(X509ExtendedTrustManager.class::cast).findFirst().orElseThrow();
     }
 
-    /** Judges as the one it wraps, and says which certificate it was. */
+    /** Decides like the one it wraps, and says which certificate it was. */
     private static final class Judge extends X509ExtendedTrustManager {
         private final X509ExtendedTrustManager judge;
 

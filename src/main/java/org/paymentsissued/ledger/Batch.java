@@ -31,7 +31,7 @@ public final class Batch {
         return entries.size() >= MOST_PAYMENTS || characters >= MOST_CHARACTERS;
     }
 
-    /** Hands out what was gathered, in order, and is empty again. */
+    /** Returns what was collected, in order, and is empty again. */
     List<Entry> empty() {
         List<Entry> all = entries;
         entries = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.paymentsissued.payment.Cut;
 
-/** What QuickBooks says of bills that no commitment is known for: for a person, and for a match by vendor and number. */
+/** What QuickBooks says about bills without a known commitment: for a person, and for a match by vendor and number. */
 public final class Bills {
 
     private static final int LONGEST_LIST = 4000;
@@ -35,7 +35,7 @@ public final class Bills {
             Optional<BigDecimal> amountDue, String memo, List<String> jobs, List<String> purchaseOrders,
             List<String> customFields) {
 
-        /** For a line to an operator; empty where nothing is known that helps. */
+        /** For a line to an operator; empty if nothing useful is known. */
         public String words() {
             StringBuilder words = new StringBuilder();
             part(words, jobs.size() == 1 ? "job " : "jobs ", jobs);

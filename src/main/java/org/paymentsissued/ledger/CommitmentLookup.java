@@ -16,7 +16,7 @@ public final class CommitmentLookup {
         this.clock = clock;
     }
 
-    /** Does what puts many bills in one transaction: to write each one to the disk by itself takes a thousand times as long. */
+    /** Writes many bills in one transaction: writing each one to the disk takes a thousand times as long. */
     public <T> T together(Supplier<T> puts) {
         return database.transactions().execute(status -> puts.get());
     }
@@ -54,7 +54,7 @@ public final class CommitmentLookup {
         return fields;
     }
 
-    /** Where a bill belongs; empty where it is not known. */
+    /** Where a bill belongs; empty if unknown. */
     public Optional<Placement> of(String companyFile, String billTxnId) {
         return database.jdbc().sql("""
                 select project_id, commitment_id, commitment_type, requisition_id, invoice_number

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 
-/** Hashes of the console passwords that the product made up itself. */
+/** Hashes of the console passwords that the product generated itself. */
 public final class ConsoleLogins {
 
     private final LedgerDatabase database;
@@ -15,13 +15,13 @@ public final class ConsoleLogins {
         this.clock = clock;
     }
 
-    /** The hash of a login's password; empty where none was made up. */
+    /** The hash of a login's password; empty if none was generated. */
     public Optional<String> hash(String username) {
         return database.jdbc().sql("select password_hash from console_login where username = :name")
                 .param("name", username).query(String.class).optional();
     }
 
-    /** Keeps a hash where there is none yet. @return false where another node was quicker */
+    /** Keeps a hash if there is none yet. @return false if another node was faster */
     public boolean keepFirst(String username, String hash) {
         try {
             database.jdbc().sql("""

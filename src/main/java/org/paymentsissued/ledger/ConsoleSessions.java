@@ -14,7 +14,7 @@ public final class ConsoleSessions {
         this.database = database;
     }
 
-    /** A session as it stands. */
+    /** A session. */
     public record Session(String username, boolean mayChange, String csrf, Instant begunAt, Instant usedAt) { }
 
     public void open(String digest, Session session) {
@@ -61,7 +61,7 @@ public final class ConsoleSessions {
                 .param("digest", digest).update();
     }
 
-    /** That sentence, once; empty where nothing is to be told. */
+    /** That sentence, once; empty if there is none. */
     public String told(String digest) {
         String told = database.jdbc().sql("select told from console_session where digest = :digest and told <> ''")
                 .param("digest", digest).query(String.class).optional().orElse("");

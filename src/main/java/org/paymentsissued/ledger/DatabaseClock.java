@@ -23,7 +23,7 @@ final class DatabaseClock extends Clock {
         look();
     }
 
-    /** Asks the database; to be done now and then, since no two clocks run alike. */
+    /** Asks the database; to be done from time to time, since no two clocks run alike. */
     void look() {
         long before = System.nanoTime();
         Instant time = database.jdbc().sql("select current_timestamp").query(OffsetDateTime.class).single().toInstant();

@@ -26,7 +26,7 @@ public final class DeadLetterSearch {
      *
      * @param status open, retried, resolved or discarded; empty for any
      * @param stage  empty for any
-     * @param text   words that all stand in the sentence or the answer's cause; empty for any
+     * @param text   words that all appear in the sentence or in the answer's cause; empty for any
      */
     public record Filter(String status, String stage, String text) {
 
@@ -42,7 +42,7 @@ public final class DeadLetterSearch {
     /** One failure. Only the latest ones are kept. */
     public record Attempt(int number, Instant at, String sentence, Optional<Integer> httpStatus, String httpAnswer) { }
 
-    /** What somebody did about it; {@code who} is payments-issued where it was the product itself. */
+    /** What someone did about it; {@code who} is payments-issued if it was the product itself. */
     public record Action(Instant at, String who, String action, String note) { }
 
     /** All of a dead letter. Texts may be empty. */

@@ -16,19 +16,19 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * What needs an operator. The life of a dead letter: {@code open}; a retry makes it {@code retried}, and failing once more
- * opens the same one again; mended at its source it is {@code resolved}; with a reason it may be {@code discarded}.
+ * What needs an operator. The life cycle of a dead letter: {@code open}; a retry makes it {@code retried}, and failing once more
+ * opens the same one again; once its cause is gone, it is {@code resolved}; with a reason it may be {@code discarded}.
  */
 public final class DeadLetters {
 
-    /** Who acted, where it was the product itself. */
+    /** Who acted, if it was the product itself. */
     static final String SELF = "payments-issued";
     /** Stage of what keeps a company file from being read. */
     static final String POLL = "poll";
 
     private static final int LONGEST_ANSWER = 64 * 1024;
     private static final int ATTEMPTS_KEPT = 50;
-    /** More at once, in a process whose routes announce none, are in the console only. */
+    /** Any further ones, in a process whose routes announce none, appear only in the console. */
     private static final int MOST_ANNOUNCED = 10_000;
 
     private final LedgerDatabase database;
@@ -47,7 +47,7 @@ public final class DeadLetters {
      * @param troubleKey the same for the same trouble of the same thing
      * @param sentence   what happened, to which payment, what to do
      * @param cause      class of the exception; empty where there was none
-     * @param qbxml      the payment as QuickBooks gave it; where empty, the one in the ledger stands for it
+     * @param qbxml      the payment as QuickBooks gave it; if empty, the one in the ledger is meant
      */
     public record Trouble(String companyFile, String stage, String troubleKey, Optional<Long> paymentId,
             Optional<Long> rowId, String sentence, Optional<Throwable> cause, String request,
@@ -142,7 +142,7 @@ public final class DeadLetters {
         return id.getKey().longValue();
     }
 
-    /** Once it is committed: a dead letter that was rolled back never was. */
+    /** Only after the commit: a rolled back dead letter never existed. */
     private void announce(Listed letter) {
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override

@@ -68,7 +68,7 @@ public final class Deliveries {
             private boolean ended;
 
             // Camel's splitter asks from several threads, and once more after the end: an end must stay one, or a
-            // payment would be claimed for a split that is over.
+            // payment would be claimed for a split that has ended.
             @Override
             public synchronized boolean hasNext() {
                 if (!claimed.isEmpty() || ended) {
@@ -195,16 +195,16 @@ public final class Deliveries {
                     where id in (:ids) and flight is null and state = 'pending' and not wanted and not removal_approved""")
                     .param("now", Rows.stamp(now)).param("ids", some.subList(0, Math.min(500, some.size()))).update();
         }
-        String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are gone from QuickBooks and would be removed"
+        String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are no longer in QuickBooks and would be removed"
                 + " from Procore in one run, the first of them %s, %s. That is more than %s allows, so they were held back;"
-                + " everything else went on. If QuickBooks is right, retry this dead letter, and exactly these are removed. If"
-                + " not (an old company file restored, the wrong one opened), put QuickBooks right and sync again.",
+                + " everything else went on. If QuickBooks is right, retry this dead letter to remove exactly these. If not (an old"
+                + " backup was restored, or the wrong company file is open), correct that in QuickBooks and sync again.",
                 heldBack(companyFile), held, first.paymentWords(), first.billWords(), limit);
         deadLetters.openWithin(DeadLetters.Trouble.of(companyFile, "safety", SAFETY, sentence));
         LOG.warn(sentence);
     }
 
-    /** By company file, by all nodes. */
+    /** Per company file, over all nodes. */
     private Map<String, Long> removedInThisRun() {
         Map<String, Long> removed = new LinkedHashMap<>();
         database.jdbc().sql("select company_file, count(*) as removed from removal group by company_file").query(row -> {
@@ -228,7 +228,7 @@ public final class Deliveries {
                 + Rows.OF_FILES).param("files", List.of(companyFile)).query(Long.class).single();
     }
 
-    /** A sync begins: what it removes is counted anew. */
+    /** A sync begins: its removals are counted from zero. */
     public void beginRun() {
         // Not while another node reads: its removals count on.
         database.jdbc().sql("""
@@ -237,10 +237,10 @@ public final class Deliveries {
         database.transactions().executeWithoutResult(status -> database.jdbc().sql("""
                 select distinct company_file from dead_letter where stage = 'safety' and status in ('open', 'retried')""")
                 .query(String.class).list().stream().filter(file -> heldBack(file) == 0)
-                .forEach(file -> deadLetters.resolveKeyWithin(file, SAFETY, "Nothing is held back any more.")));
+                .forEach(file -> deadLetters.resolveKeyWithin(file, SAFETY, "Nothing is held back anymore.")));
     }
 
-    /** An operator lets go exactly the removals of a company file that are held back now. @return how many */
+    /** An operator approves exactly the removals of a company file that are held back now. @return how many */
     public int approveRemovals(String companyFile) {
         return database.transactions().execute(status -> {
             int approved = database.jdbc().sql("""
@@ -255,16 +255,16 @@ public final class Deliveries {
     }
 
     /**
-     * Makes due what would wait beyond a moment up to which nothing is ever told to wait: this machine's clock was ahead when
-     * that was written, and has been set right since.
+     * Makes due what would wait longer than anything is ever made to wait: this machine's clock was ahead when
+     * that was written, and has been corrected since.
      */
     public void dueBy(Instant latest) {
         int early = database.jdbc().sql("""
                 update ledger_row set next_attempt_at = :now where state = 'pending' and next_attempt_at > :latest""")
                 .param("now", Rows.stamp(clock.instant())).param("latest", Rows.stamp(latest)).update();
         if (early > 0) {
-            LOG.warn("{} changes would have waited for a moment far ahead; the clock of this machine must have been wrong. They"
-                    + " are tried now.", early);
+            LOG.warn("{} changes were to be sent far in the future, so this machine's clock must have been wrong. They"
+                    + " are sent now.", early);
         }
     }
 
@@ -274,7 +274,7 @@ public final class Deliveries {
                 .update();
     }
 
-    /** A sign of life: what was claimed stays claimed, however long a call or a list of Procore takes. */
+    /** A heartbeat: what was claimed stays claimed, however long a call or a list of Procore takes. */
     public void renewClaims() {
         database.jdbc().sql("update payment set claimed_until = current_timestamp + " + LedgerDatabase.LEASE
                 + " where claimed_by = :who").param("lease", database.leaseSeconds()).param("who", claimant).update();
@@ -307,13 +307,13 @@ public final class Deliveries {
 
     /**
      * Whether nothing was ever delivered to the end from this ledger, or not since it was restored. It may then know less than
-     * Procore holds, and a record may stand on another commitment than the one that is wanted now.
+     * Procore holds, and a record may be on a different commitment than the one that is wanted now.
      */
     public boolean isNew() {
         return age.isNew();
     }
 
-    /** Remembers that everything that was due once is delivered. */
+    /** Remembers that everything that was due has been delivered once. */
     public void deliveredToTheEnd() {
         age.deliveredToTheEnd();
     }
@@ -390,10 +390,10 @@ public final class Deliveries {
                 .param("id", procoreId).param("row", rowId).query(Long.class).single() > 0;
     }
 
-    /** The last moment for the next call of a claimed payment; to be asked before {@link #markSent}, which renews the claim. */
-    public LastMoment lastMoment() {
-        // Half a lease is left for the call to arrive before anybody else may take the payment over.
-        return LastMoment.in(database.lease().dividedBy(2));
+    /** The deadline for the next call of a claimed payment; to be asked before {@link #markSent}, which renews the claim. */
+    public Deadline deadline() {
+        // Half a lease is left for the call to arrive before another worker may take the payment over.
+        return Deadline.in(database.lease().dividedBy(2));
     }
 
     /**
@@ -428,7 +428,7 @@ public final class Deliveries {
         return change(rowId, row -> settled(row, row.change().held(Optional.empty()).changeCompleted()));
     }
 
-    /** What Procore was seen to hold, without a change of ours; the unknown outcome, if there was one, is known now. */
+    /** What Procore was seen to hold, without a change of ours; an unknown outcome is known now. */
     public LedgerRow seen(long rowId, Optional<Held> held) {
         return change(rowId, row -> settled(row, row.change().held(held).pendingCall(Optional.empty())));
     }
@@ -443,7 +443,7 @@ public final class Deliveries {
         return change(rowId, row -> settled(row, row.change().pendingCall(Optional.empty()).newChange()));
     }
 
-    /** The commitment's list was read and no record found: once more later, since a list may lag behind. */
+    /** The commitment's list was read and no record found: read it again later, since a list may lag behind. */
     public LedgerRow notFoundYet(long rowId, Instant next) {
         return change(rowId, row -> row.change().pendingCall(row.pendingCall().map(PendingCall::lookedAgain))
                 .attempts(row.attempts(), next).done());
@@ -487,7 +487,7 @@ public final class Deliveries {
         return dead;
     }
 
-    /** Lets a row wait behind the dead letter of its commitment, project or company, if that is still open. */
+    /** Makes a row wait behind the dead letter of its commitment, project or company, if that is still open. */
     public LedgerRow standBehind(long rowId, long letterId, Effect effect) {
         return change(rowId, row -> {
             LedgerRow.Draft draft = row.change().pendingCall(left(row, effect));
@@ -499,7 +499,7 @@ public final class Deliveries {
     private record Failed(long paymentId, String companyFile, String words, int attempts) { }
 
     /**
-     * The work on a row failed in a way that nobody foresaw. Only what is needed is read of it: the row itself may be what is
+     * Delivery of a row failed unexpectedly. Only what is needed is read of it: the row itself may be what is
      * wrong. A pending call stays marked.
      *
      * @param next when to try again, by the number of failures
@@ -516,9 +516,9 @@ public final class Deliveries {
                             row.getInt("attempts") + 1)).optional();
             found.ifPresent(row -> {
                 boolean isLast = row.attempts() >= maxAttempts;
-                String sentence = row.words() + " was not sent: the work on it failed " + (row.attempts() == 1 ? "once"
-                        : row.attempts() + " times") + ": " + failure + (isLast ? ". Procore refused nothing; the log holds the"
-                        + " whole failure. Fix its cause, such as a route that was changed, then retry." : "");
+                String sentence = row.words() + " was not sent: its delivery failed " + (row.attempts() == 1 ? "once"
+                        : row.attempts() + " times") + ": " + failure + (isLast ? ". Procore did not refuse it; the log has"
+                        + " the details. Fix the cause, such as a changed route, then retry." : "");
                 database.jdbc().sql("""
                         update ledger_row set attempts = :attempts, next_attempt_at = :next, state = :state, reason = :reason,
                           changed_at = :now where id = :id""")
@@ -548,7 +548,7 @@ public final class Deliveries {
             countRemoval(row);
         }
         if (settled.state() == RowState.DELIVERED || settled.state() == RowState.REMOVED) {
-            deadLetters.resolveWithin(row.id(), "Procore is equal to QuickBooks now.");
+            deadLetters.resolveWithin(row.id(), "Procore now matches QuickBooks.");
             log(settled, settled.state().word(), "");
         }
         return settled;

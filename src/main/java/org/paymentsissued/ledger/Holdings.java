@@ -10,7 +10,7 @@ import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.RowState;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
-/** What the ledger believes that Procore holds, by commitment, for the comparison with what is really there. */
+/** What Procore holds according to the ledger, by commitment, for the comparison with what is really there. */
 public final class Holdings {
 
     private final LedgerDatabase database;
@@ -57,7 +57,7 @@ public final class Holdings {
                 .param("files", companyFiles).param("project", projectId).param("contract", contractId).query(Rows::map).list();
     }
 
-    /** Names of the company files that payments were read from, be they set up still or not. */
+    /** Names of the company files that payments were read from, whether they are still set up or not. */
     public List<String> companyFiles() {
         return database.jdbc().sql("select distinct company_file from payment order by company_file").query(String.class)
                 .list();
@@ -71,7 +71,7 @@ public final class Holdings {
                 .query(Rows::map).optional();
     }
 
-    /** Whether QuickBooks has told of this payment, be it of its deletion alone. */
+    /** Whether QuickBooks has reported this payment, even if only its deletion. */
     public boolean isKnown(String companyFile, String paymentTxnId) {
         return database.jdbc().sql("select count(*) from payment where company_file = :file and payment_txn_id = :txn")
                 .param("file", companyFile).param("txn", paymentTxnId).query(Long.class).single() > 0;
@@ -79,7 +79,7 @@ public final class Holdings {
 
     /**
      * Writes down what Procore was found to hold for a row; where that differs from what is wanted, the row becomes due. One
-     * that waits for an operator keeps waiting.
+     * that needs attention keeps its state.
      *
      * @param allLandedBefore a call begun before this moment has had its effect, if any, before Procore was read: its
      *                        outcome is known now. A row with a later call, or in the hands of a delivery, is left to that.
@@ -104,7 +104,7 @@ public final class Holdings {
                 .param("id", paymentId).param("now", Rows.stamp(now)).query(Long.class).single() > 0;
     }
 
-    /** Procore holds a record of a known payment for a bill that the payment does not pay: it is written down to go. */
+    /** Procore holds a record of a known payment for a bill that the payment does not pay: it is recorded so that it will be removed. */
     public void foundUnwanted(String companyFile, String paymentTxnId, String billTxnId, Held held) {
         database.transactions().executeWithoutResult(status -> {
             Instant now = clock.instant();
@@ -121,7 +121,7 @@ public final class Holdings {
                     .param("now", Rows.stamp(now)).update(id, "id");
             LedgerRow row = Rows.byId(database.jdbc(), id.getKey().longValue()).orElseThrow();
             Rows.save(database, row.change().held(Optional.of(held))
-                    .settle(RowState.REMOVED, "QuickBooks holds no such payment of this bill.").done(), now);
+                    .settle(RowState.REMOVED, "QuickBooks has no such payment on this bill.").done(), now);
         });
     }
 }

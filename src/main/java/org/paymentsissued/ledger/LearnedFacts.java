@@ -20,12 +20,12 @@ public final class LearnedFacts implements Fact.Notes {
 
     private static final Logger LOG = LoggerFactory.getLogger(LearnedFacts.class);
     private static final int LONGEST = 400;
-    /** More different evidence than this says nothing new about a question. */
+    /** More pieces of evidence than this say nothing new about a question. */
     private static final int MOST_A_FACT = 8;
 
     private final LedgerDatabase database;
     private final Clock clock;
-    /** What is in the ledger, so that a fact costs a statement once a process. */
+    /** What is in the ledger already, so that each process writes a fact only once. */
     private final Map<Fact, Set<String>> known = new ConcurrentHashMap<>();
 
     public LearnedFacts(LedgerDatabase database, Clock clock) {
@@ -36,7 +36,7 @@ public final class LearnedFacts implements Fact.Notes {
     /** A piece of evidence. */
     public record Learned(Fact fact, String evidence, Instant at) { }
 
-    /** Never fails: what was learned is worth less than the work during which it was. */
+    /** Never fails: a learned fact must not stop the work that found it. */
     @Override
     public void note(Fact fact, String evidence) {
         String text = Cut.to(LONGEST, evidence);

@@ -56,7 +56,7 @@ public final class Ledger {
         this.clock = clock;
     }
 
-    /** Where a payment was read: the answer to a question tells the present, a file may be of any age. */
+    /** Where a payment was read: the answer to a request shows the present; a file may be of any age. */
     public enum Source { ANSWER, FILE }
 
     /** What reading a payment changed. */
@@ -66,10 +66,10 @@ public final class Ledger {
      * Writes a payment and its rows.
      *
      * @param invoices one for each transaction the payment was applied to
-     * @param anew     judge it again even if this very version is known (a retry, other settings)
+     * @param again    judge it again even if this very version is known (a retry, other settings)
      */
-    public Outcome record(Payment payment, List<Invoice> invoices, long runId, Source source, boolean anew) {
-        Outcome outcome = database.transactions().execute(status -> recordWithin(payment, invoices, runId, source, anew));
+    public Outcome record(Payment payment, List<Invoice> invoices, long runId, Source source, boolean again) {
+        Outcome outcome = database.transactions().execute(status -> recordWithin(payment, invoices, runId, source, again));
         if (outcome == Outcome.NEW || outcome == Outcome.CHANGED) {
             log(payment, invoices);
         }
@@ -98,15 +98,15 @@ public final class Ledger {
      * are left alone.
      *
      * @return what has to go through {@link #record} by itself, in order: whatever changes, sets aside or removes something,
-     *         and everything new where the transaction has failed, so that only the payment to blame is set aside
+     *         and everything new where the transaction has failed, so that only the bad payment is set aside
      */
-    public List<Batch.Entry> recordNew(Batch batch, long runId, boolean anew) {
+    public List<Batch.Entry> recordNew(Batch batch, long runId, boolean again) {
         List<Batch.Entry> entries = batch.empty();
         if (entries.isEmpty()) {
             return entries;
         }
         try {
-            return recordTogether(entries, runId, anew);
+            return recordTogether(entries, runId, again);
         } catch (LedgerUnavailable | ReadingTurns.Lost e) {
             throw e;
         } catch (RuntimeException e) {
@@ -115,7 +115,7 @@ public final class Ledger {
         }
     }
 
-    private List<Batch.Entry> recordTogether(List<Batch.Entry> entries, long runId, boolean anew) {
+    private List<Batch.Entry> recordTogether(List<Batch.Entry> entries, long runId, boolean again) {
         Map<PaymentKey, Known> known = known(entries);
         Map<Long, Map<String, BigDecimal>> wanted = wantedAmounts(known.values().stream().map(Known::id).toList());
         Set<String> inTrouble = deadLetters.inTrouble(entries.stream().map(Ledger::troubleKey).toList());
@@ -126,7 +126,7 @@ public final class Ledger {
             Payment payment = entry.payment();
             Optional<Known> earlier = Optional.ofNullable(known.get(payment.key()));
             boolean first = seen.add(payment.key());
-            if (first && !anew && earlier.filter(version -> version.isSameVersion(payment)
+            if (first && !again && earlier.filter(version -> version.isSameVersion(payment)
                     && saysTheSame(version, wanted.getOrDefault(version.id(), Map.of()), entry)).isPresent()) {
                 continue;
             }
@@ -143,16 +143,16 @@ public final class Ledger {
         return DeadLetters.wholeKey(key.companyFile(), DeadLetters.keyOfRow(key.kind().element(), key.txnId()));
     }
 
-    private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean anew) {
+    private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean again) {
         database.turns().requireWithin(read.key().companyFile());
         Optional<Known> known = known(read.key());
         Payment payment = known.filter(earlier -> lostItsMoney(read, earlier)).isPresent() ? voidedWithoutMark(read) : read;
         if (known.isPresent()) {
             Known earlier = known.get();
-            if (isOutdated(payment, earlier, runId, anew ? Source.FILE : source)) {
+            if (isOutdated(payment, earlier, runId, again ? Source.FILE : source)) {
                 return Outcome.OUTDATED;
             }
-            if (!anew && earlier.isSameVersion(payment) && saysTheSame(earlier,
+            if (!again && earlier.isSameVersion(payment) && saysTheSame(earlier,
                     wantedAmounts(List.of(earlier.id())).getOrDefault(earlier.id(), Map.of()),
                     new Batch.Entry(payment, invoices))) {
                 return Outcome.REPEATED;
@@ -177,7 +177,7 @@ public final class Ledger {
     }
 
     /**
-     * Whether it says of every bill what was read before. An edit has another EditSequence; but nobody has said that a
+     * Whether it says of every bill what was read before. An edit has another EditSequence; but it is not documented that a
      * payment gets one too when a bill of it is deleted.
      */
     private static boolean saysTheSame(Known earlier, Map<String, BigDecimal> before, Batch.Entry read) {
@@ -225,7 +225,7 @@ public final class Ledger {
     /** The later answer is the present state; but an old version on a later page, or an old file, is not. */
     private static boolean isOutdated(Payment payment, Known earlier, long runId, Source source) {
         if (earlier.deleted().isPresent()) {
-            // What QuickBooks answers now exists now: a restored backup brings payments back.
+            // What QuickBooks returns now exists now: a restored backup brings payments back.
             return source == Source.FILE && (payment.modified().isEmpty() || !payment.modified().get().isAfter(earlier.deleted().get()));
         }
         boolean byTime = source == Source.FILE || earlier.runId() == runId;
@@ -234,7 +234,7 @@ public final class Ledger {
     }
 
     /**
-     * A deleted payment is gone from QuickBooks: nothing of it may stand in Procore. One that was never read has no rows,
+     * A deleted payment no longer exists in QuickBooks: nothing of it may remain in Procore. One that was never read has no rows,
      * but is remembered: a ledger restored from an older copy may meet its records in Procore.
      */
     public Outcome recordDeletion(Deletion deletion) {
@@ -302,7 +302,7 @@ public final class Ledger {
                             : draft.attempts(0, now).settle(RowState.REMOVED, "").done();
                     Rows.save(database, changed, now);
                     if (row.state() == RowState.DEAD && changed.state() != RowState.DEAD) {
-                        deadLetters.resolveWithin(row.id(), "The bill was given another commitment.");
+                        deadLetters.resolveWithin(row.id(), "The bill now has another commitment.");
                     }
                     placed++;
                 }
@@ -330,7 +330,7 @@ public final class Ledger {
         }
     }
 
-    /** The row as it has to be now that its payment was read. */
+    /** The row as it must be now that its payment was read. */
     private static LedgerRow settled(LedgerRow row, Payment payment, Invoice invoice, Instant now) {
         String reason = invoice.applied().leftOut().orElse("");
         Optional<Wanted> wanted = reason.isEmpty() ? Optional.of(wanted(payment, invoice)) : Optional.empty();

@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Whether this ledger may know less than Procore holds: a new one may stand in for one that was lost, and a restored one is
+ * Whether this ledger may know less than Procore holds: a new one may replace one that was lost, and a restored one is
  * older than Procore. While that is so, delivery looks for a record on every known commitment before it creates one.
  */
 final class LedgerAge {
@@ -47,7 +47,7 @@ final class LedgerAge {
      * Looks whether the ledger lives in another PostgreSQL database than it did: a dump was restored, or a standby took over
      * that may lack the last transactions. With H2 copies are marked as they are made.
      *
-     * @return whether the ledger is a copy that has not caught up yet, whoever found it
+     * @return whether the ledger is a copy that has not caught up yet, no matter who found it
      */
     boolean recognizeCopy() {
         isOld = false;
@@ -68,7 +68,7 @@ final class LedgerAge {
                 .single() > 0;
         if (copy) {
             LOG.warn("This ledger was restored from a backup, or a standby database took over. Until QuickBooks is read and all"
-                    + " is delivered, every commitment is looked through before a record is created on one. What to do beside:"
+                    + " is delivered, every commitment is searched before a record is created. What else to do:"
                     + " docs/operations/runbook.md, restore.");
         }
         return copy;

@@ -20,9 +20,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * Copies of an H2 ledger, each whole and as it was at one moment, made while everything goes on. A copy is a database file
- * again: put in the ledger's place it is the ledger. It is opened once to see that it can be, and marked as a copy, by which
- * the next start on it knows that Procore may hold more than it says.
+ * Copies of an H2 ledger, each complete and as of one moment, made while everything runs. A copy is a database file
+ * again: in the ledger's place it is the ledger. It is opened once to check it, and marked as a copy; from this
+ * the next start on it knows that Procore may hold more than the copy says.
  */
 public final class LedgerBackup {
 
@@ -68,7 +68,7 @@ public final class LedgerBackup {
                 Files.deleteIfExists(folder.resolve(unchecked + ".trace.db"));
             }
         } catch (IOException | SQLException | RuntimeException e) {
-            throw new LedgerDatabase.Unusable("No copy of the ledger could be made in " + folder + ": " + e.getMessage(), e);
+            throw new LedgerDatabase.Unusable("The ledger could not be copied to " + folder + ": " + e.getMessage(), e);
         }
     }
 
@@ -100,11 +100,11 @@ public final class LedgerBackup {
         }
     }
 
-    /** The database has better tools of its own for this. */
+    /** The database has its own, better tools for this. */
     public static final class NotOurs extends RuntimeException {
         NotOurs() {
-            super("The ledger is in PostgreSQL, whose own tools copy it while everything goes on: pg_dump --format=custom, as"
-                    + " docs/operations/runbook.md says. Nothing was copied.");
+            super("The ledger is in PostgreSQL. Back it up with its own tools while everything runs: pg_dump --format=custom, see"
+                    + " docs/operations/runbook.md. Nothing was copied.");
         }
     }
 }

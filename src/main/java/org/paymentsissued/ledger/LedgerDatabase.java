@@ -44,7 +44,7 @@ public final class LedgerDatabase implements AutoCloseable {
 
     /** H2's error code for a file that another process has open. */
     private static final int H2_FILE_IN_USE = 90020;
-    /** How the description of a migration begins that an older program does not survive. */
+    /** Prefix in the description of a migration with which an older program cannot work. */
     private static final String CONTRACTS = "contract ";
     private static final int POOL_BEYOND_DELIVERIES = 6;
     private static final Logger LOG = LoggerFactory.getLogger(LedgerDatabase.class);
@@ -89,8 +89,8 @@ public final class LedgerDatabase implements AutoCloseable {
      * Opens the database and brings its tables to this version.
      *
      * @param concurrency    deliveries at the same time, each of which needs a connection
-     * @param lease          how long what a node has taken on stays its own without a sign of life
-     * @param withoutSecrets leaves out of a text what must not be kept
+     * @param lease          how long a node keeps what it has claimed without a heartbeat
+     * @param withoutSecrets removes from a text what must not be kept
      * @throws FileInUse when another process has the H2 file open
      * @throws Unusable  when it cannot be reached, opened or migrated
      */
@@ -119,7 +119,7 @@ public final class LedgerDatabase implements AutoCloseable {
             boolean changed = flyway.migrate().migrationsExecuted > 0;
             if (changed && url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:mem:")) {
                 // H2's check constraints live as long as the connection that wrote them, and refuse every row after it; those
-                // of a file that is opened anew live for good. The pool retires its connections after half an hour.
+                // of a file that is opened again live forever. The pool retires its connections after half an hour.
                 dataSource.close();
                 dataSource = new LedgerPool(config);
             }
@@ -136,12 +136,12 @@ public final class LedgerDatabase implements AutoCloseable {
 
     /**
      * Tables of a newer version will do as long as it only added to them. Where it took something away, the migration says so
-     * by its name, and an older program has to keep off: docs/operations/cluster.md.
+     * by its name, and an older program must not start: docs/operations/cluster.md.
      */
     private static void requireOldEnough(Flyway flyway) {
         for (MigrationInfo applied : flyway.info().applied()) {
             if (applied.getState() == MigrationState.FUTURE_SUCCESS && applied.getDescription().startsWith(CONTRACTS)) {
-                throw new Unusable("a newer payments-issued works on it and has taken out what this one needs (migration "
+                throw new Unusable("a newer version of payments-issued uses it and has removed what this one needs (migration "
                         + applied.getVersion() + ", " + applied.getDescription() + "). Install that version here too");
             }
         }
@@ -155,8 +155,8 @@ public final class LedgerDatabase implements AutoCloseable {
     private void requireNotMoved() {
         jdbc.sql("select moved_to from ledger_age where moved_to is not null").query(String.class).optional()
                 .ifPresent(there -> {
-                    throw new Unusable("its ledger was moved to " + there + ". Set database.url to that one. To go on with"
-                            + " this one all the same, restore a copy of it that was made before");
+                    throw new Unusable("its ledger was moved to " + there + ". Set database.url to that address. To keep"
+                            + " using this one anyway, restore a copy made before the move");
                 });
     }
 
@@ -213,7 +213,7 @@ public final class LedgerDatabase implements AutoCloseable {
         return clock;
     }
 
-    /** Compares {@link #clock()} with the database, where somebody goes by it. */
+    /** Compares {@link #clock()} with the database, if it is in use. */
     public void lookAtClock() {
         DatabaseClock used;
         synchronized (this) {
@@ -233,7 +233,7 @@ public final class LedgerDatabase implements AutoCloseable {
         return jdbc;
     }
 
-    /** For many rows in one round trip, which {@link #jdbc()} has no words for. */
+    /** For many rows in one round trip, which {@link #jdbc()} cannot do. */
     NamedParameterJdbcTemplate batches() {
         return batches;
     }
@@ -270,8 +270,8 @@ public final class LedgerDatabase implements AutoCloseable {
     }
 
     /**
-     * Lets H2 use again what no row needs any more: each commit writes whole pages, and the old ones stay. H2 does this in the
-     * background by itself, but not where every commit is written at once, as here; its file would grow for ever.
+     * Lets H2 reuse the space that no row needs anymore: each commit writes whole pages, and the old ones stay. H2 does this in the
+     * background by itself, but not where every commit is written at once, as here; its file would grow forever.
      */
     void tidy() {
         try (Connection connection = dataSource.getConnection()) {
@@ -302,7 +302,7 @@ public final class LedgerDatabase implements AutoCloseable {
         dataSource.close();
     }
 
-    /** A pool whose connections are there, or whose ledger is unavailable. */
+    /** A pool that gives a connection or says that the ledger is unavailable. */
     private static final class LedgerPool extends HikariDataSource {
         LedgerPool(HikariConfig config) {
             super(config);

@@ -19,9 +19,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Moves a whole ledger from H2 to PostgreSQL: every table that holds something to keep, in one transaction, and numbers go on
+ * Moves a whole ledger from H2 to PostgreSQL: every table that holds something to keep, in one transaction, and numbers continue
  * where they were. Which tables and columns there are is asked of the database, so that no later one is forgotten. The old
- * ledger remembers where it went and is not opened any more: two ledgers would both bring Procore in line, each with its own.
+ * ledger remembers where it moved and is not opened anymore: two ledgers would both update Procore, each with its own data.
  */
 public final class LedgerMove {
 
@@ -46,12 +46,12 @@ public final class LedgerMove {
      * @param from the H2 ledger, with its tables of this version
      * @param to   an empty PostgreSQL ledger, with its tables of this version
      * @return how many rows of each table
-     * @throws Refused                 when one of them is not as it has to be; nothing was changed
-     * @throws LedgerDatabase.Unusable when a database fails in the midst of it; nothing was changed
+     * @throws Refused                 when one of them is not in the required state; nothing was changed
+     * @throws LedgerDatabase.Unusable when a database fails on the way; nothing was changed
      */
     public static Map<String, Long> move(LedgerDatabase from, LedgerDatabase to) {
         if (from.isPostgres() || !to.isPostgres()) {
-            throw new Refused("A ledger is moved from H2, named by --from, to the PostgreSQL that database.url names.");
+            throw new Refused("A ledger moves from H2 (--from) to PostgreSQL (database.url).");
         }
         return new LedgerMove(from, to).move();
     }
@@ -90,12 +90,12 @@ public final class LedgerMove {
     private static void requireUnused(Connection target, List<String> tables) throws SQLException {
         for (String table : tables) {
             if (!NEVER_EMPTY.contains(table) && number(target, "select count(*) from " + table) > 0) {
-                throw new Refused("The database that database.url names is a ledger in use: its table " + table
-                        + " is not empty. Name an empty one.");
+                throw new Refused("The database in database.url is a ledger in use: its table " + table
+                        + " is not empty. Use an empty one.");
             }
         }
         if (number(target, "select count(*) from node where seen_at > current_timestamp - interval '1' minute") > 0) {
-            throw new Refused("An instance runs on the database that database.url names. Stop it, and move then.");
+            throw new Refused("An instance is running on the database in database.url. Stop it, then move.");
         }
     }
 
@@ -172,7 +172,7 @@ public final class LedgerMove {
         return text == null ? null : text.replace("\0", "");
     }
 
-    /** A number once given out may stand in someone's notes or in an alert, though its row be trimmed. */
+    /** A number that was used may be in someone's notes or in an alert, even if its row was trimmed. */
     private static void goOnCounting(Connection source, Connection target) throws SQLException {
         try (Statement statement = source.createStatement(); ResultSet columns = statement.executeQuery("""
                 select lower(table_name), lower(column_name), identity_base from information_schema.columns
@@ -197,7 +197,7 @@ public final class LedgerMove {
         }
     }
 
-    /** One of the two ledgers is not as it has to be. */
+    /** One of the two ledgers is not in the required state. */
     public static final class Refused extends RuntimeException {
         Refused(String message) {
             super(message + " Nothing was changed.");

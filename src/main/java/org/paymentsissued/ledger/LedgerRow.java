@@ -235,7 +235,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
             return this;
         }
 
-        /** An equal change is no repeat of the one before. */
+        /** An equal change does not repeat the one before. */
         Draft newChange() {
             changeNumber++;
             return this;
@@ -251,7 +251,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
          * Sets the state that wanted and held ask for. Whether the row still waits behind a dead letter is found out again when
          * it is due.
          *
-         * @param goneReason what the operator reads where nothing is wanted any more
+         * @param goneReason what the operator reads if nothing is wanted anymore
          */
         Draft settle(RowState whereNothingIsWanted, String goneReason) {
             boolean equal = done().isEqual();

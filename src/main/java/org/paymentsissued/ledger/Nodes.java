@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.paymentsissued.payment.Cut;
 
 /**
- * The processes that work on this ledger. Each gives a sign of life several times a lease; one that was silent for a whole
+ * The processes that work on this ledger. Each sends a heartbeat several times per lease; one without a heartbeat for a whole
  * lease counts as gone. The database's clock alone counts, since the nodes' own may differ.
  */
 public final class Nodes {
@@ -26,7 +26,7 @@ public final class Nodes {
     /**
      * A process as the others see it.
      *
-     * @param alive    whether it gave a sign within its lease
+     * @param alive    whether it sent a heartbeat within its lease
      * @param self     whether it is this one
      * @param payments that it delivers now
      * @param reading  company files that it reads now
@@ -34,7 +34,7 @@ public final class Nodes {
     public record Node(String id, String name, String version, Instant startedAt, Instant seenAt, boolean alive,
             boolean self, int payments, List<String> reading) { }
 
-    /** Gives a sign of life, and looks how many others do. */
+    /** Sends a heartbeat, and counts the other nodes that do. */
     public void sign() {
         database.transactions().executeWithoutResult(status -> {
             int known = database.jdbc().sql("update node set seen_at = current_timestamp where id = :id")
@@ -51,17 +51,17 @@ public final class Nodes {
                 + LedgerDatabase.LEASE).param("lease", database.leaseSeconds()).query(Integer.class).single());
     }
 
-    /** How many nodes were alive at our last sign, this one included. */
+    /** How many nodes were alive at our last heartbeat, this one included. */
     public int alive() {
         return alive;
     }
 
-    /** This process ends and holds nothing any more. */
+    /** This process ends and holds nothing anymore. */
     public void leave() {
         database.jdbc().sql("delete from node where id = :id").param("id", database.nodeId()).update();
     }
 
-    /** Everyone who was there within a day, the latest sign first. */
+    /** All nodes seen within a day, the latest heartbeat first. */
     public List<Node> all() {
         // By "> ''" the index finds the few that are claimed; a pattern made of a column finds nothing by an index.
         return database.jdbc().sql("""
@@ -83,7 +83,7 @@ public final class Nodes {
                 order by company_file""").param("id", id).query(String.class).list();
     }
 
-    /** Who reads a company file now; empty where nobody does. */
+    /** Who reads a company file now; empty if no one does. */
     public Optional<String> reader(String companyFile) {
         return database.jdbc().sql("""
                 select coalesce(n.name, t.node_id) from reading_turn t left join node n on n.id = t.node_id

@@ -36,11 +36,11 @@ public final class OperatorActions {
         this.clock = clock;
     }
 
-    /** What an action on a dead letter came to. */
+    /** The result of an action on a dead letter. */
     public enum Outcome {
         /** There is no such dead letter. */
         UNKNOWN,
-        /** It was not open any more; nothing was done. */
+        /** It was no longer open; nothing was done. */
         NOT_OPEN,
         /** It is due again; delivery sends what QuickBooks holds now. */
         DUE,
@@ -48,7 +48,7 @@ public final class OperatorActions {
         READ_AGAIN,
         /** Nothing is left to do; it is closed. */
         CLOSED,
-        /** It cannot be retried as it stands; it stays open. */
+        /** It cannot be retried in its current state; it stays open. */
         REFUSED
     }
 
@@ -56,7 +56,7 @@ public final class OperatorActions {
      * @param sentence what happened, for the operator
      * @param companyFile the payment's company file; empty where there is nothing to read again
      * @param qbxml    the payment to read again; empty otherwise
-     * @param attempts failures so far, by which a new one can be told
+     * @param attempts failures so far, to recognize a new one
      */
     public record Result(Outcome outcome, String sentence, String companyFile, String qbxml, int attempts) {
         static Result of(Outcome outcome, String sentence) {
@@ -78,7 +78,7 @@ public final class OperatorActions {
                 // Exactly the removals that are held back now; it closes the dead letter too.
                 deadLetters.actWithin(letterId, "retry", who, "Approved the removals that are held back.");
                 return Result.of(Outcome.CLOSED, deliveries.approveRemovals(found.get().companyFile())
-                        + " removals are approved and go within seconds.");
+                        + " removals are approved and will be made within seconds.");
             }
             if (found.get().status().equals("open")) {
                 Optional<Integer> released = Refusals.release(database, letterId, clock.instant());
@@ -90,7 +90,7 @@ public final class OperatorActions {
             Optional<LedgerRow> row = found.get().rowId().flatMap(id -> Rows.locked(database.jdbc(), id));
             Letter letter = locked(letterId);
             if (!letter.status().equals("open")) {
-                return Result.of(Outcome.NOT_OPEN, "It is " + letter.status() + " already.");
+                return Result.of(Outcome.NOT_OPEN, "It is already " + letter.status() + ".");
             }
             if (!READ_AGAIN.contains(letter.stage()) && row.isPresent()) {
                 return deliverAgain(letter, row.get(), who);
@@ -105,29 +105,29 @@ public final class OperatorActions {
                 deadLetters.retriedWithin(letterId, who);
                 return Result.of(Outcome.DUE, "QuickBooks is asked again when its Web Connector calls next.");
             }
-            deadLetters.closeWithin(letterId, "resolved", who, "Closed by retry: what it was about is not kept here and"
-                    + " has to come again from its source.");
-            return Result.of(Outcome.CLOSED, "It is closed. Drop a whole file again; its payments are read then.");
+            deadLetters.closeWithin(letterId, "resolved", who, "Closed by retry: its content is not stored here and must"
+                    + " come from its source again.");
+            return Result.of(Outcome.CLOSED, "Closed. Drop a complete file again to read its payments.");
         });
     }
 
     private Result released(long letterId, String who, int payments) {
         if (payments == 0) {
-            deadLetters.closeWithin(letterId, "resolved", who, "Retried; nothing waited behind it any more.");
-            return Result.of(Outcome.CLOSED, "Nothing waits behind it any more.");
+            deadLetters.closeWithin(letterId, "resolved", who, "Retried; nothing waited behind it anymore.");
+            return Result.of(Outcome.CLOSED, "Nothing waits behind it anymore.");
         }
         deadLetters.retriedWithin(letterId, who);
-        return Result.of(Outcome.DUE, payments + (payments == 1 ? " payment is due again and goes" : " payments are due again and go")
-                + " within seconds.");
+        return Result.of(Outcome.DUE, payments + (payments == 1 ? " payment is" : " payments are")
+                + " due again and will be sent within seconds.");
     }
 
     private Result deliverAgain(Letter letter, LedgerRow row, String who) {
         if (row.state() != RowState.DEAD) {
-            deadLetters.closeWithin(letter.id(), "resolved", who, "Its payment is " + row.state().word() + " already.");
+            deadLetters.closeWithin(letter.id(), "resolved", who, "Its payment is already " + row.state().word() + ".");
             return Result.of(Outcome.CLOSED, "Nothing is left to do: its payment is " + row.state().word() + ".");
         }
         if (verdictOf(row.paymentId()).equals("SET_ASIDE")) {
-            return Result.of(Outcome.REFUSED, "The payment as a whole is set aside; correct it in QuickBooks or retry the"
+            return Result.of(Outcome.REFUSED, "The whole payment is set aside. Correct it in QuickBooks, or retry the"
                     + " dead letter that says why.");
         }
         Instant now = clock.instant();
@@ -137,10 +137,10 @@ public final class OperatorActions {
         Rows.save(database, changed, now);
         if (changed.state() == RowState.PENDING) {
             deadLetters.retriedWithin(letter.id(), who);
-            return Result.of(Outcome.DUE, "It is due again and goes within seconds, with what QuickBooks holds now.");
+            return Result.of(Outcome.DUE, "It is due again and will be sent within seconds, with the current data from QuickBooks.");
         }
         deadLetters.closeWithin(letter.id(), "resolved", who, "Retried; its payment is " + changed.state().word() + ".");
-        return Result.of(Outcome.CLOSED, "Its payment is " + changed.state().word() + " now.");
+        return Result.of(Outcome.CLOSED, "Its payment is now " + changed.state().word() + ".");
     }
 
     /**
@@ -153,25 +153,25 @@ public final class OperatorActions {
         return database.transactions().execute(status -> {
             Letter letter = locked(letterId);
             if (!letter.status().equals("open")) {
-                return Result.of(Outcome.CLOSED, "The payment was read again and taken.");
+                return Result.of(Outcome.CLOSED, "The payment was read again and accepted.");
             }
             if (letter.attempts() > attempts) {
-                return Result.of(Outcome.REFUSED, "It failed again, see below; it stays open.");
+                return Result.of(Outcome.REFUSED, "It failed again and stays open; see below.");
             }
             deadLetters.closeWithin(letterId, "resolved", DeadLetters.SELF,
                     "The payment was read again; the ledger holds it, or a newer version of it.");
-            return Result.of(Outcome.CLOSED, "The payment was read again and taken.");
+            return Result.of(Outcome.CLOSED, "The payment was read again and accepted.");
         });
     }
 
     /**
-     * Gives a dead letter up for a reason. Its payment is left out until it is edited in QuickBooks.
+     * Discards a dead letter for a reason. Its payment is left out until it is edited in QuickBooks.
      *
      * @param reason why; never empty
      */
     public Result discard(long letterId, String who, String reason) {
         if (reason.isBlank()) {
-            throw new IllegalArgumentException("A dead letter is discarded for a reason.");
+            throw new IllegalArgumentException("Give a reason to discard a dead letter.");
         }
         return database.transactions().execute(status -> {
             Optional<Letter> found = letter(letterId);
@@ -181,7 +181,7 @@ public final class OperatorActions {
             List<LedgerRow> rows = rowsOf(found.get());
             Letter letter = locked(letterId);
             if (!letter.status().equals("open")) {
-                return Result.of(Outcome.NOT_OPEN, "It is " + letter.status() + " already.");
+                return Result.of(Outcome.NOT_OPEN, "It is already " + letter.status() + ".");
             }
             if (Refusals.isOpen(database, letterId)) {
                 return Result.of(Outcome.REFUSED, "Payments wait behind it, so it cannot be discarded. Fix its cause, then retry"
@@ -195,7 +195,7 @@ public final class OperatorActions {
                 }
             }
             deadLetters.closeWithin(letterId, "discarded", who, reason.strip());
-            return Result.of(Outcome.CLOSED, "It is discarded.");
+            return Result.of(Outcome.CLOSED, "Discarded.");
         });
     }
 
@@ -224,12 +224,12 @@ public final class OperatorActions {
     /** An operator's pause of all delivery. */
     public record Pause(String who, Instant since, String reason) { }
 
-    /** The pause as it stands; empty while delivery is on. */
+    /** The current pause; empty while delivery is on. */
     public Optional<Pause> pause() {
         return Deliveries.pause(database.jdbc());
     }
 
-    /** Stops delivery after the calls under way, on every node, until it is resumed. A second pause changes nothing. */
+    /** Stops delivery after the calls in progress, on every node, until it is resumed. A second pause changes nothing. */
     public void pauseDelivery(String who, String reason) {
         database.transactions().executeWithoutResult(status -> {
             if (pause().isEmpty()) {

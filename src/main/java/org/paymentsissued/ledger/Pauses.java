@@ -3,7 +3,7 @@ package org.paymentsissued.ledger;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Until when Procore asked to wait, kept for the next process and for other nodes: a limit outlives who met it. */
+/** Until when Procore asked to wait, kept for the next process and for other nodes: a limit outlives the process that met it. */
 public final class Pauses {
 
     private final LedgerDatabase database;

@@ -30,7 +30,7 @@ public final class PaymentSearch {
             + " and o.project_id = r.wanted_project_id"
             + " left join procore_commitment c on c.company_id = coalesce(f.procore_company_id, '')"
             + " and c.project_id = r.wanted_project_id and c.commitment_id = r.wanted_contract_id";
-    /** Where a word may stand. QuickBooks' job and Procore's project are two names of one thing. */
+    /** Where a word may appear. QuickBooks' job and Procore's project are two names of one thing. */
     private static final List<String> TEXTS = List.of("p.ref_number", "r.bill_number", "p.payee", "p.memo", "b.jobs",
             "b.purchase_orders", "o.name", "c.number", "c.title");
 

@@ -14,7 +14,7 @@ import org.paymentsissued.payment.Placement;
 
 /**
  * What was read from Procore to fill the commitment lookup: projects, commitments, and the subcontractor invoices that name
- * the QuickBooks bill they became. A lookup row that a person typed is never overwritten.
+ * the QuickBooks bill they became. A lookup row that a person entered is never overwritten.
  */
 public final class ProcoreCatalogue {
 
@@ -39,12 +39,12 @@ public final class ProcoreCatalogue {
     public record Invoice(long id, Placement place, String billTxnId) { }
 
     /**
-     * A part of the lookup that Procore did not give when it was last asked for; what was read before stays in use.
+     * A part of the lookup that Procore did not return when it was last asked for; what was read before stays in use.
      *
      * @param projectId 0 where the company as a whole is meant
      * @param project   its name; empty where it was never read
      * @param lastRead  empty where it never was
-     * @param since     when it was first not given
+     * @param since     when it first failed
      */
     public record StalePart(String companyId, long projectId, String project, String subject, Optional<Instant> lastRead,
             Instant since, String reason) { }
@@ -118,7 +118,7 @@ public final class ProcoreCatalogue {
     }
 
     /**
-     * Takes an invoice; one that names no bill any more is forgotten, and its lookup rows with it.
+     * Takes an invoice; one that no longer names a bill is forgotten, and its lookup rows with it.
      *
      * @param companyFiles all that go into this company
      */
@@ -206,7 +206,7 @@ public final class ProcoreCatalogue {
             return Optional.empty();
         }
         return Optional.of("Bill " + found.bill() + ": the lookup file says " + words(typed) + ", but Procore's subcontractor"
-                + " invoice that was exported as this bill says " + words(found.place()) + ". The file counts. If Procore is"
+                + " invoice that was exported as this bill says " + words(found.place()) + ". The lookup file is used. If Procore is"
                 + " right, drop a file with a corrected line; if the file is right, discard this dead letter.");
     }
 
@@ -215,7 +215,7 @@ public final class ProcoreCatalogue {
                 select requisition_id from procore_invoice where company_id = :company and bill_txn_id = :bill
                 order by requisition_id""").param("company", companyId).param("bill", bill).query(Long.class).list();
         return "Bill " + bill + " is on " + ids.size() + " subcontractor invoices in Procore (ids "
-                + String.join(", ", ids.stream().map(String::valueOf).toList()) + "), and nothing says which one is meant."
+                + String.join(", ", ids.stream().map(String::valueOf).toList()) + "), and it is not clear which one is right."
                 + " Add a line for the bill to a lookup file.";
     }
 

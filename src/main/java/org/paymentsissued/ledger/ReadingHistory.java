@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.PaymentKind;
 
-/** What reading QuickBooks remembers beside its watermarks, per company file and feed. */
+/** What reading QuickBooks remembers in addition to its watermarks, per company file and feed. */
 public final class ReadingHistory {
 
     /** Checks, credit cards, deletions. */
@@ -132,13 +132,13 @@ public final class ReadingHistory {
         });
     }
 
-    /** The range was read to its end: asked for once more, it is read anew. */
+    /** The range was read to its end: if asked for again, it is read again. */
     public void backfillEnded(String companyFile, String range) {
         database.jdbc().sql("delete from backfill_progress where company_file = :file and date_range = :range")
                 .param("file", companyFile).param("range", range).update();
     }
 
-    /** Whether a record with this very text is known to be spoiled. */
+    /** Whether a record with exactly this text is known to be spoiled. */
     public boolean isKnownSpoiled(String companyFile, String fingerprint) {
         return database.jdbc().sql("""
                 select count(*) from spoiled_record where company_file = :file and fingerprint = :fingerprint""")

@@ -7,13 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.dao.DuplicateKeyException;
 
 /**
- * Whose turn it is to read a company file: one node's at a time. A turn lasts a lease and is renewed by signs of life, so
+ * Whose turn it is to read a company file: one node at a time. A turn lasts a lease and is renewed by heartbeats, so
  * that a node that dies or stops loses it. What such a node read is kept out of the ledger when it wakes, since every
  * transaction of a reading asks whether the turn is still its own. Why not an advisory lock: docs/decisions/0008.
  */
 public final class ReadingTurns {
 
-    /** A reading that wrote nothing for so long was given up, whatever its process says. */
+    /** A reading that wrote nothing for this long has ended, whatever its process says. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(30);
 
     private final LedgerDatabase database;
@@ -25,7 +25,7 @@ public final class ReadingTurns {
         this.database = database;
     }
 
-    /** How long a turn lasts without a sign of life. */
+    /** How long a turn lasts without a heartbeat. */
     public Duration lease() {
         return database.lease();
     }
@@ -62,12 +62,12 @@ public final class ReadingTurns {
                 database.jdbc().sql("insert into reading_turn (company_file, number) values (:file, 0)")
                         .param("file", companyFile).update();
             } catch (DuplicateKeyException e) {
-                // Another node was quicker.
+                // Another node was faster.
             }
         }
     }
 
-    /** Gives a turn back; one that was lost or taken anew is left alone. */
+    /** Gives a turn back; one that was lost or taken again is left alone. */
     public void end(String companyFile, long number) {
         Turn turn = ours.get(companyFile);
         if (turn != null && turn.number() == number) {
@@ -97,7 +97,7 @@ public final class ReadingTurns {
     }
 
     /**
-     * To be asked in every transaction of a reading: locks the turn, so that nobody takes it before the transaction ends.
+     * To be asked in every transaction of a reading: locks the turn, so that no one takes it before the transaction ends.
      *
      * @throws Lost when this process had the turn and has lost it
      */
@@ -122,7 +122,7 @@ public final class ReadingTurns {
         database.jdbc().sql("delete from node").update();
     }
 
-    /** Another node is reading the company file, and goes on. */
+    /** Another node is reading the company file and continues. */
     public static final class Taken extends RuntimeException {
         public Taken(String sentence) {
             super(sentence);
@@ -132,8 +132,8 @@ public final class ReadingTurns {
     /** Another node reads the company file now; nothing more may be written of this reading. */
     public static final class Lost extends RuntimeException {
         Lost(String companyFile) {
-            super("This node was silent too long while it read company file " + companyFile + ", so that another one"
-                    + " may have taken over. What it had read is left to that one.");
+            super("This node did not respond for too long while it read company file " + companyFile + ", so another one"
+                    + " may have taken over. Nothing more of this reading is saved; that node reads it.");
         }
     }
 }

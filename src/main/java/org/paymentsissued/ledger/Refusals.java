@@ -11,7 +11,7 @@ import org.paymentsissued.payment.CommitmentRef;
 
 /**
  * Commitments, projects and companies that Procore refuses as a whole. Each is one dead letter; its payments stay pending and
- * wait behind it, and a retry lets all of them go.
+ * wait behind it, and a retry releases all of them.
  */
 public final class Refusals {
 
@@ -26,7 +26,7 @@ public final class Refusals {
                 and (cast(:commitment as bigint) is null or flight_contract_id = :commitment))""";
 
     private static final int AT_ONCE = 500;
-    /** Leaves room for what waits behind it. */
+    /** Leaves room for the count of what waits behind it. */
     private static final int LONGEST_SENTENCE = 1_800;
 
     private final LedgerDatabase database;
@@ -73,11 +73,11 @@ public final class Refusals {
      * One that Procore has refused.
      *
      * @param sentence what the operator reads, without the payments behind it
-     * @param isOpen   false once an operator has let its payments go, until Procore takes or refuses one of them
+     * @param isOpen   false once an operator has released its payments, until Procore accepts or refuses one of them
      */
     public record Refusal(long letterId, Scope scope, String sentence, boolean isOpen) { }
 
-    /** All of a company, those that were let go included. */
+    /** All of a company, including those that were released. */
     public List<Refusal> of(String companyId) {
         return database.jdbc().sql("select * from refusal where company_id = :company order by dead_letter_id")
                 .param("company", companyId).query((row, number) -> new Refusal(row.getLong("dead_letter_id"),
@@ -85,7 +85,7 @@ public final class Refusals {
                         row.getString("sentence"), row.getBoolean("is_open"))).list();
     }
 
-    /** Opens the dead letter of a refusal, or notes one more failure of it, and lets all of its payments wait behind it. */
+    /** Opens the dead letter of a refusal, or notes one more failure of it, and makes all of its payments wait behind it. */
     public synchronized Refusal refuse(Scope scope, List<String> companyFiles, DeadLetters.Trouble trouble) {
         String sentence = database.kept(trouble.sentence(), LONGEST_SENTENCE);
         return database.transactions().execute(status -> {
@@ -106,7 +106,7 @@ public final class Refusals {
         });
     }
 
-    /** New payments join those that wait behind an open refusal; one behind which nothing waits any more is closed. */
+    /** New payments join those that wait behind an open refusal; one with nothing left behind it is closed. */
     public synchronized void joinAll(String companyId, List<String> companyFiles) {
         if (isAnyBehindNone()) {
             database.jdbc().sql("""
@@ -143,7 +143,7 @@ public final class Refusals {
         }
         Behind behind = behind(refusal.letterId());
         if (behind.payments() == 0) {
-            close(refusal, "Nothing waits behind it any more.");
+            close(refusal, "Nothing waits behind it anymore.");
             return;
         }
         database.jdbc().sql("update dead_letter set sentence = :sentence where id = :id and sentence <> :sentence")
@@ -177,7 +177,7 @@ public final class Refusals {
     public record Behind(long payments, BigDecimal total) {
 
         private String words() {
-            return String.format(Locale.ROOT, " Behind it: %,d payment%s issued, %,.2f in all.", payments,
+            return String.format(Locale.ROOT, " Waiting behind it: %,d payment%s issued, %,.2f in total.", payments,
                     payments == 1 ? "" : "s", total);
         }
     }
@@ -197,16 +197,16 @@ public final class Refusals {
                 where r.is_open and d.status = 'open' and r.project_id is null""").query(Long.class).single() > 0;
     }
 
-    /** An operator lets go all that waits behind a refusal. @return how many, or empty where the letter is none */
+    /** An operator releases all that waits behind a refusal. @return how many, or empty if the letter is not a refusal */
     static Optional<Integer> release(LedgerDatabase database, long letterId, Instant now) {
         int open = database.jdbc().sql("update refusal set is_open = false where dead_letter_id = :id and is_open")
                 .param("id", letterId).update();
         return open == 0 ? Optional.empty() : Optional.of(letGo(database, letterId, now));
     }
 
-    /** Procore takes what it refused before. */
+    /** Procore accepts what it refused before. */
     public void accepted(Refusal refusal) {
-        database.transactions().executeWithoutResult(status -> close(refusal, "Procore takes its payments again."));
+        database.transactions().executeWithoutResult(status -> close(refusal, "Procore accepts its payments again."));
     }
 
     private void close(Refusal refusal, String note) {

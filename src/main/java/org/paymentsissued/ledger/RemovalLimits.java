@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How many records a run may remove from Procore before an operator is asked: an old company file restored, or the wrong one
+ * How many records a run may remove from Procore before an operator is asked: a restored old company file, or the wrong one
  * opened, looks like a mass of deletions.
  *
  * @param most    removals in one run
@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public record RemovalLimits(int most, BigDecimal percent) {
 
-    /** Everything may go without a question. */
+    /** No limit: every removal is allowed. */
     public static final RemovalLimits NONE = new RemovalLimits(Integer.MAX_VALUE, BigDecimal.valueOf(100));
 
     private static final int PERCENT_COUNTS_FROM = 20;

@@ -9,13 +9,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Trims what nobody will ask for any more: the qbXML of payments that are dealt with, runs, and what closed dead letters hold.
- * Payments, rows and amounts stay for ever: an old payment that is read again must meet its own key, or it would be sent twice.
+ * Trims what no one will ask for anymore: the qbXML of payments that are dealt with, runs, and what closed dead letters hold.
+ * Payments, rows and amounts stay forever: an old payment that is read again must find its own key, or it would be sent twice.
  */
 public final class Retention {
 
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-    /** At a time, so that nobody waits long for a lock. */
+    /** At a time, so that no one waits long for a lock. */
     private static final int SOME = 500;
 
     private final LedgerDatabase database;
@@ -49,7 +49,7 @@ public final class Retention {
                     and (r.state in ('pending', 'waiting', 'dead') or r.state_since >= :before))
                   and not exists (select 1 from dead_letter d where d.payment_id = p.id and d.status in ('open', 'retried'))
                 order by p.id limit :some""", before, "update payment set qbxml = '' where id in (:ids)");
-        // The latest good one tells how long QuickBooks has been silent.
+        // The latest good one shows how long QuickBooks has not been read.
         int runs = each("""
                 select id from sync_run where id > :after and started_at < :before and id not in (
                   select coalesce(max(id), 0) from sync_run where ended_at is not null and error is null)
@@ -59,7 +59,7 @@ public final class Retention {
                 order by id limit :some""", before, "delete from dead_letter_action where dead_letter_id in (:ids)",
                 "delete from dead_letter_attempt where dead_letter_id in (:ids)", "delete from dead_letter where id in (:ids)");
         // Who left a payment out, and why, is asked as long as it is left out. The qbXML of one that could not be read is what
-        // keeps the same text from being told again.
+        // keeps the same text from being reported again.
         deadLetters += each("""
                 select id from dead_letter where id > :after and status = 'discarded' and closed_at < :before
                   and (request <> '' or http_answer <> '' or stack is not null or ledger_row_id is not null and qbxml <> '')

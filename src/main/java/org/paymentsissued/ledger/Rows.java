@@ -267,7 +267,7 @@ final class Rows {
                 .update();
     }
 
-    /** An answer that names a record which is not held any more is not that of a new call. */
+    /** An answer that names a record that is no longer held is not the answer to a new call. */
     static void rememberFormerRecord(JdbcClient jdbc, LedgerRow before, Optional<Held> after) {
         Optional<Long> held = before.held().map(Held::procoreId);
         if (held.isPresent() && !held.equals(after.map(Held::procoreId))) {

@@ -74,7 +74,7 @@ public final class Runs {
                 }).single();
     }
 
-    /** How many came into each state since a moment and still stand there. */
+    /** How many came into each state since a moment and are still in it. */
     public Counts countsSince(Instant since) {
         return database.jdbc().sql(counting(EnumSet.allOf(RowState.class), " and state_since >= :since") + """
                 , (select count(*) from refusal r join dead_letter d on d.id = r.dead_letter_id
@@ -110,7 +110,7 @@ public final class Runs {
     /**
      * A sync as it was.
      *
-     * @param endedAt empty while it runs, or where the process ended in its midst
+     * @param endedAt empty while it runs, or if the process ended during it
      * @param error   what went wrong; empty where nothing did
      */
     public record Run(long id, String companyFile, String startedBy, Instant startedAt, Optional<Instant> endedAt,
@@ -128,7 +128,7 @@ public final class Runs {
         return database.jdbc().sql("select * from sync_run order by id desc limit 1").query(Runs::run).optional();
     }
 
-    /** The latest that has ended of those that read one company file for one who started them. */
+    /** The latest that has ended of those that read one company file for the given starter. */
     public Optional<Run> lastEnded(String companyFile, String startedBy) {
         return database.jdbc().sql("""
                 select * from sync_run where company_file = :file and started_by = :by and ended_at is not null
@@ -136,7 +136,7 @@ public final class Runs {
                 .param("file", companyFile).param("by", startedBy).query(Runs::run).optional();
     }
 
-    /** The latest that has ended of those that anybody else started. */
+    /** The latest that has ended of those that anyone else started. */
     public Optional<Run> lastEndedBut(String startedBy) {
         return database.jdbc().sql("""
                 select * from sync_run where started_by <> :by and ended_at is not null order by id desc limit 1""")
@@ -175,7 +175,7 @@ public final class Runs {
                 Rows.text(row, "error"));
     }
 
-    /** What a reader of payments that went should know all the same, such as money left unapplied; oldest first. */
+    /** What a reader of delivered payments should still know, such as money left unapplied; oldest first. */
     public List<String> remarksSince(Instant since, int most) {
         return database.jdbc().sql("""
                 select note from payment where verdict = 'PAYS_BILLS' and note <> '' and last_read_at >= :since

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Which alerts were sent, so that none is sent twice by two nodes or after a restart. */
+/** Which alerts were sent, so that two nodes or a restart never send one twice. */
 public final class SentAlerts {
 
     private final LedgerDatabase database;
@@ -15,7 +15,7 @@ public final class SentAlerts {
         this.clock = clock;
     }
 
-    /** Up to which number an alert has told; 0 where it was not sent. */
+    /** Up to which number an alert has reported; 0 if it was not sent. */
     public long upTo(String name) {
         return database.jdbc().sql("select up_to from alert where name = :name").param("name", name)
                 .query(Long.class).optional().orElse(0L);
@@ -24,7 +24,7 @@ public final class SentAlerts {
     /**
      * Takes an alert to be sent, unless it was sent less than {@code repeat} ago.
      *
-     * @param upTo what it tells up to, such as the youngest dead letter
+     * @param upTo up to which number it reports, such as the newest dead letter
      * @return whether the caller has to send it
      */
     public boolean take(String name, Duration repeat, long upTo) {

@@ -24,7 +24,7 @@ public final class Watermarks {
                 .flatMap(HostTime::parse);
     }
 
-    /** A watermark as it stands. @param hostTime local clock text of the QuickBooks machine */
+    /** A watermark. @param hostTime local clock text of the QuickBooks machine */
     public record Mark(String companyFile, String feed, String hostTime, Instant movedAt) { }
 
     /** All watermarks, by company file and feed. */

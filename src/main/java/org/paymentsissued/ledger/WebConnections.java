@@ -53,13 +53,13 @@ public final class WebConnections {
 
     /**
      * Requests that QuickBooks could not read (0x80040400), in a row. A busy or restarting QuickBooks says so too, so the first
-     * is followed by another try at once, more of them by pauses, and the last by a person.
+     * is followed by another try at once, further ones by pauses, and the last one by a person.
      *
      * @param qbxmlVersion in which they were written
      */
     public record Refusals(int inARow, Instant last, String qbxmlVersion) {
 
-        /** After so many only a person has it sent again. */
+        /** After so many, only a person can have it sent again. */
         public static final int MOST = 5;
         private static final List<Duration> PAUSES = List.of(Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(5),
                 Duration.ofMinutes(15));
@@ -75,10 +75,10 @@ public final class WebConnections {
         }
     }
 
-    /** A company file as QuickBooks names it. @param company the company's name, empty where not told */
+    /** A company file as QuickBooks names it. @param company the company's name; empty if not given */
     public record CompanyFile(String path, String company) { }
 
-    /** A call. @param operation such as {@code receiveResponseXML} @param result what came of it, in words */
+    /** A call. @param operation such as {@code receiveResponseXML} @param result its outcome in words */
     public record Call(Instant at, String from, String operation, String result) { }
 
     public record RefusedLogin(Instant at, String from) { }
@@ -150,7 +150,7 @@ public final class WebConnections {
         deadLetters.resolve(companyFile, REFUSED, "QuickBooks was read to the end.");
     }
 
-    /** From now on this company file counts as the one. */
+    /** From now on, this company file is the expected one. */
     public void bind(String companyFile, CompanyFile to) {
         update(companyFile, "bound_path = :path, bound_company = :company")
                 .param("path", Cut.to(1000, to.path())).param("company", Cut.to(500, to.company())).update();
@@ -168,12 +168,12 @@ public final class WebConnections {
         return of(companyFile).refusals().orElseThrow();
     }
 
-    /** Only a person can have it read again. The dead letter closes by itself when a reading ends well. */
+    /** Only a person can have it read again. The dead letter closes when a reading ends well. */
     public void askOperator(String companyFile, String sentence) {
         deadLetters.open(DeadLetters.Trouble.of(companyFile, DeadLetters.POLL, REFUSED, sentence));
     }
 
-    /** A person wants it to be read now: no pause after refused requests keeps the next session from asking. */
+    /** A person wants it read now: no pause after refused requests stops the next session from asking. */
     public void askAgain(String companyFile) {
         askAgain(database, companyFile);
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks through wrappings: what a bean throws inside a route, and what a driver throws inside a pool, comes wrapped. */
+/** Looks through wrappers: what a bean throws inside a route, or a driver inside a pool, comes wrapped. */
 public final class Cause {
 
     private Cause() {

@@ -25,7 +25,7 @@ public enum Fact {
         return question;
     }
 
-    /** Who takes down what was seen. */
+    /** Records what was seen. */
     @FunctionalInterface
     public interface Notes {
 

@@ -66,7 +66,7 @@ public record Held(long procoreId, CommitmentRef place, Optional<Long> requisiti
         return withFields(fields.withAmount(amount), stored);
     }
 
-    /** With so many correcting records beside the first, all together making up the given amount. */
+    /** With this many correcting records in addition to the first, which together have the given amount. */
     public Held corrected(BigDecimal total, String editSequence, int newCorrections) {
         return new Held(procoreId, place, requisitionId, fields.withAmount(total).withEditSequence(editSequence), stored, linked,
                 newCorrections);

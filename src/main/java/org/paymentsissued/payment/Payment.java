@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A bill payment as QuickBooks holds it now, whole: what is not in it any more is no longer so.
+ * A bill payment as QuickBooks holds it now, whole: what it no longer contains no longer applies.
  *
  * @param editSequence changes with every edit; compared for equality only; empty where QuickBooks gave none
  * @param modified     empty where absent or unreadable
@@ -31,7 +31,7 @@ public record Payment(PaymentKey key, String editSequence, Optional<HostTime> mo
         applied = List.copyOf(applied);
     }
 
-    /** A payment by the method that its kind stands for. */
+    /** A payment with the method of its kind. */
     public Payment(PaymentKey key, String editSequence, Optional<HostTime> modified, Optional<LocalDate> date,
             String number, String payee, String account, String memo, Optional<BigDecimal> amount, Verdict verdict,
             List<Applied> applied, String qbxml) {

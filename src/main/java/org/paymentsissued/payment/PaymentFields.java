@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * What a payment issued says, be it wanted or held.
+ * What a payment issued says, whether wanted or held.
  *
  * @param date         empty only where Procore stored none
  * @param editSequence QuickBooks' version of the payment that this was taken from; never a difference by itself

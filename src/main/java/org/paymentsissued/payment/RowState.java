@@ -2,15 +2,15 @@ package org.paymentsissued.payment;
 
 import java.util.Locale;
 
-/** Where a ledger row stands. */
+/** The state of a ledger row. */
 public enum RowState {
-    /** No commitment is known for the bill yet; goes by itself once there is one. */
+    /** No commitment is known for the bill yet; it is sent as soon as there is one. */
     WAITING,
-    /** Procore has to be made equal. */
+    /** Procore does not match QuickBooks yet. */
     PENDING,
     /** Procore holds what QuickBooks holds. */
     DELIVERED,
-    /** Voided, deleted or taken off the bill in QuickBooks, and so gone from Procore. */
+    /** Voided, deleted or taken off the bill in QuickBooks, and so removed from Procore. */
     REMOVED,
     /** Needs an operator; there is a dead letter for it. */
     DEAD,

@@ -104,7 +104,7 @@ public final class Secrets {
         return List.copyOf(forms);
     }
 
-    /** JSON that may stand in a web page, as Rails writes it. */
+    /** JSON as Rails writes it into a web page. */
     private static String fitForHtml(String json) {
         return json.replace("&", "\\u0026").replace("<", "\\u003C").replace(">", "\\u003E");
     }

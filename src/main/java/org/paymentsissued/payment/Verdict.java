@@ -1,7 +1,7 @@
 package org.paymentsissued.payment;
 
 /**
- * What a bill payment, as it stands in QuickBooks, means for Procore.
+ * What a bill payment in QuickBooks means for Procore.
  *
  * @param note what a reader should know: the reason, or a remark; may be empty where the bills are simply paid
  */
@@ -12,9 +12,9 @@ public record Verdict(Kind kind, String note) {
         PAYS_BILLS,
         /** No money went to a bill. */
         PAYS_NOTHING,
-        /** Voided: nothing of it may stand in Procore. */
+        /** Voided: nothing of it may remain in Procore. */
         VOIDED,
-        /** It cannot be told what was paid; an operator must look, and Procore keeps what it shows until then. */
+        /** It is unclear what was paid; an operator must look, and Procore keeps what it shows until then. */
         SET_ASIDE
     }
 }

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.paymentsissued.procore.ProcoreAnswer.Kind;
 
-/** Calls that only read, made one after the other for a command: limits are waited out, a failure is tried again. */
+/** Calls that only read, made one after the other for a command: limits are waited out, failed calls are tried again. */
 public final class Asking implements Function<ProcoreCall, ProcoreAnswer> {
 
     private static final int TRIES = 4;
-    /** Pauses that one call waits out. */
+    /** How many pauses one call may wait for. */
     private static final int WAITS = 6;
 
     private final Function<ProcoreCall, ProcoreAnswer> calls;
@@ -19,7 +19,7 @@ public final class Asking implements Function<ProcoreCall, ProcoreAnswer> {
     private final Duration backoff;
     private final Clock clock;
 
-    /** @param calls makes one call and gives its answer, or what kept it from coming */
+    /** @param calls makes one call and gives its answer, or what prevented it */
     public Asking(Function<ProcoreCall, ProcoreAnswer> calls, ProcorePause pause, Duration backoff, Clock clock) {
         this.calls = calls;
         this.pause = pause;

@@ -13,7 +13,7 @@ import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.Wanted;
 
-/** Our records on a commitment as the ledger believes they are: what a Procore shows that nobody else works in. */
+/** Our records on a commitment as the ledger has them: what Procore would show if no one else worked in it. */
 public final class BelievedRecords {
 
     private final Holdings holdings;
@@ -27,12 +27,12 @@ public final class BelievedRecords {
     /**
      * A record of ours.
      *
-     * @param id     0 where the ledger does not know it: a correction beside the first record
+     * @param id     0 where the ledger does not know it: a correction of the first record
      * @param fields JSON, as they were sent
      */
     public record Believed(long id, String fields) { }
 
-    /** What stands on a commitment; nothing where no company file goes into that company. */
+    /** The records on a commitment; none if no company file goes into that company. */
     public List<Believed> on(String companyId, long projectId, long contractId) {
         List<Believed> records = new ArrayList<>();
         companies.all().stream().filter(company -> company.id().equals(companyId)).flatMap(company ->

@@ -67,12 +67,12 @@ public final class CommitmentFiles {
         }
         String troubleKey = "lookup|" + fileName;
         if (refusals.isEmpty()) {
-            LOG.info("Commitment file {}: {} bills taken.", fileName, taken);
-            deadLetters.resolve(companyFile, troubleKey, "The file was taken without a refusal.");
+            LOG.info("Commitment file {}: {} bills accepted.", fileName, taken);
+            deadLetters.resolve(companyFile, troubleKey, "Every line of the file was accepted.");
             return "done";
         }
-        String sentence = "Commitment file " + fileName + ": " + taken + " lines were taken, " + refusals.size()
-                + " refused. Correct them and drop the file again under the same name. Refused: "
+        String sentence = "Commitment file " + fileName + ": " + taken + " lines were accepted, " + refusals.size()
+                + " were refused. Correct the refused lines, then drop the file again under the same name. Refused: "
                 + String.join("; ", refusals.subList(0, Math.min(REFUSALS_TOLD, refusals.size())))
                 + (refusals.size() > REFUSALS_TOLD ? "; and " + (refusals.size() - REFUSALS_TOLD) + " more" : "");
         LOG.warn(sentence);
@@ -136,9 +136,9 @@ public final class CommitmentFiles {
                 return id;
             }
         } catch (NumberFormatException e) {
-            // Told below, together with zero and negative numbers.
+            // Reported below, together with zero and negative numbers.
         }
-        throw new RefusedLine(column + " \"" + text + "\" is not a Procore id; write its digits, such as 598134325630042");
+        throw new RefusedLine(column + " \"" + text + "\" is not a Procore id; enter digits only, such as 598134325630042");
     }
 
     private static String value(CSVRecord record, String column) {
@@ -149,7 +149,7 @@ public final class CommitmentFiles {
         List<String> lower = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         List<String> missing = REQUIRED.stream().filter(name -> !lower.contains(name)).sorted().toList();
         if (!missing.isEmpty()) {
-            return Optional.of("the header lacks " + String.join(", ", missing));
+            return Optional.of("the header is missing " + String.join(", ", missing));
         }
         List<String> unknown = lower.stream().filter(name -> !REQUIRED.contains(name) && !OPTIONAL.contains(name)).toList();
         return unknown.isEmpty() ? Optional.empty() : Optional.of("the header has unknown columns: " + unknown);

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One reading of Procore for the lookup, call by call: the projects that the account may see, then the lists of each. Of a
  * list that was read before only what has changed is asked for. A list that Procore does not give is set aside with the
- * reason, and the next one is read; Procore being away ends the reading. What was read stays, the next sync goes on.
+ * reason, and the next one is read; if Procore is unavailable, the reading ends. What was read stays; the next sync continues.
  */
 public final class CommitmentRefresh {
 
@@ -34,7 +34,7 @@ public final class CommitmentRefresh {
     private static final int PER_PAGE = 100;
     private static final int MOST_PAGES = 1000;
     private static final int MOST_WAITS_FOR_A_PAGE = 5;
-    /** One project's trouble is its own; so many in a row are Procore's. */
+    /** One project may fail alone; this many in a row mean that Procore itself has failed. */
     private static final int MOST_PROJECTS_IN_A_ROW = 5;
     /** Each of them may cost procore.request-timeout. */
     private static final int MOST_CALLS_WITHOUT_ANSWER = 10;
@@ -46,7 +46,7 @@ public final class CommitmentRefresh {
     /** Stands for the company itself where a project is named. */
     static final long COMPANY = 0;
 
-    /** A list of Procore; commitments before invoices, because an invoice may not tell of which type its own is. */
+    /** A list of Procore; commitments before invoices, because an invoice may not say which type its commitment has. */
     enum Subject {
         PROJECTS("/v1.1/projects", "The list of projects"),
         WORK_ORDER_CONTRACTS("/v1.0/work_order_contracts", "The subcontracts"),
@@ -141,7 +141,7 @@ public final class CommitmentRefresh {
         return lastCall;
     }
 
-    /** The call whose answer is awaited. */
+    /** The call that waits for its answer. */
     ProcoreCall lastCall() {
         return lastCall;
     }
@@ -183,7 +183,7 @@ public final class CommitmentRefresh {
             notRead(listing, answer);
         }
         if (isUnfinished() && !mayGoOn()) {
-            stop(refreshes.pause().now().map(ProcorePause.Pause::sentence).orElse("the program stops"));
+            stop(refreshes.pause().now().map(ProcorePause.Pause::sentence).orElse("the program is stopping"));
         }
         if (!isUnfinished()) {
             finish();
@@ -220,7 +220,7 @@ public final class CommitmentRefresh {
             }
         }
         if (withoutId > 0) {
-            LOG.warn("{}: {} rows without an id are left out.", partName(listing), withoutId);
+            LOG.warn("{}: {} rows without an id were skipped.", partName(listing), withoutId);
         }
         // A server that ignores paging gives the same page again and again.
         boolean news = listing.seen.size() > before;
@@ -233,7 +233,7 @@ public final class CommitmentRefresh {
         } else if (more) {
             setAside(listing, "the list has more than " + MOST_PAGES + " pages");
         } else if (!news && !rows.isEmpty() && total.map(all -> listing.seen.size() < all).orElse(false)) {
-            setAside(listing, "the list has " + total.get() + " rows, but shows the same " + listing.seen.size()
+            setAside(listing, "the list has " + total.get() + " rows, but returns the same " + listing.seen.size()
                     + " on every page");
         } else {
             readToTheEnd(listing);
@@ -262,7 +262,7 @@ public final class CommitmentRefresh {
         }
     }
 
-    /** A project that is no longer listed or chosen is not stale; one that is chosen has to be listed. */
+    /** A project that is no longer listed or chosen is not stale; a chosen one must be listed. */
     private void allAreListed() {
         Set<Long> chosen = refreshes.chosen();
         for (Company company : companies) {
@@ -276,7 +276,7 @@ public final class CommitmentRefresh {
         }
         chosen.stream().filter(id -> !listed.containsKey(id)).sorted().forEach(id -> stale(companies.get(0), id,
                 Subject.PROJECTS, "Project " + id + " of commitments.projects is not among the active projects that Procore"
-                + " shows to the service account", "Permit it for the app in Procore, or take it off commitments.projects."));
+                + " shows to the service account", "Permit it for the app in Procore, or remove it from commitments.projects."));
     }
 
     private void project(Company company, long id, JsonNode row) {
@@ -287,7 +287,7 @@ public final class CommitmentRefresh {
         catalogue.putProject(company.id(), id, row.path("name").asText(""));
         projects++;
         for (Subject subject : subjects) {
-            // A refresh that was cut short goes on where it stopped.
+            // An interrupted refresh continues where it stopped.
             if (subjects.size() == 1 || refreshes.isDue(company, id, subject.name())
                     || refreshes.isStale(company, id, subject.name())) {
                 listings.add(new Listing(company, id, subject, refreshes.readAt(company, id, subject.name())));
@@ -307,7 +307,7 @@ public final class CommitmentRefresh {
         Optional<String> type = type(row.path("commitment_type").asText(""))
                 .or(() -> catalogue.typeOf(listing.company.id(), listing.projectId, commitment));
         if (type.isEmpty() || commitment <= 0) {
-            LOG.warn("Subcontractor invoice {} names no commitment that is known (id {}, type \"{}\"); it is left out.",
+            LOG.warn("Subcontractor invoice {} names an unknown commitment (id {}, type \"{}\"); it was skipped.",
                     id, commitment, row.path("commitment_type").asText(""));
             return;
         }
@@ -333,7 +333,7 @@ public final class CommitmentRefresh {
             case THROTTLED -> {
                 pause.take(answer);
                 if (++waits > MOST_WAITS_FOR_A_PAGE) {
-                    stop(answer.reason() + " again and again");
+                    stop(answer.reason() + ", again and again");
                 }
             }
             case AWAY, MISCONFIGURED, UNKNOWN -> {
@@ -372,7 +372,7 @@ public final class CommitmentRefresh {
             case 403, 404 -> leftOut(listing, refusal);
             case 400, 406, 422 -> {
                 if (listing.since.isPresent()) {
-                    LOG.info("{}: Procore refuses to list changes alone ({}); the whole list is read.", partName(listing), refusal);
+                    LOG.info("{}: Procore refuses to list only the changes ({}); the whole list is read.", partName(listing), refusal);
                     listing.since = Optional.empty();
                     listing.again();
                 } else {
@@ -384,7 +384,7 @@ public final class CommitmentRefresh {
         }
     }
 
-    /** A project that never could be read is not permitted, or has the tool off; one that could is missed. */
+    /** A project that was never readable is not permitted, or has the tool turned off; one that was readable is missing. */
     private void leftOut(Listing listing, String refusal) {
         if (listing.subject == Subject.PROJECTS
                 || refreshes.readAt(listing.company, listing.projectId, listing.subject.name()).isPresent()) {
@@ -392,16 +392,16 @@ public final class CommitmentRefresh {
             return;
         }
         listings.remove();
-        LOG.info("{} of project {} cannot be read ({}); the project is left out. The command check says what to switch on.",
+        LOG.info("{} of project {} cannot be read ({}); the project was skipped. Run the check command to see what to turn on.",
                 listing.subject.words, listing.projectId, refusal);
     }
 
-    /** A list that Procore does not give. What was read of it before stays in use. */
+    /** A list that Procore does not return. What was read of it before stays in use. */
     private void setAside(Listing listing, String reason) {
         listings.remove();
         whole.remove(listing.company);
         stale(listing.company, listing.projectId, listing.subject, partName(listing) + " could not be read (" + reason + ")",
-                "What was read before stays in use, and the next sync tries again.");
+                "What was read before stays in use; the next sync tries again.");
     }
 
     /** The same, where Procore itself may be in trouble. */
@@ -412,7 +412,7 @@ public final class CommitmentRefresh {
         if (withoutAnswer >= MOST_CALLS_WITHOUT_ANSWER) {
             stop("Procore did not answer " + MOST_CALLS_WITHOUT_ANSWER + " calls");
         } else if (failedInARow.size() >= MOST_PROJECTS_IN_A_ROW) {
-            stop("Procore gave none of the lists of " + MOST_PROJECTS_IN_A_ROW + " projects in a row");
+            stop("Procore did not return the lists of " + MOST_PROJECTS_IN_A_ROW + " projects in a row");
         }
     }
 
@@ -436,15 +436,15 @@ public final class CommitmentRefresh {
         listings.clear();
         whole.removeAll(unread);
         if (!unread.isEmpty() && !refreshes.isStopping()) {
-            String sentence = "It was read in part: " + reason + (reason.endsWith(".") ? "" : ".");
+            String sentence = "Only part of it was read: " + reason + (reason.endsWith(".") ? "" : ".");
             unread.forEach(company -> catalogue.markStale(company.id(), COMPANY, CommitmentRefreshes.WHOLE, refreshes.now(),
                     sentence));
-            LOG.warn("Commitment lookup: {} The next sync goes on.", sentence);
-            notes.add("Commitment lookup: " + sentence + " The next sync goes on.");
+            LOG.warn("Commitment lookup: {} The next sync continues.", sentence);
+            notes.add("Commitment lookup: " + sentence + " The next sync continues.");
         }
     }
 
-    /** A short limit is waited out; a long one, or Procore being away, ends this refresh. */
+    /** Waits for a short limit to pass; a long one, or an unavailable Procore, ends this refresh. */
     private boolean mayGoOn() {
         Optional<ProcorePause.Pause> pause = refreshes.pause().now();
         Instant latest = refreshes.now().plusSeconds(LONGEST_WAIT_SECONDS);

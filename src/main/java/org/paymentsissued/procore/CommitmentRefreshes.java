@@ -49,17 +49,17 @@ public final class CommitmentRefreshes {
     public record Freshness(Optional<Instant> lastRead, List<Stale> stale) { }
 
     /**
-     * A part of the lookup that Procore did not give when it was last asked for.
+     * A part of the lookup that Procore did not return when it was last asked for.
      *
      * @param projectId empty where the whole company is meant
      * @param lastRead  until when it is up to date; empty where it was never read
-     * @param since     when it was first not given
+     * @param since     when it first failed
      * @param reason    a sentence that names the part
      */
     public record Stale(String companyId, Optional<Long> projectId, String project, Optional<Instant> lastRead, Instant since,
             String reason) { }
 
-    /** @param facts takes down what answers say about open questions */
+    /** @param facts records what answers say about open questions */
     public CommitmentRefreshes(ProcoreCatalogue catalogue, ProcorePause pause, Plan plan, Fact.Notes facts, Clock clock) {
         this.facts = facts;
         this.catalogue = catalogue;
@@ -110,12 +110,12 @@ public final class CommitmentRefreshes {
         refresh.take(answer);
     }
 
-    /** Ends a refresh after the call that is under way. */
+    /** Ends a refresh after the call in progress. */
     public void stop() {
         stopping.set(true);
     }
 
-    /** When a subject was last read; a time in the future was written by a clock that was ahead, and says nothing. */
+    /** When a subject was last read; a time in the future came from a clock that was ahead, and does not count. */
     Optional<Instant> readAt(Company company, long projectId, String subject) {
         return catalogue.readAt(company.id(), projectId, subject).filter(at -> !at.isAfter(clock.instant()));
     }

@@ -59,7 +59,7 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
     }
 
     /**
-     * Reads a record of a list, whoever's it is.
+     * Reads a record of a list, no matter who made it.
      *
      * @return empty where it has no id, or where it carries a key like ours and anything in it cannot be read for certain
      */
@@ -90,7 +90,7 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
         return names;
     }
 
-    /** Whether the answer says anything about a field, be it that there is nothing in it. */
+    /** Whether the answer mentions a field, even if only as empty. */
     boolean tells(Field field) {
         return switch (field) {
             case AMOUNT, DATE, CHECK_NUMBER, INVOICE_NUMBER, NOTES -> fieldsTold.contains(field.name().toLowerCase(Locale.ROOT));
@@ -99,7 +99,7 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
         };
     }
 
-    /** A text of it, where it has one. */
+    /** One of its texts, if present. */
     String text(Field field) {
         return Objects.requireNonNullElse(switch (field) {
             case CHECK_NUMBER -> checkNumber;
@@ -117,7 +117,7 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
         return record;
     }
 
-    /** "1,500.00" is 1500.00; what is written in any other way is not guessed. */
+    /** "1,500.00" is 1500.00; no other form is guessed. */
     private static Optional<BigDecimal> amountOf(String text) {
         String plain = WITH_COMMAS.matcher(text).matches() ? text.replace(",", "") : text;
         return PLAIN.matcher(plain).matches() ? Optional.of(new BigDecimal(plain)) : Optional.empty();
@@ -132,7 +132,7 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
         return amount == null || Math.abs(amount.scale()) <= 18 && amount.precision() <= 30;
     }
 
-    /** Whether one of the three places where a key may stand holds a text of the shape of ours, whatever its prefix. */
+    /** Whether one of the three places for a key holds a text in the form of our keys, with any prefix. */
     private boolean looksOurs() {
         return KEY.matcher(text(origin)).matches() || text(data).contains("edit_sequence")
                 || PaymentJson.tree(text(data)).map(json -> KEY.matcher(json.path("origin_id").asText("")).matches()
@@ -156,7 +156,7 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
                 && day().equals(Optional.of(wanted.date())) && amount != null && amount.compareTo(wanted.amount()) == 0;
     }
 
-    /** The same record once our origin_id is off, as an answer shows it. */
+    /** The same record without our origin_id, as an answer shows it. */
     ContractPayment withKeyOf(ContractPayment answer) {
         return new ContractPayment(id, amount, date, checkNumber, invoiceNumber, notes, contractId, projectId, requisition,
                 answer.origin, answer.data, external, createdAt, fieldsTold);
@@ -167,12 +167,12 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
                 null, null, external, createdAt, fieldsTold);
     }
 
-    /** False too where Procore does not tell when it was created. */
+    /** Also false if Procore does not say when it was created. */
     boolean isCreatedBefore(Instant moment) {
         return createdAt != null && !createdAt.isEmpty() && !isCreatedSince(moment) && isCreatedSince(Instant.MIN);
     }
 
-    /** False too where Procore does not tell when it was created. */
+    /** Also false if Procore does not say when it was created. */
     boolean isCreatedSince(Instant moment) {
         try {
             return createdAt != null && !Instant.parse(createdAt).isBefore(moment);
@@ -186,7 +186,7 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
         return !externalPaymentId().isEmpty();
     }
 
-    /** The linked subcontractor invoice; null where there is none, or where the answer does not tell. */
+    /** The linked subcontractor invoice; null where there is none, or where the answer does not say. */
     Long requisitionId() {
         return requisition == null || requisition.isNull() || requisition.asLong() == 0 ? null : requisition.asLong();
     }
@@ -208,10 +208,10 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
         return node == null || node.isNull() ? "" : node.isContainerNode() ? node.toString() : node.asText();
     }
 
-    /** Whether it has no key and no data of another system: a person has typed it. */
+    /** Whether it has no key and no data of another system: a person entered it. */
     boolean isTyped() {
-        String told = originData().strip();
-        return !hasOriginId() && !isOfProcorePay() && (told.isEmpty() || told.equals("{}"));
+        String data = originData().strip();
+        return !hasOriginId() && !isOfProcorePay() && (data.isEmpty() || data.equals("{}"));
     }
 
     boolean tellsOriginData() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.paymentsissued.payment.CommitmentRef;
 
 /**
- * Walks all pages of a commitment's payments; rows may shift meanwhile, so what was seen is held against Total. It ends with
+ * Walks all pages of a commitment's payments; rows may shift in the meantime, so the count is compared with Total. It ends with
  * the first page that brings nothing new: some servers give the same page whatever page is asked for.
  */
 final class ContractWalk {
@@ -43,7 +43,7 @@ final class ContractWalk {
     }
 
     /**
-     * Why records may be missing once the walk is finished; empty where all were read. A list with a gap tells nothing about a
+     * Why records may be missing once the walk is finished; empty where all were read. A list with a gap says nothing about a
      * record that is not in it.
      */
     Optional<String> gap() {
@@ -90,7 +90,7 @@ final class ContractWalk {
             gap = Optional.of("Procore's list of payments has more than " + MOST_PAGES + " pages");
         } else if (fewer && !news && !rows.isEmpty()) {
             // An empty page is an end, whatever Total says; a page that comes again is none.
-            gap = Optional.of("Procore's list of payments has " + total.get() + " records, but shows the same "
+            gap = Optional.of("Procore's list of payments has " + total.get() + " records, but returns the same "
                     + records.size() + " on every page");
         }
     }

@@ -28,13 +28,13 @@ public final class Contracts {
 
     private static final int FAILURES_TO_DO_WITHOUT = 3;
 
-    /** Who has not ended a reading after this long has died with it. */
+    /** A reading that has not ended after this long belongs to a dead worker. */
     private static final Duration LONGEST_READING = Duration.ofMinutes(2);
 
     private final Map<CommitmentRef, Listing> listings = new ConcurrentHashMap<>();
     /** The row that reads a commitment now. */
     private final Map<CommitmentRef, Long> readers = new HashMap<>();
-    /** What happens in this process, in its order: no clock can be set back between a call and the reading after it. */
+    /** Counts events in this process: no clock change can swap a call and the reading after it. */
     private final AtomicLong moments = new AtomicLong();
     private final Map<CommitmentRef, Long> begun = new ConcurrentHashMap<>();
     /** By row. */
@@ -78,17 +78,17 @@ public final class Contracts {
     }
 
     /**
-     * What came of a row's last call is not known: its process was killed, its answer lost. Another node may have called for
+     * The outcome of a row's last call is unknown: its process was killed, its answer lost. Another node may have called for
      * the row since it was last in doubt here; then that call is a doubt of its own.
      *
-     * @return when this process learnt it; only a list begun later tells what came of the call
+     * @return when this process learnt it; only a list begun later shows the outcome of the call
      */
     long inDoubt(long rowId, PendingCall call) {
         return doubts.compute(rowId, (row, known) -> known != null && known.call().equals(call) ? known
                 : new Doubt(call, moment())).since();
     }
 
-    /** What came of the row's last call is known, or has to be found out again. */
+    /** The outcome of the row's last call is known, or must be found out again. */
     void noLongerInDoubt(long rowId) {
         doubts.remove(rowId);
     }
@@ -127,7 +127,7 @@ public final class Contracts {
         }
     }
 
-    /** The work on a row has failed: whoever waits for what it was reading reads it now. */
+    /** Delivery of a row has failed: rows that wait for what it was reading now read it themselves. */
     synchronized void leave(long reader) {
         if (readers.values().removeIf(one -> one == reader)) {
             notifyAll();
@@ -153,20 +153,20 @@ public final class Contracts {
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
     }
 
-    /** Records of a commitment that a person may have typed, and that say the same as a payment; none where it was not read. */
+    /** Records of a commitment that a person may have entered and that match a payment; none if it was not read. */
     List<ContractPayment> typedLike(CommitmentRef place, Wanted wanted) {
         return Optional.ofNullable(listings.get(place)).stream()
                 .flatMap(listing -> listing.withoutKey().stream()).filter(record -> record.isAlike(wanted)).toList();
     }
 
-    /** A delivery run begins: which commitments there are is asked again, and what Procore takes has to show again. */
+    /** A delivery run begins: which commitments there are is asked again, and what Procore accepts must be proven again. */
     synchronized void runBegins() {
         known = null;
         refusedSince.clear();
         doors.close();
     }
 
-    /** Who may call for what. */
+    /** Limits who may call for what. */
     Doors doors() {
         return doors;
     }
@@ -196,12 +196,12 @@ public final class Contracts {
                 (before, one) -> new Failure(before.times() + 1, one.next(), now)).times();
     }
 
-    /** It does not become readable by trying again, as far as this process can tell. */
+    /** More tries will not make it readable, as far as this process knows. */
     void unreadable(CommitmentRef place, Instant now) {
         failures.put(place, new Failure(FAILURES_TO_DO_WITHOUT, now, now));
     }
 
-    /** An operator reads of it; after a retry it is tried from the beginning. */
+    /** An operator learns of it; after a retry it starts from the beginning. */
     void forgetFailures(CommitmentRef place) {
         failures.remove(place);
     }
@@ -212,14 +212,14 @@ public final class Contracts {
         return failure != null && failure.times() >= FAILURES_TO_DO_WITHOUT && failure.at().plus(CREDIBLE).isAfter(now);
     }
 
-    /** When the list of a commitment may be read again; long past but after a failure. */
+    /** When the list of a commitment may be read again; far in the past unless a read has failed. */
     Instant readableFrom(CommitmentRef place, Instant now) {
         Failure failure = failures.get(place);
         return failure == null || failure.at().isAfter(now) ? Instant.EPOCH : failure.next();
     }
 
     /**
-     * Every commitment that a record of ours may stand on. Asked for once a run: it is a look at the whole ledger, and a first
+     * Every commitment that a record of ours may be on. Asked for once a run: it is a look at the whole ledger, and a first
      * delivery needs it for each of its rows.
      */
     synchronized List<CommitmentRef> known(Supplier<List<CommitmentRef>> ledger) {
@@ -229,7 +229,7 @@ public final class Contracts {
         return known;
     }
 
-    /** Our own change has made what was read of this key untrue. */
+    /** Our own change has made what was read for this key outdated. */
     void drop(CommitmentRef place, String key) {
         Optional.ofNullable(listings.get(place))
                 .ifPresent(listing -> listing.byKey().remove(key));

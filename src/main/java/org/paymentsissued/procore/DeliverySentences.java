@@ -13,7 +13,7 @@ import org.paymentsissued.payment.Wanted;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.HeldRecords.Mismatch;
 
-/** All that operators read of a delivery: what happened, to which payment, what to do, and what stays as it was. */
+/** Everything that operators read about a delivery: what happened, to which payment, what to do, and what stays as it was. */
 final class DeliverySentences {
 
     private DeliverySentences() {
@@ -33,26 +33,27 @@ final class DeliverySentences {
     static String refused(Next.Refused refusal) {
         int status = refusal.answer().status();
         return "Procore refused it (HTTP " + status + "): " + stopped(refusal.said()) + " " + switch (status) {
-            case 400 -> "It was tried twice. A business rule of Procore is not met, such as an invoice that is no longer the newest."
-                    + " Compare the request below with the commitment in Procore, fix what does not fit, then retry.";
+            case 400 -> "Two attempts failed. The change breaks a business rule of Procore; for example, the invoice is no longer the"
+                    + " latest one. Compare the request below with the commitment in Procore, correct the difference, then retry.";
             case 401, 403 -> "Other calls for this commitment work. Give the service account Admin on Commitments in this project,"
                     + " then retry.";
-            case 404 -> "The commitment itself can be read. Check the lookup row of this bill, then retry.";
-            case 409 -> "It was tried twice, and no record with its key was found. Resolve the conflict in Procore, then retry.";
-            case 422 -> "Fix what it names, in Procore or in the commitment lookup. If payments are switched off: Commitment >"
+            case 404 -> "The service account can read the commitment. Check the lookup row for this bill, then retry.";
+            case 409 -> "Two attempts failed, and no record with this payment's key was found. Resolve the conflict in Procore,"
+                    + " then retry.";
+            case 422 -> "Fix this in Procore or in the commitment lookup. If payments are turned off: Commitment >"
                     + " Advanced Settings > Payment Settings > Enable Payments. Then retry.";
-            default -> "Look at the answer below, fix its cause, then retry.";
-        } + " Until then nothing of it changes in Procore.";
+            default -> "Read the answer below, fix the cause, then retry.";
+        } + " Until then, nothing changes in Procore for this payment.";
     }
 
     /** A refusal of all that is on a commitment, in a project or in a company. */
     static String refusedAll(Scope scope, Next.Refused refusal) {
         int status = refusal.answer().status();
         String which = scope.commitmentId().isPresent() ? "commitment " + scope.commitmentId().get() + " of project "
-                + scope.projectId().orElseThrow() : scope.projectId().isPresent() ? "all of project " + scope.projectId().get()
-                : "all of company " + scope.companyId();
+                + scope.projectId().orElseThrow() : scope.projectId().isPresent() ? "everything in project " + scope.projectId().get()
+                : "everything in company " + scope.companyId();
         return "Procore refuses " + which + " (HTTP " + status + "): " + stopped(refusal.said()) + " " + cure(scope, status)
-                + "; then retry this dead letter, and everything behind it is sent.";
+                + "; then retry this dead letter to send everything waiting behind it.";
     }
 
     private static String cure(Scope scope, int status) {
@@ -62,9 +63,9 @@ final class DeliverySentences {
         }
         if (scope.projectId().isPresent()) {
             return "Permit the project for the service account (Company level > Admin > App Management > the app > Permitted"
-                    + " Projects), give it Admin on Commitments there, and see that the Commitments tool is on";
+                    + " Projects), give it Admin on Commitments there, and turn on the Commitments tool";
         }
-        return status == 401 ? "The token was granted just before, so user and secret are right. The app is probably not installed"
+        return status == 401 ? "Procore has just granted a token, so the client ID and secret are right. The app is probably not installed"
                 + " in this company, or lacks the data connector component: Company level > Admin > App Management"
                 : "Check procore.company-id, and that the app is installed and connected in this company: Company level > Admin >"
                 + " App Management";
@@ -73,12 +74,12 @@ final class DeliverySentences {
     /** The list of a commitment cannot be read. */
     static String unreadable(CommitmentRef place, String why, int times) {
         return "The payments on " + place.words() + " cannot be read: " + stopped(why) + " "
-                + "That was tried " + times + " times in a row. Without the list a payment could be sent twice, so nothing is sent there. Look at"
-                + " the commitment in Procore, then retry this dead letter: everything behind it is sent.";
+                + "Reading failed " + times + " times in a row. Without this list, a payment could be sent twice, so nothing is sent to this"
+                + " commitment. Check it in Procore, then retry this dead letter to send everything waiting behind it.";
     }
 
     static String notConnected(String said) {
-        return "Procore refuses everything: " + stopped(said) + " Connect the app again in Procore: Company level > Admin > App"
+        return "Procore refuses every call: " + stopped(said) + " Reconnect the app in Procore: Company level > Admin > App"
                 + " Management";
     }
 
@@ -90,100 +91,100 @@ final class DeliverySentences {
     }
 
     static String unclearTooOften(String why, int attempts, boolean isWrite) {
-        return why + ", " + attempts + " times in a row." + (isWrite ? " Whether Procore took it is not known; a retry reads that"
-                + " first." : "") + " Retry when Procore works again.";
+        return why + ", " + attempts + " times in a row." + (isWrite ? " Procore may have recorded the change or not;"
+                + " a retry checks that first." : "") + " Retry when Procore works again.";
     }
 
     static String tooManyChanges(int changes) {
-        return "After " + changes + " changes in a row Procore still shows something else than QuickBooks. Look at the record in"
-                + " Procore, then retry. Nothing more is sent until then.";
+        return "After " + changes + " changes in a row Procore still does not match QuickBooks. Check the record in"
+                + " Procore, then retry. Until then, nothing more is sent for this payment.";
     }
 
     /** Procore stored something else than was sent. */
     static String storedOtherwise(List<Mismatch> mismatches, long recordId) {
-        return "Procore stored something else than was sent: " + mismatches.stream().map(DeliverySentences::words)
-                .collect(Collectors.joining(", ")) + ". Look at record " + recordId + " in Procore; a retry sends it again.";
+        return "Procore stored other values than were sent: " + mismatches.stream().map(DeliverySentences::words)
+                .collect(Collectors.joining(", ")) + ". Check record " + recordId + " in Procore; a retry sends them again.";
     }
 
     private static String words(Mismatch mismatch) {
         if (mismatch.field().isEmpty()) {
-            return "key \"" + mismatch.stored() + "\" for \"" + mismatch.sent() + '"';
+            return "key \"" + mismatch.stored() + "\" instead of \"" + mismatch.sent() + '"';
         }
         return switch (mismatch.field().get()) {
-            case CHECK_NUMBER, INVOICE_NUMBER, NOTES -> words(mismatch.field().get()) + " \"" + mismatch.stored() + "\" for \""
-                    + mismatch.sent() + '"';
-            default -> words(mismatch.field().get()) + " " + mismatch.stored() + " for " + mismatch.sent();
+            case CHECK_NUMBER, INVOICE_NUMBER, NOTES -> words(mismatch.field().get()) + " \"" + mismatch.stored()
+                    + "\" instead of \"" + mismatch.sent() + '"';
+            default -> words(mismatch.field().get()) + " " + mismatch.stored() + " instead of " + mismatch.sent();
         };
     }
 
     // ------------------------------------------------------------------------------------- records that are not as expected
 
     static String recordGone(Held held) {
-        return "Record " + held.procoreId() + " is gone from Procore: it was removed there, or the service account no longer"
-                + " sees it. Retry writes it again; discard this dead letter to leave it out.";
+        return "Record " + held.procoreId() + " is no longer in Procore: someone removed it, or the service account can no longer"
+                + " see it. Retry to create it again, or discard this dead letter to leave the payment out.";
     }
 
     static String keyInUse(String key, CommitmentRef place, Next.Refused refusal) {
         return "Procore already has a record with the key " + key + ", but not on commitment " + place.commitmentId()
-                + " nor on any other that is known here (HTTP " + refusal.answer().status() + ": " + stopped(refusal.said())
-                + ") Find the record in Procore, remove it there, then retry.";
+                + " or any other commitment known here (HTTP " + refusal.answer().status() + ": " + stopped(refusal.said())
+                + ") Find the record in Procore, remove it, then retry.";
     }
 
     static String severalRecords(String key, List<ContractPayment> records) {
         return "Procore holds " + records.size() + " records with the key " + key + " (ids " + records.stream()
                 .map(record -> String.valueOf(record.id())).collect(Collectors.joining(", "))
-                + "). Remove all but one in Procore, then retry.";
+                + "). Remove all but one of them in Procore, then retry.";
     }
 
     static String notOursToChange(String key) {
-        return "Procore holds a record with the key " + key + " that is not ours to change. Look at it in Procore; then retry, or"
+        return "Procore holds a record with the key " + key + " that this program must not change. Check it in Procore, then retry or"
                 + " discard this dead letter.";
     }
 
     static String heldByAnother(String key, ContractPayment record, LedgerRow holder, LedgerRow row) {
-        return "The record with the key " + key + " in Procore (id " + record.id() + ") is that of " + holder.paymentWords()
-                + " of company file " + holder.payment().companyFile() + ", which has the same ids. If they are of two company"
-                + " files, give one an origin prefix of its own (procore." + row.payment().companyFile()
+        return "The record with the key " + key + " in Procore (id " + record.id() + ") belongs to " + holder.paymentWords()
+                + " of company file " + holder.payment().companyFile() + ", which has the same ids. If the two payments are from two company"
+                + " files, give this one its own origin prefix (procore." + row.payment().companyFile()
                 + ".origin-prefix), then retry.";
     }
 
     static String takenOver(Held held, ContractPayment record) {
-        return "Record " + held.procoreId() + " in Procore is not ours any more: " + (record.isOfProcorePay()
+        return "Record " + held.procoreId() + " in Procore no longer belongs to this program: " + (record.isOfProcorePay()
                 ? "Procore Pay has taken it over" : "its origin_id is \"" + record.originId() + "\"")
-                + ". It was not touched. Change it in Procore by hand, then discard this dead letter.";
+                + ". It was not changed. Change it by hand in Procore, then discard this dead letter.";
     }
 
     static String otherKey(Held held, String stored, String key) {
-        return "Procore stored the key \"" + stored + "\" instead of " + key + ". Look at record " + held.procoreId()
+        return "Procore stored the key \"" + stored + "\" instead of " + key + ". Check record " + held.procoreId()
                 + " in Procore.";
     }
 
     /** Noted with a payment that is sent all the same. */
     static String alreadyTyped(LedgerRow row, CommitmentRef place, long typedId) {
-        return row.paymentWords() + ", " + row.billWords() + ": " + place.words() + " already shows a payment with this number,"
-                + " date and amount that a person typed (record " + typedId + "). If it is the same, remove the typed one in"
-                + " Procore.";
+        return row.paymentWords() + ", " + row.billWords() + ": " + place.words() + " already has a payment with this number,"
+                + " date and amount that a person entered (record " + typedId + "). If it is the same payment, remove that"
+                + " record in Procore.";
     }
 
     // ------------------------------------------------------------------------------------------ changes left to people
 
     static String removalReported(String reason) {
-        return "The payment is gone from QuickBooks (" + reason + "), but Procore still shows it, because procore.void-strategy ="
-                + " report leaves that to you. Remove it in Procore by hand, then retry.";
+        return "The payment no longer counts in QuickBooks (" + reason + "), but Procore still shows it: procore.void-strategy ="
+                + " report leaves removals to you. Remove it by hand in Procore, then retry.";
     }
 
     static String changeReported(Held held, Set<Field> differences, UpdateStrategy strategy) {
         String cause = differences.contains(Field.PLACE)
-                ? "It belongs on another commitment now than record " + held.procoreId()
+                ? "It now belongs on a different commitment than record " + held.procoreId()
                 : "It was edited in QuickBooks (" + differences.stream().map(DeliverySentences::words)
                         .collect(Collectors.joining(", ")) + ")";
-        String why = held.corrections() > 0 ? "a record that others correct is not changed" : "procore.update-strategy = "
-                + strategy.name().toLowerCase(Locale.ROOT).replace('_', '-') + " leaves such a change to you";
-        return cause + ", and " + why + ". Change it in Procore by hand, then discard this dead letter.";
+        String why = held.corrections() > 0 ? "a record that has corrections is not changed" : "procore.update-strategy = "
+                + strategy.name().toLowerCase(Locale.ROOT).replace('_', '-') + " leaves such changes to you";
+        return cause + ", and " + why + ". Change it by hand in Procore, then discard this dead letter.";
     }
 
     static String reversalNotes(Held held) {
-        return "Takes back record " + held.procoreId() + ": gone from QuickBooks";
+        return "Reverses record " + held.procoreId() + ": no longer in QuickBooks";
     }
 
     static String correctionNotes(Held held, Wanted wanted) {

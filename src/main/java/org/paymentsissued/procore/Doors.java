@@ -18,7 +18,7 @@ final class Doors {
     private static final long LONGEST_WAIT = TimeUnit.MINUTES.toNanos(2);
 
     private final Set<Object> proven = new HashSet<>();
-    /** Rows at work on something that is not proven. */
+    /** Rows being delivered to something that is not proven. */
     private final Map<Object, Set<Long>> trying = new HashMap<>();
 
     private record Project(long id) { }
@@ -56,7 +56,7 @@ final class Doors {
             Thread.currentThread().interrupt();
         }
         if (isFull(place, rowId)) {
-            // Whoever tries for so long has died with it.
+            // A worker that tries for this long has died.
             levels(place).forEach(trying::remove);
         }
         return false;
@@ -78,7 +78,7 @@ final class Doors {
         levels(place).forEach(proven::remove);
     }
 
-    /** The work on a row is over. */
+    /** The delivery of a row is over. */
     synchronized void leave(long rowId) {
         trying.values().forEach(rows -> rows.remove(rowId));
         notifyAll();

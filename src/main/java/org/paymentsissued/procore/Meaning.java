@@ -35,7 +35,7 @@ sealed interface Meaning {
     /** A refusal of this payment. */
     record OwnRefusal(Next.Refused refusal) implements Refusal { }
 
-    /** A refusal that may be that of the commitment, the project or the company. */
+    /** A refusal that may be meant for the commitment, the project or the company. */
     record SomeonesRefusal(Next.Refused refusal) implements Refusal { }
 
     /** The list could not be read this time. */
@@ -47,7 +47,7 @@ sealed interface Meaning {
     /** Procore asks to wait. */
     record Wait(Effect effect) implements Meaning { }
 
-    /** Procore is away, or something on the way answers in its place. */
+    /** Procore is unavailable, or something on the way answers in its place. */
     record Away(String why, Effect effect) implements Meaning { }
 
     /** A person has to change a setting, or the app in Procore, first. */

@@ -32,7 +32,7 @@ sealed interface Next {
         }
     }
 
-    /** A new record. @param typed one on the commitment that a person typed and that says the same */
+    /** A new record. @param typed a matching one on the commitment that a person entered */
     record Create(CommitmentRef place, Wanted wanted, Optional<Long> typed) implements Call { }
 
     /** A further record that corrects the one that is held. */
@@ -58,7 +58,7 @@ sealed interface Next {
         }
     }
 
-    /** Takes our origin_id off the record, which locks it. */
+    /** Removes our origin_id, which locks the record. */
     record Unlink(Held held) implements Call {
         @Override
         public CommitmentRef place() {
@@ -66,7 +66,7 @@ sealed interface Next {
         }
     }
 
-    /** Puts our origin_id back on. */
+    /** Puts our origin_id back. */
     record Relink(Held held) implements Call {
         @Override
         public CommitmentRef place() {
@@ -96,10 +96,10 @@ sealed interface Next {
     /** Writes down what Procore holds; the outcome of the pending call, if there was one, is known now. */
     record Settle(Optional<Held> held) implements Next { }
 
-    /** Takes records with our key for what we hold. */
+    /** Adopts records with our key as what we hold. */
     record Adopt(Held held) implements Finding { }
 
-    /** Takes a record for ours that no longer has our key: nothing else can have made it. */
+    /** Adopts a record that no longer has our key: nothing else can have made it. */
     record AdoptUnmarked(Held held) implements Finding { }
 
     /** The list may lag behind: it is read once more later. */
@@ -114,7 +114,7 @@ sealed interface Next {
     /** Procore repeated an old answer: the pending call had no effect, and the next one must not look like it. */
     record TakenForRepeat() implements Finding { }
 
-    /** The record that was held is not there any more. @param byUs whether a call of ours has removed it */
+    /** The record that was held is no longer there. @param byUs whether a call of ours removed it */
     record RecordGone(Held held, boolean byUs) implements Finding { }
 
     /** An operator has to look. @param refusal Procore's answer that led to it, if one did */

@@ -31,10 +31,10 @@ import org.paymentsissued.procore.Situation.Suspect;
  * order of what it looks at first:
  * <ol>
  * <li>Procore refuses the whole commitment, project or company: the row waits behind that dead letter;</li>
- * <li>a refusal of which is not known yet whose it is: asked before anything else;</li>
+ * <li>a refusal of unknown scope: find out first whether it means the payment, the commitment or more;</li>
  * <li>a call whose outcome is unknown: read back, never repeated blindly;</li>
  * <li>nothing wanted: the record goes, by the strategy for voids;</li>
- * <li>nothing held: looked for once per commitment and process, then created;</li>
+ * <li>nothing held: searched once per commitment and process, then created;</li>
  * <li>both, and different: changed by the strategy for updates, after looking at what is really there.</li>
  * </ol>
  */
@@ -115,7 +115,7 @@ final class NextStep {
         return refusal.answer().status() == 401 && !row.progress().refusedOnce() ? new Next.OnceMore(refusal) : tell(refusal);
     }
 
-    /** The key goes back on before an operator reads of a refusal. */
+    /** The key is put back before an operator learns of a refusal. */
     private Next tell(Next.Refused refusal) {
         return row.held().filter(held -> !held.linked()).map(held -> (Next) new Next.Relink(held))
                 .orElseGet(() -> new Next.Ask(DeliverySentences.refused(refusal), Optional.of(refusal)));
@@ -163,7 +163,7 @@ final class NextStep {
                 : new Next.NoEffect();
     }
 
-    /** What our call has created where its marker was edited away since: the only record that can be it, or none. */
+    /** What our call created if someone has removed its marker since: the only record that can be it, or none. */
     private Optional<ContractPayment> unmarked(PendingCall call) {
         if (keys.place() != KeyPlace.NOTES || call.kind() != PendingCall.Kind.CREATE || row.wanted().isEmpty()) {
             return Optional.empty();
@@ -265,7 +265,7 @@ final class NextStep {
                     || held.corrections() > 0) {
                 return report(held, differences);
             }
-            // A contract payment cannot change its contract (reference): it goes here and is created there.
+            // A contract payment cannot change its contract (reference): it is removed here and created there.
             return mustUnlink(held) ? new Next.Unlink(held) : new Next.Delete(held);
         }
         boolean ofPeople = HeldRecords.areNotesOfPeople(held, learned.shown().get(), key, keys);
@@ -290,7 +290,7 @@ final class NextStep {
         return row.lockSeen() && hasOriginId(held);
     }
 
-    /** Whether our key locks the record, as far as Procore showed it. */
+    /** Whether our key locks the record, as far as Procore has shown. */
     private boolean hasOriginId(Held held) {
         return keys.placeFor(learned.shown(), held.linked()).equals(Optional.of(KeyPlace.ORIGIN_ID));
     }
@@ -309,7 +309,7 @@ final class NextStep {
             return read(held.place());
         }
         if (!records.get().isEmpty() && records.get().size() != held.corrections() + 1) {
-            // An older ledger was restored: Procore holds corrections that it does not know.
+            // An older ledger was restored: Procore holds corrections that the ledger does not know.
             return adopt(held.place(), records.get());
         }
         return new Next.Correct(held, like, difference, notes);

@@ -14,14 +14,14 @@ final class NoAnswer extends CallLimits.Settled {
     private final transient Map<String, String> headers;
 
     /**
-     * @param sentence for the operator, whole but for its full stop, without the payment it is about
+     * @param sentence for the operator, without its period and without the payment it is about
      * @param sent     whether the request may have reached Procore
      */
     NoAnswer(ProcoreAnswer.Kind kind, String sentence, boolean sent) {
         this(kind, sentence, sent, Map.of());
     }
 
-    /** @param headers of what came in place of an answer: until when to wait may be among them */
+    /** @param headers of what came in place of an answer; they may say how long to wait */
     NoAnswer(ProcoreAnswer.Kind kind, String sentence, boolean sent, Map<String, String> headers) {
         super(sentence);
         this.kind = kind;

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param status  HTTP status; 0 where there was no answer
  * @param headers names in any case
- * @param body    at most the first 64 KiB matter to anyone
+ * @param body    only the first 64 KiB are used
  * @param failure why there was no answer; empty where there was one
  * @param sent    whether the request may have reached Procore
  * @param at      when it came
@@ -18,15 +18,15 @@ import java.util.TreeMap;
 public record ProcoreAnswer(int status, Map<String, String> headers, String body, Optional<Exception> failure,
         boolean sent, Instant at) {
 
-    /** What a call came to. */
+    /** How a call ended. */
     public enum Kind {
         /** Procore itself answered, with whatever status: headers and body are its own words. */
         ANSWERED,
-        /** Procore asks to wait. Everything waits; no attempt counts. */
+        /** Procore asked us to wait. Everything waits; this does not count as an attempt. */
         THROTTLED,
-        /** Procore was not reached, or something on the way answered in its place. Everything waits; no attempt counts. */
+        /** Procore was not reached, or something on the way answered in its place. Everything waits; this does not count as an attempt. */
         AWAY,
-        /** A person has to change a setting first. Nothing else is tried; no attempt counts. */
+        /** A person has to change a setting first. Nothing else is tried; this does not count as an attempt. */
         MISCONFIGURED,
         /** The call may have reached Procore, and its answer did not come whole: read back before anything is repeated. */
         UNKNOWN
@@ -43,7 +43,7 @@ public record ProcoreAnswer(int status, Map<String, String> headers, String body
         headers = anyCase;
     }
 
-    /** The answer of a call that came to nothing. */
+    /** The answer of a call that failed. */
     static ProcoreAnswer none(Exception failure, boolean sent, Instant at) {
         return new ProcoreAnswer(0, failure instanceof NoAnswer known ? known.headers() : Map.of(), "", Optional.of(failure),
                 sent, at);
@@ -53,7 +53,7 @@ public record ProcoreAnswer(int status, Map<String, String> headers, String body
         return judged().kind();
     }
 
-    /** Why, a sentence without its full stop; empty where Procore answered. It never names a secret. */
+    /** Why, a sentence without its period; empty if Procore answered. It never contains a secret. */
     public String reason() {
         return judged().reason();
     }
@@ -61,8 +61,8 @@ public record ProcoreAnswer(int status, Map<String, String> headers, String body
     private Judged judged() {
         return switch (status) {
             case 0 -> noAnswer();
-            case 429, 503 -> new Judged(Kind.THROTTLED, "Procore asks to wait (HTTP " + status + ")");
-            case 407 -> new Judged(Kind.MISCONFIGURED, "The proxy wants a login (HTTP 407): " + ErrorText.of(body)
+            case 429, 503 -> new Judged(Kind.THROTTLED, "Procore asked us to wait (HTTP " + status + ")");
+            case 407 -> new Judged(Kind.MISCONFIGURED, "The proxy requires a login (HTTP 407): " + ErrorText.of(body)
                     + ". Set user and password in procore.proxy");
             case 408 -> unanswered();
             case 511 -> page();
@@ -86,21 +86,21 @@ public record ProcoreAnswer(int status, Map<String, String> headers, String body
         return new Judged(Kind.UNKNOWN, "Procore answered HTTP " + status + ": " + ErrorText.of(body));
     }
 
-    /** Nothing that Procore answers to a call of ours looks like this, so something between here and there has answered. */
+    /** Procore never answers our calls like this, so something on the way has answered. */
     private Judged page() {
         return new Judged(Kind.AWAY, pageReason());
     }
 
-    /** The reason where a page for people has come. */
+    /** The reason if a web page came back. */
     String pageReason() {
-        return "Procore cannot be reached: a page came instead of its answer (HTTP " + status + "): \"" + ErrorText.of(body)
-                + "\"";
+        return "Procore cannot be reached: a web page came back instead of an answer (HTTP " + status + "): \""
+                + ErrorText.of(body) + "\"";
     }
 
     private Judged redirect() {
-        return new Judged(Kind.MISCONFIGURED, "Procore answers with a redirect to another address"
+        return new Judged(Kind.MISCONFIGURED, "Procore redirects to another address"
                 + header("Location").map(place -> " (" + place.replaceFirst("[?#].*", "") + ")").orElse("")
-                + ". Check procore.url, and whether your network asks for a login first");
+                + ". Check procore.url, and whether your network requires a login first");
     }
 
     /**

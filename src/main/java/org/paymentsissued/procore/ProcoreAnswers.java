@@ -10,7 +10,7 @@ import org.apache.camel.Headers;
 import org.paymentsissued.ledger.Deliveries.ClaimLost;
 import org.paymentsissued.payment.Cause;
 
-/** Makes an answer out of what an HTTP call left behind. */
+/** Turns the outcome of an HTTP call into an answer. */
 public final class ProcoreAnswers {
 
     private final Clock clock;
@@ -28,9 +28,9 @@ public final class ProcoreAnswers {
     }
 
     /**
-     * The answer of a call that failed on the way.
+     * The answer of a failed call.
      *
-     * @throws ClaimLost when the call came too late to be sent; its row stays marked for whoever takes it over
+     * @throws ClaimLost when the call came too late to be sent; its row stays marked for the worker that takes it over
      */
     public ProcoreAnswer missing(@ExchangeException Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -41,8 +41,8 @@ public final class ProcoreAnswers {
                 return ProcoreAnswer.none(known, known.isSent(), clock.instant());
             }
         }
-        // An error of the JVM too: its row reads back what became of its call.
-        return ProcoreAnswer.none(new NoAnswer(ProcoreAnswer.Kind.UNKNOWN, "The answer of Procore was lost in this process: "
+        // Includes errors of the JVM: the row then reads back the outcome of its call.
+        return ProcoreAnswer.none(new NoAnswer(ProcoreAnswer.Kind.UNKNOWN, "Procore's answer was lost in this program: "
                 + Cause.own(failure), true), true, clock.instant());
     }
 }

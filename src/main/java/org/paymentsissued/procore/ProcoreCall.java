@@ -1,7 +1,7 @@
 package org.paymentsissued.procore;
 
 import java.util.Optional;
-import org.paymentsissued.ledger.LastMoment;
+import org.paymentsissued.ledger.Deadline;
 import org.paymentsissued.payment.CommitmentRef;
 
 /**
@@ -13,7 +13,7 @@ import org.paymentsissued.payment.CommitmentRef;
  * @param query            without question mark; empty where the ids travel in the body
  * @param body             JSON; empty for GET and DELETE
  * @param idempotencyToken the same on every repeat of the same change; empty for GET and DELETE
- * @param notAfter         the last moment at which it may be sent, as {@link LastMoment#text()}; empty where any will do
+ * @param notAfter         the last moment at which it may be sent, as {@link Deadline#text()}; empty where any will do
  */
 public record ProcoreCall(String companyId, String method, String path, String query, String body,
         String idempotencyToken, String notAfter) {
@@ -61,11 +61,11 @@ public record ProcoreCall(String companyId, String method, String path, String q
     }
 
     /** The same call, not to be sent once its payment may have been taken over. */
-    ProcoreCall until(LastMoment lastMoment) {
-        return new ProcoreCall(companyId, method, path, query, body, idempotencyToken, lastMoment.text());
+    ProcoreCall until(Deadline deadline) {
+        return new ProcoreCall(companyId, method, path, query, body, idempotencyToken, deadline.text());
     }
 
-    /** For dead letters and logs: everything that was asked, nothing that is secret. */
+    /** For dead letters and logs: the whole request without secrets. */
     String words() {
         return method + " /rest" + path + (query.isEmpty() ? "" : "?" + query)
                 + Optional.of(body).filter(text -> !text.isEmpty()).map(text -> "\n" + text).orElse("");

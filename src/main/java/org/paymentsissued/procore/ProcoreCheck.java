@@ -11,7 +11,7 @@ import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Holdings.Commitment;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 
-/** Asks Procore for everything a sync needs, without writing anything, and says what to switch on and where. */
+/** Asks Procore for everything a sync needs, without writing anything, and says what to turn on and where. */
 public final class ProcoreCheck {
 
     private static final int MOST_COMMITMENTS = 200;
@@ -26,7 +26,7 @@ public final class ProcoreCheck {
         this.companies = companies;
     }
 
-    /** How a thing stands. */
+    /** The state of one thing that was checked. */
     public enum Mark { OK, WRONG, AWAY }
 
     /** One line for an operator. */
@@ -48,10 +48,10 @@ public final class ProcoreCheck {
             return;
         }
         if (lines.isEmpty()) {
-            lines.add(new Line(Mark.OK, "Procore lets the service account in"));
+            lines.add(new Line(Mark.OK, "Procore accepts the service account"));
         }
         if (PaymentJson.tree(visible.body()).filter(json -> contains(json, companyId)).isEmpty()) {
-            lines.add(new Line(Mark.WRONG, "Procore: the service account does not see company " + companyId + ". Check"
+            lines.add(new Line(Mark.WRONG, "Procore: the service account cannot see company " + companyId + ". Check"
                     + " procore.company-id, and in Procore: Company level > Admin > App Management."));
             return;
         }
@@ -62,9 +62,9 @@ public final class ProcoreCheck {
             lines.add(refused.get());
             return;
         }
-        lines.add(projects.isEmpty() ? new Line(Mark.WRONG, "Procore: no project is permitted to the service account. Add"
+        lines.add(projects.isEmpty() ? new Line(Mark.WRONG, "Procore: the service account has no permitted projects. Add"
                 + " them: Company level > Admin > App Management > the app > Permitted Projects.")
-                : new Line(Mark.OK, projects.size() + " projects are permitted to the service account"));
+                : new Line(Mark.OK, projects.size() + " projects are permitted for the service account"));
         commitments(company, procore, projects, lines);
     }
 
@@ -76,7 +76,7 @@ public final class ProcoreCheck {
                         + " the network."));
             }
             case THROTTLED -> {
-                return Optional.of(new Line(Mark.AWAY, answer.reason() + ". Run check again after that."));
+                return Optional.of(new Line(Mark.AWAY, answer.reason() + ". Then run check again."));
             }
             case MISCONFIGURED -> {
                 return Optional.of(new Line(Mark.WRONG, answer.reason() + "."));
@@ -131,21 +131,21 @@ public final class ProcoreCheck {
     private void commitments(Company company, Function<ProcoreCall, ProcoreAnswer> procore, Map<Long, String> projects,
             List<Line> lines) {
         List<Commitment> all = holdings.commitments(company.id(), company.companyFiles());
-        Map<Long, Boolean> told = new LinkedHashMap<>();
+        Map<Long, Boolean> reported = new LinkedHashMap<>();
         int fine = 0;
         for (Commitment commitment : all.subList(0, Math.min(MOST_COMMITMENTS, all.size()))) {
             long project = commitment.projectId();
             String where = "project " + project + (projects.getOrDefault(project, "").isEmpty() ? ""
                     : " (" + projects.get(project) + ")");
             if (!projects.containsKey(project)) {
-                if (told.putIfAbsent(project, true) == null) {
-                    lines.add(new Line(Mark.WRONG, "Procore: " + where + " of the commitment lookup is not permitted to the"
+                if (reported.putIfAbsent(project, true) == null) {
+                    lines.add(new Line(Mark.WRONG, "Procore: " + where + " of the commitment lookup is not permitted for the"
                             + " service account, or not active. Add it: Company level > Admin > App Management > the app >"
                             + " Permitted Projects; or correct the lookup."));
                 }
                 continue;
             }
-            if (told.containsKey(project)) {
+            if (reported.containsKey(project)) {
                 continue;
             }
             ProcoreAnswer answer = procore.apply(ProcoreCall.get(company.id(),
@@ -153,9 +153,9 @@ public final class ProcoreCheck {
             String name = "commitment " + commitment.contractId() + (commitment.name().isEmpty() ? ""
                     : " (" + commitment.name() + ")") + " of " + where;
             if (answer.status() == 403) {
-                told.put(project, true);
-                lines.add(new Line(Mark.WRONG, "Procore: " + where + ": " + ErrorText.of(answer.body()) + " Switch the"
-                        + " Commitments tool on in the project, and give the service account Admin on Commitments."));
+                reported.put(project, true);
+                lines.add(new Line(Mark.WRONG, "Procore: " + where + ": " + ErrorText.of(answer.body()) + " Turn on the"
+                        + " Commitments tool in the project, and give the service account Admin on Commitments."));
             } else if (answer.status() == 404) {
                 lines.add(new Line(Mark.WRONG, "Procore: " + name + " does not exist or cannot be seen. Correct the lookup"
                         + " row, or give the service account access to private commitments."));
@@ -164,16 +164,16 @@ public final class ProcoreCheck {
                 return;
             } else if (PaymentJson.tree(answer.body()).map(json -> json.path("allow_payments")
                     .asText("true").equals("false")).orElse(false)) {
-                lines.add(new Line(Mark.WRONG, "Procore: payments are off on " + name + ". Switch them on: Commitment >"
+                lines.add(new Line(Mark.WRONG, "Procore: payments are turned off on " + name + ". Turn them on: Commitment >"
                         + " Advanced Settings > Payment Settings > Enable Payments."));
             } else {
                 fine++;
             }
         }
         if (fine > 0) {
-            lines.add(new Line(Mark.OK, fine + " commitments of the lookup can be read and take payments"
-                    + (all.size() > MOST_COMMITMENTS ? " (the first " + MOST_COMMITMENTS + " of " + all.size()
-                            + " were asked for)" : "")));
+            lines.add(new Line(Mark.OK, fine + " commitments in the lookup can be read and accept payments"
+                    + (all.size() > MOST_COMMITMENTS ? " (checked: the first " + MOST_COMMITMENTS + " of "
+                            + all.size() + ")" : "")));
         }
         if (all.isEmpty()) {
             lines.add(new Line(Mark.OK, "the commitment lookup is empty so far; CSV files or the first sync fill it"));

@@ -22,7 +22,7 @@ public final class ProcoreCompanies {
     /** A company of Procore. @param companyFiles those that go into it, never none */
     public record Company(String id, List<String> companyFiles) { }
 
-    /** How the payments of a company file are delivered; one that is not set up any more goes as the first one does. */
+    /** How the payments of a company file are delivered; one that is no longer set up is delivered like the first one. */
     DeliveryPolicy policyOf(String companyFile) {
         DeliveryPolicy own = policies.get(companyFile);
         return own == null ? policies.values().iterator().next() : own;

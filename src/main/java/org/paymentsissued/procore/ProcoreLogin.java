@@ -27,13 +27,13 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.paymentsissued.http.CallLimits;
-import org.paymentsissued.ledger.LastMoment;
+import org.paymentsissued.ledger.Deadline;
 import org.paymentsissued.payment.Secrets;
 import org.paymentsissued.procore.ProcoreAnswer.Kind;
 
 /**
  * Puts the service account's token on each call (OAuth 2.0 client credentials). In the HTTP client and not in the routes, so
- * that neither secret nor token ever stands in an endpoint's address, a message or a dead letter. A 401 renews the token
+ * that neither secret nor token ever appears in an endpoint's address, a message or a dead letter. A 401 renews the token
  * once and repeats the call, which was refused before anything was done.
  */
 public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
@@ -43,7 +43,7 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
     private static final Duration UNTOLD_LIFE = Duration.ofMinutes(60);
     private static final int FORBIDDEN = 403;
     private static final int UNAUTHORIZED = 401;
-    /** Header with the last moment of a call, as {@link LastMoment#text()}. It stays in this process. */
+    /** Header with the last moment of a call, as {@link Deadline#text()}. It stays in this process. */
     public static final String NOT_AFTER = "Payments-Issued-Not-After";
 
     private static final String AT_THE_LOGIN = " (asked for a token at procore.login-url)";
@@ -74,7 +74,7 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
         network.configure(builder);
         builder.addExecInterceptorFirst("procore-login", (request, scope, chain) ->
                 network.call(scope, watch -> withToken(request, scope, chain, watch)))
-                // Behind the connection, since making one may take seconds.
+                // After connecting, since that may take seconds.
                 .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "not-after", ProcoreLogin::inTime);
     }
 
@@ -82,7 +82,7 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
             CallLimits.Watch watch) throws IOException, HttpException {
         Header notAfter = request.getFirstHeader(NOT_AFTER);
         if (notAfter != null && !notAfter.getValue().isEmpty()) {
-            scope.clientContext.setAttribute(NOT_AFTER, LastMoment.of(notAfter.getValue()));
+            scope.clientContext.setAttribute(NOT_AFTER, Deadline.of(notAfter.getValue()));
         }
         String first = token(watch);
         ClassicHttpResponse response = chain.proceed(authorized(request, first), scope);
@@ -99,7 +99,7 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
     /** The process may have been stopped since it marked the call, and another one may have taken the payment over. */
     private static ClassicHttpResponse inTime(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
-        if (scope.clientContext.getAttribute(NOT_AFTER) instanceof LastMoment lastMoment && lastMoment.isOver()) {
+        if (scope.clientContext.getAttribute(NOT_AFTER) instanceof Deadline deadline && deadline.isOver()) {
             throw new TooLate();
         }
         return chain.proceed(request, scope);
@@ -118,7 +118,7 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
         }
     }
 
-    /** One renewal at a time, for all who wait for it, and no longer than their calls may take. */
+    /** One renewal at a time for all callers, and no longer than their calls may take. */
     private synchronized String token(CallLimits.Watch watch) throws IOException {
         if (watch.isOver()) {
             throw new NoAnswer(Kind.AWAY, "Procore cannot be reached: its login did not answer in time", false);
@@ -140,7 +140,7 @@ public final class ProcoreLogin implements HttpClientConfigurer, AutoCloseable {
         try {
             reply = client.execute(post, this::reply);
         } catch (NoAnswer e) {
-            // Whatever became of it, the call that needs the token was not sent.
+            // Whatever happened, the call that needs the token was not sent.
             throw new NoAnswer(e.kind() == Kind.UNKNOWN ? Kind.AWAY : e.kind(), e.getMessage() + AT_THE_LOGIN, false);
         }
         JsonNode granted = granted(reply);

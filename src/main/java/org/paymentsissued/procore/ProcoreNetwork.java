@@ -43,13 +43,13 @@ import org.paymentsissued.http.Trust;
 import org.paymentsissued.procore.ProcoreAnswer.Kind;
 
 /**
- * How Procore is reached: through which proxy, whose certificates are believed, within what limits. The same for calls and
- * for the login. Whatever keeps an answer from coming leaves here as a {@link NoAnswer}.
+ * How Procore is reached: through which proxy, which certificates are trusted, within what limits. The same for calls and
+ * for the login. A call without an answer ends as a {@link NoAnswer}.
  */
 public final class ProcoreNetwork implements AutoCloseable {
 
     private static final int CONNECT_SECONDS = 10;
-    /** More than any number of deliveries at once. */
+    /** More than deliveries ever run at once. */
     private static final int CONNECTIONS = 40;
     private static final int LONGEST_HEADER = 64 * 1024;
     private static final int MOST_HEADERS = 200;
@@ -84,12 +84,12 @@ public final class ProcoreNetwork implements AutoCloseable {
                 .setMaxConnPerRoute(CONNECTIONS).setMaxConnTotal(2 * CONNECTIONS).build();
     }
 
-    /** Makes a client go this way. Its calls have to be made with {@link #call}. */
+    /** Sets up a client with these settings. Its calls must be made with {@link #call}. */
     void configure(HttpClientBuilder builder) {
         // The client's own repeats would send a POST twice behind the ledger's back.
         builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
                 .setConnectionManager(connections).setConnectionManagerShared(true).setRoutePlanner(ways)
-                // Behind the connection and the proxy's tunnel: only from here on may a call have an effect.
+                // The connection and the proxy's tunnel are open: only from here on may a call have an effect.
                 .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "sent", (request, scope, chain) -> {
                     scope.clientContext.setAttribute(SENT, true);
                     return chain.proceed(request, scope);
@@ -138,18 +138,18 @@ public final class ProcoreNetwork implements AutoCloseable {
     private NoAnswer judged(ExecChain.Scope scope, Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Trust.Untrusted untrusted) {
-                return new NoAnswer(Kind.MISCONFIGURED, "The certificate that " + host(scope) + " shows is not trusted: "
-                        + untrusted.words() + " (" + untrusted.getMessage() + "). Where your network inspects encrypted"
-                        + " connections, put its CA certificate into a trust store and name that in procore.truststore"
+                return new NoAnswer(Kind.MISCONFIGURED, "The certificate that " + host(scope) + " presents is not trusted: "
+                        + untrusted.words() + " (" + untrusted.getMessage() + "). If your network inspects encrypted"
+                        + " connections, put its CA certificate in a trust store and name it in procore.truststore"
                         + plan.trust().store().map(store -> ", which is " + store + " now").orElse(""), false);
             }
             if (cause instanceof SSLPeerUnverifiedException) {
-                return new NoAnswer(Kind.MISCONFIGURED, "The certificate that " + host(scope) + " shows is for another host ("
+                return new NoAnswer(Kind.MISCONFIGURED, "The certificate that " + host(scope) + " presents is for another host ("
                         + cause.getMessage() + "). Check procore.url and procore.login-url, and what answers there in your"
                         + " network", false);
             }
             if (cause instanceof CallLimits.TooLarge) {
-                return new NoAnswer(Kind.UNKNOWN, "The answer of Procore is larger than procore.max-answer ("
+                return new NoAnswer(Kind.UNKNOWN, "Procore's answer is larger than procore.max-answer ("
                         + plan.maxAnswer() / 1_000 + " KB) and was cut off", true);
             }
         }
@@ -175,7 +175,7 @@ public final class ProcoreNetwork implements AutoCloseable {
                 || failure instanceof CallLimits.TimeUp;
     }
 
-    /** What came back before anything was sent is the proxy's answer to the wish for a tunnel. */
+    /** What came back before anything was sent is the proxy's answer to the request for a tunnel. */
     private static NoAnswer refusedByProxy(ExecChain.Scope scope, ClassicHttpResponse response)
             throws IOException, HttpException {
         int status = response.getCode();
@@ -183,13 +183,13 @@ public final class ProcoreNetwork implements AutoCloseable {
         String who = "the proxy " + proxy(scope).orElse("") + " answers HTTP " + status + (said.isEmpty() ? "" : ", \"" + said
                 + "\"");
         if (status == PROXY_LOGIN) {
-            return new NoAnswer(Kind.MISCONFIGURED, "Procore is not let through: " + who + ". It wants a login: write user and"
-                    + " password into procore.proxy, in front of the host", false);
+            return new NoAnswer(Kind.MISCONFIGURED, "Your network blocks Procore: " + who + ". It requires a login: add user and"
+                    + " password to procore.proxy, before the host", false);
         }
         return status >= 500 || status == 408 || status == 429
                 ? new NoAnswer(Kind.AWAY, "Procore cannot be reached: " + who, false)
-                : new NoAnswer(Kind.MISCONFIGURED, "Procore is not let through: " + who + ". Have " + host(scope)
-                        + " allowed there, or correct procore.proxy", false);
+                : new NoAnswer(Kind.MISCONFIGURED, "Your network blocks Procore: " + who + ". Allow " + host(scope)
+                        + " there, or correct procore.proxy", false);
     }
 
     private static String host(ExecChain.Scope scope) {
@@ -210,7 +210,7 @@ public final class ProcoreNetwork implements AutoCloseable {
                     .or(() -> ofTheJvm(uri).map(proxy -> "Procore is called through the proxy " + proxy + " ("
                             + uri.getScheme() + ".proxyHost of the JVM)")).ifPresent(lines::add);
         }
-        plan.trust().store().ifPresent(store -> lines.add("Procore's certificates are held against the JVM's trust store and "
+        plan.trust().store().ifPresent(store -> lines.add("Procore's certificates are checked against the JVM's trust store and "
                 + store + " (procore.truststore, certificates: " + plan.trust().added() + ")"));
         return new ArrayList<>(lines);
     }

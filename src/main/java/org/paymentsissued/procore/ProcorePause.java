@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When Procore may be called again. One for all deliveries: a limit that one call meets holds for every other, and is told
+ * When Procore may be called again. One for all deliveries: a limit that one call meets holds for every other, and is logged
  * once, not once a row. One for all companies too: whether Procore counts by app or by company is not confirmed, all of them
  * are reached with one login at one host, and waiting loses nothing.
  */
@@ -53,12 +53,12 @@ public final class ProcorePause {
         THROTTLED,
         /** Procore does not answer; tried again with growing pauses. */
         AWAY,
-        /** Procore does not let us in; a person has to change something. */
+        /** Procore refuses us; a person has to change something. */
         REFUSED
     }
 
     /**
-     * @param reserve calls that may be under way at once, for which the last of a limit is kept
+     * @param reserve calls that may be in progress at once, for which the last of a limit is kept
      * @param memory  knows what an earlier process, or another node, was asked to wait for
      */
     public ProcorePause(Clock clock, Duration backoff, Duration maxBackoff, IntSupplier reserve, Pauses memory) {
@@ -128,7 +128,7 @@ public final class ProcorePause {
         return reason == Reason.NONE ? Optional.empty() : Optional.of(pause());
     }
 
-    /** No pause lasts longer, and nothing is told to wait longer. */
+    /** No pause lasts longer, and no row waits longer. */
     Duration longest() {
         return (maxBackoff.compareTo(MOST) > 0 ? maxBackoff : MOST).multipliedBy(2);
     }
@@ -146,7 +146,7 @@ public final class ProcorePause {
         }
     }
 
-    /** Learns from what a call came to. @return its kind */
+    /** Learns from how a call ended. @return its kind */
     synchronized ProcoreAnswer.Kind take(ProcoreAnswer answer) {
         switch (answer.kind()) {
             case ANSWERED -> answered(answer);
@@ -205,7 +205,7 @@ public final class ProcorePause {
         }
     }
 
-    /** Procore does not let us in. */
+    /** Procore refuses us. */
     synchronized void refused(String why) {
         start(Reason.REFUSED, maxBackoff, Duration.ZERO, why);
     }
@@ -216,7 +216,7 @@ public final class ProcorePause {
         if (reason == newReason && !end.isAfter(until) && clock.instant().isBefore(until)) {
             return;
         }
-        boolean told = reason == newReason && clock.instant().isBefore(until);
+        boolean known = reason == newReason && clock.instant().isBefore(until);
         reason = newReason;
         sentence = why;
         until = end;
@@ -224,8 +224,8 @@ public final class ProcorePause {
         if (newReason == Reason.THROTTLED) {
             memory.remember(new Pauses.Pause(end, asked, why));
         }
-        if (!told) {
-            LOG.warn("{}. All delivery waits until {}; nothing is lost.", why, end);
+        if (!known) {
+            LOG.warn("{}. All deliveries wait until {}; nothing is lost.", why, end);
         }
     }
 
@@ -252,12 +252,12 @@ public final class ProcorePause {
                 .filter(ProcorePause::tells);
     }
 
-    /** A time that has passed tells nothing. */
+    /** A time in the past says nothing. */
     private static boolean tells(Duration pause) {
         return !pause.isNegative() && !pause.isZero();
     }
 
-    /** A time far away is not believed in full. */
+    /** A time far in the future is cut to the longest pause. */
     private static Duration believed(Duration pause) {
         Duration atLeast = pause.compareTo(LEAST) < 0 ? LEAST : pause;
         return atLeast.compareTo(MOST) > 0 ? MOST : atLeast;

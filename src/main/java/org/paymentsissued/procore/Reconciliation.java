@@ -47,7 +47,7 @@ public final class Reconciliation {
         this.clock = clock;
     }
 
-    /** In what Procore is not as QuickBooks wants it, or why that is not known. */
+    /** How Procore differs from QuickBooks, or why that is not known. */
     public enum Kind {
         MISSING, EXTRA, DIFFERS, NOT_LINKED,
         /** Procore answers, but not with a list that can be read. */
@@ -57,7 +57,7 @@ public final class Reconciliation {
         /** A setting has to be changed before Procore answers. */
         MISCONFIGURED;
 
-        /** Whether nothing is known of the commitment. */
+        /** Whether nothing is known about the commitment. */
         public boolean isNotCompared() {
             return this == UNREADABLE || this == UNANSWERED || this == MISCONFIGURED;
         }
@@ -79,7 +79,7 @@ public final class Reconciliation {
      * What was compared.
      *
      * @param equal  payments and bills on which both agree
-     * @param others records of people, of Procore Pay and of other integrations, which nobody here touches
+     * @param others records of people, of Procore Pay and of other integrations, which this program never changes
      */
     public record Compared(Commitment commitment, int equal, int others, List<Finding> findings) {
 
@@ -103,7 +103,7 @@ public final class Reconciliation {
         return all;
     }
 
-    /** Calls, as long as it makes sense to make them. */
+    /** Makes calls for as long as they can succeed. */
     private static final class Patience {
         private final Function<ProcoreCall, ProcoreAnswer> procore;
         private int unansweredInARow;
@@ -139,7 +139,7 @@ public final class Reconciliation {
             Commitment commitment = inWords(company, held);
             all.put(commitment, compare(company, commitment, procore, writeDown, heldElsewhere));
         }
-        // By now the ledger knows that these records are not where it held them, so it may learn where they are.
+        // The ledger now knows that these records are not where it had them, so it may learn where they are.
         for (Commitment commitment : heldElsewhere) {
             all.put(commitment, compare(company, commitment, procore, writeDown, new HashSet<>()));
         }
@@ -169,7 +169,7 @@ public final class Reconciliation {
             Set<Commitment> heldElsewhere) {
         if (procore.isGone()) {
             return notCompared(commitment, Kind.UNANSWERED, "Procore did not answer for " + MOST_UNANSWERED_IN_A_ROW
-                    + " commitments in a row, so it was not asked any more. Run reconcile again later.");
+                    + " commitments in a row, so the comparison stopped here. Run reconcile again later.");
         }
         if (procore.misconfigured.isPresent()) {
             return notCompared(commitment, Kind.MISCONFIGURED, procore.misconfigured.get().reason() + ".");
@@ -249,7 +249,7 @@ public final class Reconciliation {
         }
         if (!wantedHere) {
             return found.amount().signum() == 0 ? Optional.empty() : Optional.of(finding(Kind.EXTRA, commitment, row, records,
-                    row.wanted().isPresent() ? "it belongs on another commitment" : "QuickBooks holds it no longer"));
+                    row.wanted().isPresent() ? "it belongs on another commitment" : "it is no longer in QuickBooks"));
         }
         Set<Field> differences = row.differencesFrom(found);
         if (differences.isEmpty() && found.linked()) {
@@ -258,7 +258,7 @@ public final class Reconciliation {
         boolean linkAlone = differences.equals(Set.of(Field.REQUISITION));
         return Optional.of(finding(linkAlone ? Kind.NOT_LINKED : Kind.DIFFERS, commitment, row, records,
                 linkAlone ? "it is not linked with its subcontractor invoice " + row.wanted().flatMap(Wanted::requisitionId)
-                        .map(String::valueOf).orElse("") : differences.isEmpty() ? "its origin_id was taken off"
+                        .map(String::valueOf).orElse("") : differences.isEmpty() ? "its origin_id was removed"
                         : "other " + words(differences)));
     }
 
@@ -293,14 +293,14 @@ public final class Reconciliation {
         boolean ours = known || records.stream().anyMatch(record -> record.originData().contains("edit_sequence"));
         return !ours ? Optional.empty() : Optional.of(new Finding(Kind.EXTRA, commitment, key, "payment " + payment,
                 "bill " + bill, Optional.empty(), Optional.of(sum(records)), ids(records), known
-                ? "QuickBooks holds no such payment of this bill"
-                : "the ledger does not know this payment: read its period with backfill, and compare again", known && single));
+                ? "QuickBooks has no such payment on this bill"
+                : "the ledger does not know this payment: run backfill for its dates, then compare again", known && single));
     }
 
     private Finding finding(Kind kind, Commitment commitment, LedgerRow row, List<ContractPayment> records, String what) {
         String state = switch (row.state()) {
-            case PENDING -> "; it is due and goes with the next delivery";
-            case DEAD -> "; it waits for an operator: " + row.reason();
+            case PENDING -> "; it is due and will be sent with the next delivery";
+            case DEAD -> "; it needs attention: " + row.reason();
             default -> "";
         };
         Optional<BigDecimal> wanted = kind == Kind.EXTRA ? Optional.empty() : row.wanted().map(Wanted::amount);
@@ -331,7 +331,7 @@ public final class Reconciliation {
         return anyKeys().base(record).filter(key -> !filesOf(company, key).isEmpty());
     }
 
-    /** The place of the key in a record is the same for all. */
+    /** All have the key in the same place. */
     private RecordKey anyKeys() {
         return new RecordKey(companies.policyOf(companies.all().get(0).companyFiles().get(0)));
     }

@@ -13,7 +13,7 @@ import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
  * three, so that the setting may change. Records that correct the first carry {@code |r1}, {@code |r2} behind it.
  *
  * <p>It does not say whether a check or a card paid. A check and a card payment of one TxnID on one bill, which was never seen,
- * would share it: the second one is never taken for the first, it becomes a dead letter.
+ * would share it: the second one never counts as the first; it becomes a dead letter.
  */
 final class RecordKey {
 
@@ -108,7 +108,7 @@ final class RecordKey {
         };
     }
 
-    /** Whether notes hold the marker of a key, whoever's it is. */
+    /** Whether notes hold the marker of any key, ours or not. */
     static boolean isMarked(String notes) {
         return marker(notes).isPresent();
     }
@@ -133,7 +133,7 @@ final class RecordKey {
         return correction.matches() ? correction.group(1) : key;
     }
 
-    /** Notes as they are sent: with the key where they are its place. */
+    /** Notes as they are sent: with the key if it goes there. */
     static String notes(String notes, String key, Optional<KeyPlace> place) {
         return place.equals(Optional.of(KeyPlace.NOTES)) ? (notes.isEmpty() ? "" : notes + " ") + "[QuickBooks " + key + "]" : notes;
     }

@@ -22,11 +22,11 @@ import org.paymentsissued.payment.RowState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the delivery routes ask for: payments that are due, their rows, and the work on one row. */
+/** What the delivery routes ask for: payments that are due, their rows, and the delivery of one row. */
 public final class RowDeliveries {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowDeliveries.class);
-    /** Stage of what a route of the installation itself has set aside. */
+    /** Stage of what one of the installation's own routes set aside. */
     private static final String YOURS = "yours";
 
     private final Deliveries ledger;
@@ -44,7 +44,7 @@ public final class RowDeliveries {
         this(ledger, refusals, pause, companies, Fact.Notes.NONE, clock);
     }
 
-    /** @param facts takes down what answers say about open questions */
+    /** @param facts records what answers say about open questions */
     public RowDeliveries(Deliveries ledger, Refusals refusals, ProcorePause pause, ProcoreCompanies companies,
             Fact.Notes facts, Clock clock) {
         this.facts = facts;
@@ -56,7 +56,7 @@ public final class RowDeliveries {
     }
 
     /**
-     * A sync begins: the limit for removals counts anew, unless another sync is under way, whose removals it would forget.
+     * A sync begins: the limit for removals starts again from zero, unless another sync is running, whose removals it would forget.
      *
      * @param alone whether none is
      */
@@ -71,8 +71,8 @@ public final class RowDeliveries {
     }
 
     /**
-     * Waits until no other delivery run of this process is under way. The runs share one pool of threads, in which each holds
-     * one for handing out the next payment: as many runs as threads would wait for each other for ever.
+     * Waits until no other delivery run of this process is active. The runs share one pool of threads, in which each holds
+     * one for handing out the next payment: as many runs as threads would wait for each other forever.
      */
     public void awaitTurn() throws InterruptedException {
         turn.acquire();
@@ -85,7 +85,7 @@ public final class RowDeliveries {
         }
     }
 
-    /** The delivery run is over; the next one may begin. What it claimed and did not come to is free again. */
+    /** The delivery run is over; the next one may begin. What it claimed and did not reach is free again. */
     public void endTurn() {
         try {
             ledger.releaseAll();
@@ -144,7 +144,7 @@ public final class RowDeliveries {
     }
 
     /**
-     * The work on a row failed in a way that nobody foresaw: it is tried again later, and at last needs an operator.
+     * Delivery of a row failed unexpectedly: it is tried again later, and in the end needs an operator.
      *
      * @throws Deliveries.ClaimLost where that is the failure; the payment is another worker's then
      */
@@ -155,15 +155,15 @@ public final class RowDeliveries {
         });
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Deliveries.ClaimLost lost) {
-                LOG.warn("Row {} is left to another node, which has taken its payment over or will.", rowId);
+                LOG.warn("Row {} is left to the node that takes over its payment.", rowId);
                 throw lost;
             }
         }
-        LOG.warn("The work on row {} failed.", rowId, failure);
+        LOG.warn("The delivery of row {} failed.", rowId, failure);
         Throwable own = Cause.own(failure);
-        Exception told = own instanceof Exception known ? known : new IllegalStateException(own.toString(), own);
+        Exception reported = own instanceof Exception known ? known : new IllegalStateException(own.toString(), own);
         DeliveryPolicy policy = companies.policyOf("");
-        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), told);
+        ledger.failed(rowId, policy.maxAttempts(), attempts -> clock.instant().plus(policy.pauseAfter(attempts)), reported);
     }
 
     /** Writes the answer of the call that a delivery asked for. */
@@ -176,7 +176,7 @@ public final class RowDeliveries {
         ledger.release(claim);
     }
 
-    /** Ends delivery after the calls that are under way. */
+    /** Ends delivery after the calls in progress. */
     public void stop() {
         stopping.set(true);
     }

@@ -14,9 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.ledger.Deadline;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Effect;
-import org.paymentsissued.ledger.LastMoment;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.ledger.PendingCall;
@@ -44,7 +44,7 @@ public final class RowDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowDelivery.class);
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
-    /** Off, changed, on again, a replacement: whoever needs more changes than this does not come to an end. */
+    /** Key off, change, key on, a replacement: a row that needs more changes than this would never end. */
     private static final int MOST_CHANGES = 12;
     private static final int MOST_ROUNDS = 200;
 
@@ -136,7 +136,7 @@ public final class RowDelivery {
             Next next = NextStep.of(new Situation(row, policy, learned, new ReadLists(), contracts.refusals(),
                     clock.instant()));
             again = round < MOST_ROUNDS ? carryOut(next)
-                    : unclear("The work on it did not come to an end", Optional.empty(), Optional.empty());
+                    : unclear("Its delivery did not finish", Optional.empty(), Optional.empty());
         }
         if (step == null) {
             contracts.doors().leave(row.id());
@@ -157,7 +157,7 @@ public final class RowDelivery {
             row = ledger.seen(row.id(), Optional.of(adopt.held()));
             learned = Learned.NOTHING;
         } else if (finding instanceof Next.AdoptUnmarked adopt) {
-            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record, whose marker was edited away.",
+            LOG.info("The answer to a call for {}, {} was lost; Procore holds the record, but someone removed its marker.",
                     row.paymentWords(), row.billWords());
             row = ledger.seen(row.id(), Optional.of(adopt.held()));
         } else if (finding instanceof Next.RecordGone gone) {
@@ -172,14 +172,14 @@ public final class RowDelivery {
         return true;
     }
 
-    /** Ends the work on the row, for now or for good. */
+    /** Ends the delivery of the row, for now or for good. */
     private boolean stop(Next next) {
         if (next instanceof Next.Settle settle) {
             row = ledger.seen(row.id(), settle.held());
         } else if (next instanceof Next.StandBehind behind) {
             row = ledger.standBehind(row.id(), behind.refusal().letterId(), Effect.UNKNOWN);
             if (row.progress().behindLetter().isEmpty()) {
-                // It was let go meanwhile.
+                // It was released in the meantime.
                 contracts.refusals(refusals.of(company.id()));
             }
         } else if (next instanceof Next.WaitUntil wait) {
@@ -261,7 +261,7 @@ public final class RowDelivery {
         ledger.remark(row.paymentId(), remark);
     }
 
-    /** A record beside the first that makes up the difference. */
+    /** A further record that makes up the difference. */
     private static Wanted correction(Next.Correct correct) {
         return new Wanted(correct.like().placement(),
                 correct.like().fields().withAmount(correct.difference()).withNotes(correct.notes()));
@@ -282,16 +282,16 @@ public final class RowDelivery {
                     Optional.of(call)), Effect.NONE);
             return false;
         }
-        LastMoment lastMoment = ledger.lastMoment();
+        Deadline deadline = ledger.deadline();
         LedgerRow marked = ledger.markSent(row.id(), new PendingCall(kind, call.idempotencyToken(), next.place(),
                 clock.instant(), 0));
         if (!marked.wanted().equals(row.wanted()) || marked.state() != RowState.PENDING) {
-            // QuickBooks was read meanwhile: what was about to be sent is no longer wanted.
+            // QuickBooks was read in the meantime: what was about to be sent is no longer wanted.
             row = ledger.hadNoEffect(row.id());
             return true;
         }
         row = marked;
-        return ask(next, call.until(lastMoment));
+        return ask(next, call.until(deadline));
     }
 
     private String token(PendingCall.Kind kind, long recordId, String body) {
@@ -389,13 +389,13 @@ public final class RowDelivery {
             learned = learned.withDuplicate(Optional.of(refusal));
             return true;
         }
-        LOG.warn("Procore locks the record of {}, {} ({}); its origin_id is taken off for the change.",
+        LOG.warn("Procore locks the record of {}, {} ({}); its origin_id is removed for the change and then put back.",
                 row.paymentWords(), row.billWords(), refusal.said());
         row = ledger.lockSeen(row.id());
         return true;
     }
 
-    /** Something has succeeded on a commitment: more may follow, and what was refused there before is settled. */
+    /** A call succeeded on a commitment: more may follow, and earlier refusals there are settled. */
     private void taken(CommitmentRef place) {
         contracts.doors().succeeded(place);
         contracts.refusals().stream().filter(refusal -> !refusal.isOpen() && refusal.scope().covers(place))
@@ -449,7 +449,7 @@ public final class RowDelivery {
                 : relinked(row.held().orElseThrow(), record);
     }
 
-    /** An answer that names an older record is that of an earlier call: what came of this one only the list can tell. */
+    /** An answer that names an older record belongs to an earlier call: only the list can show the outcome of this one. */
     private boolean isRepeat(ContractPayment record, ProcoreAnswer answer) {
         boolean older = answer.header("Date").flatMap(RowDelivery::instant)
                 .map(date -> record.isCreatedBefore(date.minus(CLOCKS_DIFFER))).orElse(false);
@@ -499,7 +499,7 @@ public final class RowDelivery {
                 : List.of(new Mismatch(Optional.of(Field.AMOUNT), "0.00", amount.toPlainString()))));
     }
 
-    /** What is really there decides whether it may be touched, and what differs. */
+    /** What is really there decides whether it may be changed, and what differs. */
     private boolean guarded(ContractPayment record) {
         Held held = row.held().orElseThrow();
         if (record.isOfProcorePay() || !isOurs(held, record)) {
@@ -517,7 +517,7 @@ public final class RowDelivery {
         if (key.isPresent()) {
             return key.get().equals(key()) && (!record.hasOriginId() || record.originId().equals(key()));
         }
-        // A marker in the notes is people's to edit; the id we hold and an empty origin_id remain.
+        // People may edit a marker in the notes; the id we hold and an empty origin_id remain.
         return !record.hasOriginId() && (keys.place() == KeyPlace.NOTES || !held.linked() || !keys.isToldBy(record));
     }
 
@@ -583,7 +583,7 @@ public final class RowDelivery {
         return true;
     }
 
-    /** Whether the row wants or has anything on a commitment; otherwise the record was only looked for there. */
+    /** Whether the row wants or has anything on a commitment; otherwise the record was only searched for there. */
     private boolean concerns(CommitmentRef place) {
         return row.wanted().flatMap(Wanted::place).equals(Optional.of(place))
                 || row.held().map(Held::place).equals(Optional.of(place))
@@ -623,11 +623,11 @@ public final class RowDelivery {
         return true;
     }
 
-    /** The company can be read: what was refused or failed is a matter of its project or commitment. */
+    /** The company is readable: what was refused or failed concerns its project or commitment. */
     private boolean procoreAnswers() {
         Suspect suspect = learned.suspect().orElseThrow();
         learned = learned.withSuspect(Optional.empty());
-        // A token that is refused here and taken there has ended in between; that is no matter of a project.
+        // A token that is refused here and taken there has expired in between; that does not concern a project.
         boolean again = suspect.kind() == Suspect.Kind.LIST_FAILED || suspect.refusal().answer().status() == 401;
         return again ? countFailedList(suspect.place(), suspect.refusal())
                 : refuse(Scope.project(company.id(), suspect.place().projectId()), suspect.refusal());
@@ -678,7 +678,7 @@ public final class RowDelivery {
         return row.wanted().map(Wanted::fields).or(() -> row.held().map(Held::fields)).map(PaymentFields::editSequence).orElse("");
     }
 
-    /** Another delivery may be reading the commitment just now: what it saw before our change does not count either. */
+    /** Another delivery may be reading the commitment right now: what it saw before our change does not count either. */
     private void dropFromContracts() {
         row.held().ifPresent(held -> contracts.drop(held.place(), key()));
         listedSince = contracts.moment();

@@ -33,13 +33,13 @@ record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists li
         /** Whether a list was read after the row's call was refused. */
         boolean isReadSince(CommitmentRef place, long moment);
 
-        /** Records that a person may have typed, and that say what is wanted. */
+        /** Records that a person may have entered and that match what is wanted. */
         List<ContractPayment> typedLike(CommitmentRef place, Wanted wanted);
 
         /** Whether to do without the list where the record is not expected on it. */
         boolean isUnreadable(CommitmentRef place);
 
-        /** When the list may be read; in the past but after a failure. */
+        /** When the list may be read; in the past unless a read has failed. */
         Instant readableFrom(CommitmentRef place);
 
         /** Every other commitment that a record of ours may be on. @param fresh what this very run has moved counts too */
@@ -53,15 +53,15 @@ record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists li
     }
 
     /**
-     * What the answers in this delivery have told so far.
+     * What the answers in this delivery have shown so far.
      *
      * @param shown          the record, as Procore showed it before the change that is due
-     * @param missing        what we hold and Procore says is not there; its list decides
+     * @param missing        what we hold and Procore says is missing; its list decides
      * @param gone           what we held and did not find: it is written again only when an operator says so
      * @param duplicate      Procore says that our key is in use, or answered as if
      * @param toTell         a refusal that an operator reads once the key is back on
      * @param repeated       the answer to the pending call was that of an earlier one
-     * @param suspect        a refusal or failure of which is not known yet whose it is
+     * @param suspect        a refusal or failure of unknown scope
      */
     record Learned(Optional<ContractPayment> shown, Optional<Held> missing, Optional<Held> gone, Optional<Next.Refused> duplicate,
             Optional<Next.Refused> toTell, boolean repeated, Optional<Suspect> suspect) {
@@ -99,7 +99,7 @@ record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists li
     }
 
     /**
-     * Whose a refusal is, or whether Procore answers at all, is found out by another call.
+     * Another call finds out what a refusal is meant for, or whether Procore answers at all.
      *
      * @param since lists that were read later count
      */

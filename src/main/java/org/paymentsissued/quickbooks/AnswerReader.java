@@ -3,7 +3,7 @@ package org.paymentsissued.quickbooks;
 import java.util.List;
 import org.paymentsissued.ledger.Ledger;
 
-/** Knows which responses of an answer are wanted, and what it means that they were taken. */
+/** Knows which responses of an answer are wanted, and what follows once they were taken. */
 public interface AnswerReader {
 
     /**
@@ -24,7 +24,7 @@ public interface AnswerReader {
         return List.of();
     }
 
-    /** Whether the rows tell the present or come from a file of any age. */
+    /** Whether the rows show the present or come from a file of any age. */
     Ledger.Source source();
 
     /** Whether a payment is judged again although this very version of it is in the ledger. */

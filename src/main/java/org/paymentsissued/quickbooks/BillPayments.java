@@ -33,7 +33,7 @@ public final class BillPayments {
     private static final int LONGEST_ID = 100;
     private static final String BILL = "Bill";
     static final String VOID_PREFIX = "VOID:";
-    /** So many bills are named in a sentence. */
+    /** At most this many bills are named in a sentence. */
     private static final int MOST_NAMES = 20;
 
     private final boolean discountsCount;
@@ -44,7 +44,7 @@ public final class BillPayments {
         this(discountsCount, Fact.Notes.NONE);
     }
 
-    /** @param notes takes down what payments say about open questions */
+    /** @param notes records what payments say about open questions */
     public BillPayments(boolean discountsCount, Fact.Notes notes) {
         this.discountsCount = discountsCount;
         this.notes = notes;
@@ -53,20 +53,20 @@ public final class BillPayments {
     /**
      * Reads one payment.
      *
-     * @throws UnreadablePayment when it has no TxnID, and so nothing to be known by
+     * @throws UnreadablePayment when it has no TxnID, and so cannot be identified
      */
     public Payment read(BillPaymentRet ret, RowElement row, String companyFile) {
         String txnId = text(ret.txnId);
         if (txnId.isEmpty()) {
-            throw new UnreadablePayment("A payment of QuickBooks has no TxnID, so it cannot be told from others:"
+            throw new UnreadablePayment("A QuickBooks payment has no TxnID, so it cannot be identified:"
                     + " number \"" + Cut.to(40, text(ret.refNumber)) + "\", amount \"" + Cut.to(40, text(ret.amount))
-                    + "\". It was left out;"
-                    + " open and save it in QuickBooks, and the next sync reads it again.");
+                    + "\". It was left out."
+                    + " Open and save it in QuickBooks; the next sync reads it again.");
         }
         if (txnId.length() > LONGEST_ID) {
-            throw new UnreadablePayment("A payment of QuickBooks has a TxnID of " + txnId.length() + " characters, which no ID of"
-                    + " QuickBooks has: number \"" + Cut.to(40, text(ret.refNumber)) + "\", amount \"" + Cut.to(40, text(ret.amount))
-                    + "\". It was left out; check what stands between QuickBooks and this program.");
+            throw new UnreadablePayment("A QuickBooks payment has a TxnID of " + txnId.length() + " characters, longer than any"
+                    + " QuickBooks ID: number \"" + Cut.to(40, text(ret.refNumber)) + "\", amount \"" + Cut.to(40, text(ret.amount))
+                    + "\". It was left out. Check the gateway between QuickBooks and this program.");
         }
         QuickBooksFacts.note(ret, notes);
         PaymentKind kind = Feed.kindOf(row.name()).orElseThrow();
@@ -121,20 +121,20 @@ public final class BillPayments {
         BigDecimal header = sums.header.get();
         if (isForeign(ret, header)) {
             return aside(words + " was not sent: it is in " + (name(ret.currency).isEmpty() ? "another currency"
-                    : name(ret.currency)) + ", " + header + ", not in the home currency. Record it in Procore by hand and"
+                    : name(ret.currency)) + ", " + header + ", not in the home currency. Record it by hand in Procore, then"
                     + " discard this dead letter.");
         }
         if (header.signum() < 0 || sums.negativeLine) {
-            return aside(words + " was not sent: it holds a negative amount, which a bill payment does not have."
+            return aside(words + " was not sent: it has a negative amount, which a bill payment cannot have."
                     + " Correct it in QuickBooks; the next sync reads it again.");
         }
         if (sums.lines.isEmpty()) {
             return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " is not applied to any bill: "
-                    + money(header) + " are unapplied. Apply it in QuickBooks, and the next sync sends it.");
+                    + money(header) + " is unapplied. Apply it in QuickBooks, and the next sync sends it.");
         }
         Verdict verdict = judgeSums(words, header, sums);
         return marked && verdict.kind() == Verdict.Kind.PAYS_BILLS ? new Verdict(verdict.kind(), (words
-                + " is marked as void in its memo but holds " + money(header) + ", so it counts as paid. "
+                + " is marked as void in its memo but its amount is " + money(header) + ", so it counts as paid. "
                 + verdict.note()).strip()) : verdict;
     }
 
@@ -152,7 +152,7 @@ public final class BillPayments {
                     + " showed before.");
         }
         return new Verdict(Verdict.Kind.PAYS_BILLS, difference == 0 ? ""
-                : money(header.subtract(sums.total)) + " of " + words + " are not applied to any bill.");
+                : money(header.subtract(sums.total)) + " of " + words + " is not applied to any bill.");
     }
 
     private List<Applied> applied(BillPaymentRet ret, Sums sums) {
@@ -168,14 +168,14 @@ public final class BillPayments {
                         : "Applied to " + line.type + " " + (line.number.isEmpty() ? line.txnId : line.number)
                                 + ", not to a bill.");
             } else if (amount.isPresent() && amount.get().signum() == 0) {
-                leftOut = Optional.of("0.00 were applied to this bill.");
+                leftOut = Optional.of("0.00 was applied to this bill.");
             }
             applied.add(new Applied(line.txnId, line.type, line.number, line.date, amount, leftOut));
         }
         return applied;
     }
 
-    /** The amount in home currency tells; where it is absent, a rate beside the name of a currency does. */
+    /** The amount in home currency decides; if it is absent, an exchange rate next to the name of a currency does. */
     private static boolean isForeign(BillPaymentRet ret, BigDecimal header) {
         Optional<BigDecimal> home = amount(ret.amountInHomeCurrency);
         if (home.isPresent()) {
@@ -225,7 +225,7 @@ public final class BillPayments {
                 }
                 if (text(applied.txnId).length() > LONGEST_ID) {
                     unreadable = Optional.of("one of its lines names the transaction it paid with an ID of "
-                            + text(applied.txnId).length() + " characters, which no ID of QuickBooks has.");
+                            + text(applied.txnId).length() + " characters, longer than any QuickBooks ID.");
                     continue;
                 }
                 Line line = lines.computeIfAbsent(text(applied.txnId), id -> new Line(applied));
@@ -251,7 +251,7 @@ public final class BillPayments {
         private Optional<BigDecimal> read(String text) {
             Optional<BigDecimal> amount = amount(text);
             if (amount.isEmpty() && !text(text).isEmpty()) {
-                unreadable = Optional.of("\"" + Cut.to(40, text(text)) + "\" is not an amount as QuickBooks writes it.");
+                unreadable = Optional.of("\"" + Cut.to(40, text(text)) + "\" is not a valid QuickBooks amount.");
             }
             return amount;
         }

@@ -9,7 +9,7 @@ import org.paymentsissued.quickbooks.qbxml.BillRet;
 /** Reads out of a bill's row what helps to find its commitment. */
 public final class BillRows {
 
-    /** Null where the bill has no TxnID, and so nothing to be known by. */
+    /** Null where the bill has no TxnID, and so cannot be identified. */
     public Bills.Facts read(BillRet bill, String companyFile) {
         String txnId = BillPayments.text(bill.txnId);
         if (txnId.isEmpty()) {

@@ -13,7 +13,7 @@ package org.paymentsissued.quickbooks;
 public record CompanyFile(String name, String transport, String url, String gateway, long timeout, String inbox,
         Readings readings) {
 
-    /** Whether its Web Connector calls us; all others are asked. */
+    /** Whether its Web Connector calls us; the program asks all others. */
     public boolean isReadThroughWebConnector() {
         return transport.equals("web-connector");
     }

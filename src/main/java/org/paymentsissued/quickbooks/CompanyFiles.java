@@ -28,8 +28,8 @@ public final class CompanyFiles {
         }
         List<CompanyFile> found = all.stream().filter(file -> file.name().equals(name)).toList();
         if (found.isEmpty()) {
-            throw new IllegalArgumentException("A route asks for the company file \"" + name + "\", but there are only "
-                    + String.join(", ", all.stream().map(CompanyFile::name).toList()) + ". Correct companyFileName there.");
+            throw new IllegalArgumentException("A route asks for the company file \"" + name + "\", but the only ones are "
+                    + String.join(", ", all.stream().map(CompanyFile::name).toList()) + ". Correct companyFileName in the route.");
         }
         return found;
     }
@@ -39,7 +39,7 @@ public final class CompanyFiles {
         return range == null ? file.readings().sinceWatermarks() : file.readings().dated(range);
     }
 
-    /** A reading came to its end. @param range null where it read what has changed */
+    /** A reading has ended. @param range null where it read what has changed */
     public void readToTheEnd(@Variable("companyFile") CompanyFile file, @Variable("range") DateRange range) {
         if (range != null) {
             file.readings().backfillEnded(range);

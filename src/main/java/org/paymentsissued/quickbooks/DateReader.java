@@ -9,7 +9,7 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * Reads payments by the date on them, a month at a time, whatever their watermark says. A month is paged by an iterator;
- * where that is not to be had, or a page comes ill-formed, it is asked for in fewer days instead.
+ * without one, or if a page is malformed, it is asked for in fewer days instead.
  */
 final class DateReader extends FeedReader {
 
@@ -27,7 +27,7 @@ final class DateReader extends FeedReader {
 
     /**
      * @param today    what is dated after its month is read in one go, for it is little
-     * @param progress told the last day of each month that is in the ledger
+     * @param progress receives the last day of each month that is in the ledger
      */
     DateReader(Feed feed, LocalDate first, LocalDate last, LocalDate today, int pageSize, boolean iterators,
             Consumer<LocalDate> progress) {

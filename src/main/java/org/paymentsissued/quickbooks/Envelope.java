@@ -61,7 +61,7 @@ final class Envelope {
     /**
      * Reads to the end.
      *
-     * @param latestCredible stamps after this come from a wrong clock and are not told as the latest
+     * @param latestCredible stamps after this come from a wrong clock and do not count as the latest
      * @throws QuickBooksTrouble when it is not a whole, well-formed answer with at least one response in it
      */
     static Answer read(Rereadable text, HostTime latestCredible) {
@@ -77,18 +77,18 @@ final class Envelope {
                 return scan(text, StandardCharsets.ISO_8859_1, latestCredible);
             }
         } catch (NotThisCharset e) {
-            throw notAnAnswer(text, "it is not written in the encoding that it declares", e);
+            throw notAnAnswer(text, "its encoding is not the one that it declares", e);
         } catch (XMLStreamException e) {
             throw spoiledOrNot(text, notAnAnswer(text,
                     "it is cut off or not well-formed XML: " + firstLine(e.getMessage()), e));
         } catch (IOException e) {
             throw new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY,
-                    "The answer of QuickBooks could not be read to its end: " + e.getMessage()
+                    "QuickBooks' answer could not be read to its end: " + e.getMessage()
                             + ". The watermark stays; the next run reads it again.", e);
         }
     }
 
-    /** Whole by its two ends but ill-formed between them: one record is to blame, and a smaller page can leave it out. */
+    /** Complete at both ends but malformed in between: one record is bad, and a smaller page can leave it out. */
     private static QuickBooksTrouble spoiledOrNot(Rereadable text, QuickBooksTrouble trouble) {
         return SpoiledPage.isWholeByItsEnds(text) ? trouble.spoiledPage() : trouble;
     }
@@ -167,7 +167,7 @@ final class Envelope {
         return new Answer.Response(name, requestId, status, iteratorId, remaining, rows, latest, ahead);
     }
 
-    /** What else QuickBooks may come to put into a response is none of our rows. */
+    /** Anything else that QuickBooks may put into a response is not one of our rows. */
     private static boolean isRow(XMLStreamReader xml) {
         return Feed.ofRow(xml.getLocalName()).isPresent();
     }
@@ -232,7 +232,7 @@ final class Envelope {
         }
     }
 
-    /** The rows of the responses chosen by their position, one at a time; to be closed by whoever stops early. */
+    /** The rows of the responses chosen by their position, one at a time; to be closed by a caller that stops early. */
     static RowIterator rows(Rereadable text, Charset charset, IntPredicate chosenResponse) {
         return new RowIterator(text, charset, chosenResponse);
     }
@@ -327,7 +327,7 @@ final class Envelope {
 
         private static QuickBooksTrouble gone(Exception cause) {
             return new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY,
-                    "An answer of QuickBooks that was whole could not be read again: " + cause.getMessage()
+                    "A complete answer of QuickBooks could not be read again: " + cause.getMessage()
                             + ". The watermark stays; the next run reads it again.", cause);
         }
     }
@@ -378,12 +378,12 @@ final class Envelope {
             }
             String prolog = new String(head, StandardCharsets.ISO_8859_1).strip();
             if (prolog.startsWith(UTF_8_MARK)) {
-                // Whoever wrote the text anew into these bytes may have left the declaration as it was.
+                // A program that re-encoded the text may have left the declaration as it was.
                 return Optional.of(StandardCharsets.UTF_8);
             }
             Matcher matcher = DECLARED.matcher(prolog);
             Optional<Charset> declared = matcher.find() ? Optional.of(Charset.forName(matcher.group(1))) : Optional.empty();
-            // Read byte by byte, so it is no such thing: a text that .NET has kept in memory says so of itself.
+            // Read byte by byte, so the declaration is wrong: a text that .NET has kept in memory says so of itself.
             return declared.filter(charset -> !charset.name().startsWith("UTF-16") && !charset.name().startsWith("UTF-32"));
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
             throw notAnAnswer(text, "it declares the encoding " + e.getMessage() + ", which is not known", e);
@@ -449,8 +449,8 @@ final class Envelope {
 
     private static QuickBooksTrouble notAnAnswer(Rereadable text, String why, Throwable cause) {
         return new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER,
-                "What came back is not an answer of QuickBooks: " + why + ". It begins: " + beginning(text)
-                        + " The watermark stays; the next run asks again.", cause);
+                "What came back is not an answer from QuickBooks: " + why + ". It begins: " + beginning(text)
+                        + " The watermark stays; the next run tries again.", cause);
     }
 
     private static String beginning(Rereadable text) {

@@ -17,11 +17,11 @@ import org.paymentsissued.ledger.ReadingHistory.KnownPayment;
 import org.paymentsissued.payment.HostTime;
 
 /**
- * By what a company file is known again, where nobody tells its name. A reading asks again for a while before its watermark,
- * and payments of that time have to come once more. Where not one comes, the latest payments are asked for by their ids,
- * together with all deletions that QuickBooks keeps, before anything of the answer is taken. It has to say of each one that it
- * does not know it, or show an older state of it, and tell no deletion: then another company file is open, or a backup was
- * restored. Whatever else it says, or nothing, counts as the right one.
+ * Recognizes a company file by payments it must still contain; qbXML answers do not name the file. A reading asks again for a
+ * while before its watermark, and payments of that time must come once more. If not one of them comes, the latest payments are
+ * asked for by their ids, together with all deletions that QuickBooks keeps, before anything of the answer is taken. If QuickBooks
+ * says of each one that it does not know it, or shows an older state of it, and reports no deletion, another company file is open
+ * or a backup was restored. Any other answer, or none, counts as the right company file.
  */
 final class FamiliarPayments {
 
@@ -51,7 +51,7 @@ final class FamiliarPayments {
         this.settled = latest.size() < FEWEST || expected.values().stream().allMatch(Set::isEmpty);
     }
 
-    /** Where nothing has to be known again. */
+    /** Where nothing has to be recognized. */
     static FamiliarPayments none() {
         return new FamiliarPayments("", Map.of(), List.of(), null);
     }
@@ -93,7 +93,7 @@ final class FamiliarPayments {
     }
 
     /**
-     * What the answers to the probes come to.
+     * What the answers to the probes mean.
      *
      * @param answers by the probe they answer
      * @param rows    of those answers
@@ -132,11 +132,11 @@ final class FamiliarPayments {
     }
 
     private QuickBooksTrouble otherBooks() {
-        return new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks does not hold what was read from it last: "
+        return new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks no longer has the payments that were read last: "
                 + latest.stream().map(KnownPayment::words).collect(Collectors.joining(", "))
-                + ". It knows none of them any more, or an older state, and tells of no deletion. Another company file is open, or"
-                + " a backup was restored. Nothing of it was taken, nothing is removed, and the watermark stays. Open the right"
-                + " company file. If this is the right one, restored, run once --restored=" + companyFile
+                + ". They are missing there, or older, and QuickBooks reports no deletion. Another company file is open, or"
+                + " a backup was restored. Nothing was recorded, nothing is removed, and the watermark stays. Open the right"
+                + " company file. If this is the right one, restored from a backup, run once --restored=" + companyFile
                 + ": it compares all payments by their ids.");
     }
 

@@ -78,12 +78,12 @@ abstract class FeedReader implements RequestEnvelope.Query {
 
     abstract void advance(Answer.Response response);
 
-    /** Rows that QuickBooks is known to have still; 0 where it has not told. */
+    /** Rows that QuickBooks is known to have left; 0 if it has not said. */
     int rowsLeft() {
         return 0;
     }
 
-    /** Starts over after QuickBooks has forgotten the iterator, or a page was lost. */
+    /** Starts over after QuickBooks has lost the iterator, or a page was lost. */
     abstract void restart();
 
     /** Whether an error was a part of the answer, and so is dealt with. */
@@ -91,7 +91,7 @@ abstract class FeedReader implements RequestEnvelope.Query {
         return false;
     }
 
-    /** The reader that asks for less than the page that came ill-formed; empty where nothing smaller can be asked. */
+    /** The reader that asks for less than the page that came malformed; empty where nothing smaller can be asked. */
     Optional<FeedReader> smaller() {
         return Optional.empty();
     }
@@ -154,13 +154,13 @@ abstract class FeedReader implements RequestEnvelope.Query {
             }
         }
 
-        /** An iterator was asked for and does not tell what is left: a page, but not known to be the last. */
+        /** An iterator was asked for and does not say what is left: a page, but not known to be the last. */
         private void withoutCount(Answer.Response response) {
             doneUncertainly();
             if (response.rows() >= pageSize) {
                 throw new QuickBooksTrouble(QuickBooksTrouble.Kind.CONFIGURATION, "QuickBooks gave a full page for "
-                        + feed().message() + " without telling how many rows are left, so some may be missing. The"
-                        + " watermark stays. The gateway seems not to keep iterators: set quickbooks.iterators ="
+                        + feed().message() + " without saying how many rows are left, so some may be missing. The"
+                        + " watermark stays. The gateway does not seem to support iterators: set quickbooks.iterators ="
                         + " false.");
             }
         }

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads a response file that answers no question of ours: every payment and deletion in it counts, in whatever responses
- * they stand, and no watermark moves.
+ * they are, and no watermark moves.
  */
 final class FileReading implements AnswerReader {
 
@@ -57,7 +57,7 @@ final class FileReading implements AnswerReader {
     }
 
     private Page spoiled(Rereadable text, int payments, QuickBooksTrouble trouble) {
-        LOG.warn("A file is ill-formed but whole: the records to blame are left out, the others taken.");
+        LOG.warn("A file is malformed but complete: the bad records are left out, the others are read.");
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {
@@ -95,18 +95,18 @@ final class FileReading implements AnswerReader {
         return Feed.answering(response.name()).isPresent() && response.status().isUsable();
     }
 
-    /** An error takes nothing from its siblings, but whoever dropped the file must hear that something is missing in it. */
+    /** An error takes nothing from its siblings, but the person who dropped the file must learn that something is missing from it. */
     private static void requireNoErrors(Answer answer) {
         List<Answer.Response> errors = answer.responses().stream()
                 .filter(response -> Feed.answering(response.name()).isPresent() && !response.status().isUsable()).toList();
         if (!errors.isEmpty()) {
             String list = errors.stream().map(error -> error.name() + " with status " + error.status().code() + " ("
                     + error.status().message() + ")").collect(java.util.stream.Collectors.joining(", "));
-            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks refused a part of what was"
-                    + " asked: " + list + ". What the file holds beside it was taken.");
+            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks refused part of the"
+                    + " request: " + list + ". Everything else in the file was read.");
         }
         if (answer.responses().stream().allMatch(response -> Feed.answering(response.name()).isEmpty())) {
-            LOG.warn("A file held no response about bill payments, only {}; nothing was taken from it.",
+            LOG.warn("A file held no response about bill payments, only {}; nothing was read from it.",
                     answer.responses().get(0).name());
         }
     }

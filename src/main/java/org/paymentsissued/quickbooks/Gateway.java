@@ -34,18 +34,18 @@ import org.paymentsissued.payment.Cut;
 /** The HTTP gateway in front of QuickBooks: its login, and what its HTTP statuses mean. */
 public final class Gateway implements HttpClientConfigurer {
 
-    /** How QuickBooks' request processor tells an error that left it without any answer. */
+    /** How QuickBooks' request processor reports an error that left it without an answer. */
     private static final Pattern HRESULT = Pattern.compile("(?i)\\b0x8004[0-9a-f]{4}\\b");
     private static final String UNREADABLE_REQUEST = "0x80040400";
     /** Another company file is open, none is, access was denied. */
-    private static final Set<String> NEEDS_SOMEBODY = Set.of("0x8004040a", "0x80040416", "0x80040420");
+    private static final Set<String> NEEDS_A_PERSON = Set.of("0x8004040a", "0x80040416", "0x80040420");
     private static final int LOOKED_AT = 2_000;
     private static final int SHOWN = 200;
 
     private static final int CONNECT_SECONDS = 10;
     private static final int LONGEST_HEADER = 64 * 1024;
     private static final int MOST_HEADERS = 200;
-    /** Larger than any answer seen; what has no end must not fill the disk. */
+    /** Larger than any answer seen; an endless answer must not fill the disk. */
     private static final long MOST_BYTES = 2_000_000_000L;
     /** What the limit for a whole answer grows by, so that a large one over a slow line has its time. */
     private static final long SLOWEST_BYTES_A_SECOND = 100_000;
@@ -66,7 +66,7 @@ public final class Gateway implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         CallLimits limits = CallLimits.of(timeout, MOST_BYTES).withPace(SLOWEST_BYTES_A_SECOND);
-        // It stands in the same network: no proxy, and the JVM's trust store.
+        // It is in the same network: no proxy, and the JVM's trust store.
         builder.disableAutomaticRetries().disableRedirectHandling().disableCookieManagement()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setTlsSocketStrategy(new DefaultClientTlsStrategy(Trust.ofTheJvm().context()))
@@ -106,19 +106,19 @@ public final class Gateway implements HttpClientConfigurer {
                     + ". Check quickbooks.username and quickbooks.password.");
         }
         if (status >= 300 && status < 400) {
-            throw trouble(CONFIGURATION, "The QuickBooks gateway answers with a redirect to another address " + words
+            throw trouble(CONFIGURATION, "The QuickBooks gateway redirects to another address " + words
                     + ". Check quickbooks.url.");
         }
         if (hresult.filter(UNREADABLE_REQUEST::equals).isPresent()) {
             throw trouble(CONFIGURATION, "QuickBooks cannot read the request " + words + ". Check quickbooks.qbxml-version.");
         }
-        if (hresult.filter(NEEDS_SOMEBODY::contains).isPresent()) {
-            throw trouble(CONFIGURATION, "QuickBooks does not let the gateway at its company file " + words
-                    + ". Open the right company file in QuickBooks and permit the gateway there.");
+        if (hresult.filter(NEEDS_A_PERSON::contains).isPresent()) {
+            throw trouble(CONFIGURATION, "QuickBooks does not let the gateway open its company file " + words
+                    + ". Open the right company file in QuickBooks and allow the gateway access there.");
         }
         if (hresult.isPresent() || status == 408 || status == 429 || status >= 500) {
             throw trouble(AWAY, "The QuickBooks gateway cannot answer now " + words
-                    + ". Nothing is lost; the next run goes on.");
+                    + ". Nothing is lost; the next run continues.");
         }
         throw trouble(CONFIGURATION, "The QuickBooks gateway refused the request " + words + ". Check quickbooks.url.");
     }
@@ -142,22 +142,22 @@ public final class Gateway implements HttpClientConfigurer {
     public void unreachable(@ExchangeException Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Trust.Untrusted untrusted) {
-                throw new QuickBooksTrouble(CONFIGURATION, "The certificate that the QuickBooks gateway shows is not trusted: "
+                throw new QuickBooksTrouble(CONFIGURATION, "The certificate that the QuickBooks gateway presents is not trusted: "
                         + untrusted.words() + " (" + untrusted.getMessage() + "). Import its CA certificate into the trust"
                         + " store of the JVM (keytool -importcert -cacerts), or name a trust store with"
                         + " -Djavax.net.ssl.trustStore.", failure);
             }
             if (cause instanceof CallLimits.TimeUp) {
-                throw new QuickBooksTrouble(AWAY, "QuickBooks did not give a whole answer within quickbooks.request-timeout ("
-                        + timeout.toMillis() / 1_000.0 + " s). Nothing is lost; the next run goes on.", failure);
+                throw new QuickBooksTrouble(AWAY, "QuickBooks did not send a complete answer within quickbooks.request-timeout ("
+                        + timeout.toMillis() / 1_000.0 + " s). Nothing is lost; the next run continues.", failure);
             }
             if (cause instanceof CallLimits.TooLarge) {
                 throw new QuickBooksTrouble(NOT_AN_ANSWER, "The answer at quickbooks.url is larger than 2 GB and was cut off."
-                        + " Check quickbooks.url, or lower quickbooks.page-size. Nothing is lost; the next run goes on.", failure);
+                        + " Check quickbooks.url, or lower quickbooks.page-size. Nothing is lost; the next run continues.", failure);
             }
         }
         throw new QuickBooksTrouble(AWAY, "QuickBooks could not be reached: "
                 + failure.getClass().getSimpleName() + " " + failure.getMessage()
-                + ". Nothing is lost; the next run goes on.", failure);
+                + ". Nothing is lost; the next run continues.", failure);
     }
 }

@@ -13,7 +13,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * Asks for transactions by their ids, a list at a time. An id that does not exist any more comes back as a warning beside the
+ * Asks for transactions by their ids, a list at a time. An id that no longer exists comes back as a warning next to the
  * others or, in some hosts, as an error for the whole list: then its ids are asked one by one.
  */
 class IdReader extends FeedReader {
@@ -29,7 +29,7 @@ class IdReader extends FeedReader {
     private final List<String> missing = new ArrayList<>();
     private long found;
 
-    /** @param atTheEnd told once all that exist are in the ledger, and it is known which do not */
+    /** @param atTheEnd called once all that exist are in the ledger, and it is known which do not */
     IdReader(Feed feed, Collection<String> ids, Consumer<IdReader> atTheEnd) {
         super(feed);
         this.atTheEnd = atTheEnd;

@@ -8,6 +8,6 @@ public interface Page {
     /** Its rows, read while they are taken, so that memory does not grow with the page. */
     Iterator<RowElement> rows();
 
-    /** To be told when every row is in the ledger or among the dead letters: only then the reading goes on. */
+    /** To be called when every row is in the ledger or among the dead letters: only then the reading continues. */
     void taken();
 }

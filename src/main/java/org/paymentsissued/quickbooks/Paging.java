@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/** One of QuickBooks' iterators, page after page, and whether it gets anywhere. */
+/** One of QuickBooks' iterators, page after page, and whether it makes progress. */
 final class Paging {
 
     private static final int MOST_PAGES_WITHOUT_PROGRESS = 3;
@@ -53,7 +53,7 @@ final class Paging {
         int left = response.remaining().orElseThrow();
         String thisPage = HexFormat.of().formatHex(page.digest());
         boolean again = response.rows() > 0 && thisPage.equals(pageBefore);
-        // Rows may come twice, but a whole page of them that counts as another one stands for rows that never came.
+        // Rows may come twice, but a whole page of them that counts as another one hides rows that never came.
         boolean lostRows = again && left < remaining && response.rows() > 1;
         pagesWithoutProgress = left < remaining && response.rows() > 0 && !again ? 0 : pagesWithoutProgress + 1;
         pageBefore = thisPage;

@@ -9,7 +9,7 @@ public final class QuickBooksTrouble extends RuntimeException {
         AWAY,
         /** What came back is not an answer of QuickBooks: cut off, an error page, unreadable. */
         NOT_AN_ANSWER,
-        /** A setting, a login or a permission has to be changed by a person. */
+        /** A person has to change a setting, a login or a permission. */
         CONFIGURATION
     }
 

@@ -44,15 +44,15 @@ public final class Reading implements AnswerReader {
     private List<FeedReader> readers = new ArrayList<>();
     private final Map<FeedReader, Integer> restarts = new HashMap<>();
     private final Map<FeedReader, QuickBooksTrouble> troubles = new LinkedHashMap<>();
-    /** Once a page came ill-formed, one question an envelope, so that it is known whose page it is. */
+    /** After a malformed page, one request per envelope, so that it is known which request the page answers. */
     private boolean oneByOne;
     private boolean toldOfSpoiledPages;
-    /** Rows that were cut out of pages, by what stands in their place there. */
+    /** Rows that were cut out of pages, by their placeholders there. */
     private final Map<String, RowElement> cutOut = new HashMap<>();
     private final Set<Feed> toldOfTimesAhead = EnumSet.noneOf(Feed.class);
     private int rowsRead;
     private final FamiliarPayments familiar;
-    /** Waits until it is known whose books are open; null where nothing waits. */
+    /** Waits until it is known which company file is open; null if nothing waits. */
     private Doubted doubted;
 
     /** An answer that is not taken yet, and the readers that asked for it. */
@@ -63,15 +63,15 @@ public final class Reading implements AnswerReader {
         /** A feed was read to its end, all of it is in the ledger. */
         void readToEnd(FeedReader reader);
 
-        /** Whether a dead letter was opened for this very text, so that no one need hear of it again. */
+        /** Whether a dead letter was opened for this very text, so that no one has to read of it again. */
         boolean isKnownSpoiled(RowElement row);
 
         /** Dead letters are open for these. */
         void spoiled(List<RowElement> rows);
     }
 
-    /** @param steps each tells, when it is its turn, what to ask; nothing where there is nothing to do
-     *  @param familiar by what the company file is known again
+    /** @param steps each says, when it is its turn, what to ask; nothing where there is nothing to do
+     *  @param familiar recognizes the company file
      *  @param notes filled by them with what an operator should know */
     Reading(String companyFile, String version, Collection<Supplier<List<FeedReader>>> steps, FamiliarPayments familiar,
             HostTime latestCredible, List<String> notes, Memory memory) {
@@ -111,7 +111,7 @@ public final class Reading implements AnswerReader {
         return !open().isEmpty();
     }
 
-    /** How much is read of what is known to be there, 0 to 100; what QuickBooks has not told yet counts as little. */
+    /** How much is read of what is known to be there, 0 to 100; what QuickBooks has not announced yet counts as little. */
     public int percentRead() {
         long left = open().stream().mapToLong(FeedReader::rowsLeft).sum();
         return isUnfinished() ? (int) (100L * rowsRead / (rowsRead + left + 1)) : 100;
@@ -168,8 +168,8 @@ public final class Reading implements AnswerReader {
      */
     public void unanswered(QuickBooksTrouble trouble) {
         if (doubted != null) {
-            // What waited is asked for once more, without a doubt this time.
-            LOG.info("QuickBooks did not tell of payments it should know: {}", trouble.getMessage());
+            // What waited is asked for once more, without this check.
+            LOG.info("QuickBooks did not report payments that it should know: {}", trouble.getMessage());
             noLongerDoubted();
             return;
         }
@@ -194,8 +194,8 @@ public final class Reading implements AnswerReader {
         }
         for (FeedReader reader : asked) {
             if (!chosen.containsValue(reader) && doubted == null) {
-                trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks gave no answer to"
-                        + " the question for " + reader.feed().message() + ". The watermark stays; the next run asks"
+                trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks did not answer"
+                        + " the request for " + reader.feed().message() + ". The watermark stays; the next run asks"
                         + " again."));
             }
         }
@@ -234,7 +234,7 @@ public final class Reading implements AnswerReader {
         }
     }
 
-    /** The latest payments were asked for by their ids: tells whether the answer that waits may be taken. */
+    /** The latest payments were asked for by their ids: says whether the answer that waits may be taken. */
     private Page probed(Rereadable text, Answer answer, Map<Integer, FeedReader> chosen, List<Integer> withRows) {
         Map<FeedReader, Answer.Response> answers = new HashMap<>();
         chosen.forEach((position, reader) -> answers.put(reader, answer.responses().get(position)));
@@ -288,7 +288,7 @@ public final class Reading implements AnswerReader {
         };
     }
 
-    /** Empty where it is too large to be kept beside others; no page of a usual size is. */
+    /** Empty if it is too large to be kept next to others; no page of a usual size is. */
     private static Optional<Rereadable> copyOf(Rereadable text) {
         try (InputStream in = text.open()) {
             byte[] bytes = in.readNBytes(LARGEST_DOUBTED + 1);
@@ -315,7 +315,7 @@ public final class Reading implements AnswerReader {
         };
     }
 
-    /** Rows as they came: in place of what stands for a spoiled one the spoiled one itself, unless it is known already. */
+    /** Rows as they came: the spoiled row itself in place of its placeholder, unless it is known already. */
     private Iterator<RowElement> setAside(Iterator<RowElement> rows, List<RowElement> spoiled) {
         return rows(rows, row -> {
             Optional<RowElement> cut = SpoiledPage.mark(row).map(cutOut::get);
@@ -372,13 +372,13 @@ public final class Reading implements AnswerReader {
     }
 
     /**
-     * An ill-formed page: the records to blame are cut out and set aside, the rest is taken as it is. Only where it cannot be
+     * A malformed page: the bad records are cut out and set aside, the rest is taken as it is. Only where it cannot be
      * cut, since the damage lies between its rows, is it asked for again in smaller pages.
      */
     private Page spoiled(Rereadable text, List<FeedReader> asked, QuickBooksTrouble trouble) {
         if (!toldOfSpoiledPages) {
             toldOfSpoiledPages = true;
-            LOG.warn("{} It is ill-formed but whole: the record to blame is left out, the others are taken.",
+            LOG.warn("{} It is malformed but complete: the bad record is left out, the others are read.",
                     trouble.getMessage());
         }
         SpoiledPage page;
@@ -449,12 +449,12 @@ public final class Reading implements AnswerReader {
             }
             case RESTART_THE_ITERATOR -> {
                 if (restarts.merge(reader, 1, Integer::sum) > MOST_RESTARTS) {
-                    trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY, "QuickBooks has forgotten its"
+                    trouble(reader, new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY, "QuickBooks has lost its"
                             + " iterator for " + reader.feed().message() + " " + MOST_RESTARTS + " times (status "
-                            + status.code() + "). The watermark stays; the next run starts anew. If it stays so, the"
-                            + " gateway opens a session per request: set quickbooks.iterators = false."));
+                            + status.code() + "). The watermark stays; the next run starts over. If this keeps happening, the"
+                            + " gateway opens a new session for each request: set quickbooks.iterators = false."));
                 } else {
-                    LOG.warn("QuickBooks has forgotten its iterator for {}; reading starts again at the watermark.",
+                    LOG.warn("QuickBooks has lost its iterator for {}; reading starts again at the watermark.",
                             reader.feed().message());
                     reader.restart();
                 }
@@ -467,18 +467,18 @@ public final class Reading implements AnswerReader {
     /** A wrong host clock must not blind the feed for all that comes before its time. */
     private void isAhead(Feed feed, HostTime stamp) {
         if (toldOfTimesAhead.add(feed)) {
-            String note = "Rows of " + feed.message() + " are stamped " + stamp + ", ahead of any right clock. They were read,"
-                    + " but the watermark does not follow them: check the clock of the QuickBooks machine, or it gives the same"
-                    + " rows again each time.";
+            String note = "Rows of " + feed.message() + " are stamped " + stamp + ", which is too far in the future. They were read,"
+                    + " but the watermark did not move past them. Check the clock of the QuickBooks machine; until it is right, the same"
+                    + " rows are read in each run.";
             LOG.warn(note);
             notes.add(note);
         }
     }
 
     private static QuickBooksTrouble refused(QuickBooksTrouble.Kind kind, FeedReader reader, Status status) {
-        return new QuickBooksTrouble(kind, "QuickBooks refused the question for " + reader.feed().message()
+        return new QuickBooksTrouble(kind, "QuickBooks refused the request for " + reader.feed().message()
                 + " with status " + status.code() + ": " + status.message() + " " + status.advice()
-                + " The watermark stays where it was.");
+                + " The watermark stays.");
     }
 
     private void trouble(FeedReader reader, QuickBooksTrouble trouble) {

@@ -41,15 +41,15 @@ public final class Readings {
 
     private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
 
-    /** QuickBooks tells deletions of the last 90 days; a day less, since its clock is not ours. */
+    /** QuickBooks lists deletions of the last 90 days; a day less, since its clock is not ours. */
     private static final Duration DELETIONS_ARE_KEPT = Duration.ofDays(89);
-    /** So many bills are asked about after a sync; the rest after the next one. */
+    /** At most this many bills are asked about after a sync; the rest after the next one. */
     private static final int MOST_BILLS = 1_000;
-    /** So many payments of the overlap are looked for in an answer. */
+    /** At most this many payments of the overlap are looked for in an answer. */
     private static final int MOST_FAMILIAR = 200;
-    /** So many are asked for by their ids where none of them came. */
+    /** At most this many are asked for by their ids if none of them came. */
     private static final int PROBED = 3;
-    /** Where not one of so many payments exists any more, it is not they that are gone. */
+    /** If not one of this many payments exists anymore, another company file must be open. */
     private static final int TOO_MANY_TO_BE_GONE = 10;
 
     private final Plan plan;
@@ -83,7 +83,7 @@ public final class Readings {
     }
 
     /**
-     * A reading of the payments dated in a range, which moves no watermark. One that was stopped goes on where it was.
+     * A reading of the payments dated in a range, which moves no watermark. One that was stopped continues where it was.
      */
     public Reading dated(DateRange range) {
         return reading(false, FamiliarPayments.none(), new ArrayList<>(), List.of(
@@ -92,7 +92,7 @@ public final class Readings {
 
     private FeedReader dated(Feed feed, DateRange range) {
         Optional<LocalDate> before = history.backfilledTo(plan.companyFile(), feed.message(), range.toString());
-        before.ifPresent(day -> LOG.info("Backfill of {} goes on after {}.", feed.message(), day));
+        before.ifPresent(day -> LOG.info("Backfill of {} continues after {}.", feed.message(), day));
         return new DateReader(feed, before.map(day -> day.plusDays(1)).orElse(range.first()), range.last(),
                 LocalDate.now(clock), plan.pageSize(), plan.iterators(), day -> {
                     history.backfilledTo(plan.companyFile(), feed.message(), range.toString(), day);
@@ -100,7 +100,7 @@ public final class Readings {
                 });
     }
 
-    /** Forgets how far a backfill came, after its end. */
+    /** Forgets how far a backfill got, after its end. */
     public void backfillEnded(DateRange range) {
         history.backfillEnded(plan.companyFile(), range.toString());
     }
@@ -146,7 +146,7 @@ public final class Readings {
         history.forgetReadings(plan.companyFile());
     }
 
-    /** Whether payments may have been deleted so long ago that QuickBooks does not tell it any more. */
+    /** Whether payments may have been deleted so long ago that QuickBooks no longer reports it. */
     private boolean deletionsAreLost() {
         return history.lastReadToEnd(plan.companyFile(), Feed.DELETIONS.message())
                 .map(last -> last.isBefore(clock.instant().minus(DELETIONS_ARE_KEPT)))
@@ -161,8 +161,8 @@ public final class Readings {
         Map<Feed, List<String>> known = new EnumMap<>(Feed.class);
         Stream.of(Feed.CHECKS, Feed.CREDIT_CARDS).forEach(feed -> known.put(feed, known(feed)));
         Set<Feed> open = EnumSet.copyOf(known.keySet());
-        LOG.warn("QuickBooks was not read to its end within 90 days, the time it keeps deletions: all {} known payments"
-                + " are asked for by their ids.", known.values().stream().mapToInt(List::size).sum());
+        LOG.warn("QuickBooks was not read completely for 90 days, and it lists deletions no longer than that: all {} known payments"
+                + " are looked up by their ids.", known.values().stream().mapToInt(List::size).sum());
         return known.entrySet().stream().<FeedReader>map(entry -> new IdReader(entry.getKey(), entry.getValue(),
                 reader -> {
                     notes.add(removeMissing(entry.getKey(), reader.missing(), reader.found()));
@@ -181,9 +181,9 @@ public final class Readings {
         }
         missing.forEach(id -> ledger.recordDeletion(new Deletion(
                 new PaymentKey(plan.companyFile(), feed.kind().orElseThrow(), id), Optional.empty())));
-        String note = "QuickBooks was not read to its end within 90 days, the time it keeps deletions, so all known"
+        String note = "QuickBooks was not read completely for 90 days, and it lists deletions no longer than that, so all known"
                 + " payments of " + feed.message() + " were compared by their ids: " + found + " exist, " + missing.size()
-                + " were deleted meanwhile" + (missing.isEmpty() ? "." : " and are taken out of Procore.");
+                + " were deleted since then" + (missing.isEmpty() ? "." : " and are removed from Procore.");
         LOG.warn(note);
         return note;
     }
@@ -238,7 +238,7 @@ public final class Readings {
             return new FileInputStream(file);
         }
         if (answer instanceof String text) {
-            // Marked as what it is now: the encoding it declares is that of bytes which somebody has read already.
+            // Marked as what it is now: the encoding it declares belongs to bytes that were already decoded.
             return new ByteArrayInputStream(("\uFEFF" + text).getBytes(StandardCharsets.UTF_8));
         }
         if (answer instanceof byte[] bytes) {

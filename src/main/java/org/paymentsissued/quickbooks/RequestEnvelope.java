@@ -9,7 +9,7 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * Writes a qbXML request envelope. QuickBooks refuses a whole envelope for one element out of order, and anything that is
- * not ASCII (quickbooks-php wiki), so both are settled here: elements in schema order, the rest as character references.
+ * not ASCII (quickbooks-php wiki), so both are handled here: elements in schema order, the rest as character references.
  */
 final class RequestEnvelope {
 

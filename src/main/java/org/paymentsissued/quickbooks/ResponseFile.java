@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import javax.xml.transform.stream.StreamSource;
 import org.paymentsissued.quickbooks.qbxml.BillPaymentRet;
 
-/** Looks into a response file before anybody takes it: what it holds, or why it cannot be taken. */
+/** Looks into a response file before it is taken: what it holds, or why it cannot be taken. */
 public final class ResponseFile {
 
     private ResponseFile() {

@@ -34,7 +34,7 @@ public record RowElement(String name, String txnId, String xml, boolean spoiled)
         return name.equals(Feed.BILLS.row());
     }
 
-    /** The same for the same text, and for no other. */
+    /** Equal for equal texts only. */
     String fingerprint() {
         return UUID.nameUUIDFromBytes(xml.getBytes(StandardCharsets.UTF_8)).toString();
     }
@@ -46,8 +46,8 @@ public record RowElement(String name, String txnId, String xml, boolean spoiled)
      */
     public void requireReadable() {
         if (spoiled) {
-            throw new UnreadablePayment(words() + " holds characters that XML does not allow, often a control character in its"
-                    + " memo or address. It was left out; all others were read. Type its texts again in QuickBooks; the next"
+            throw new UnreadablePayment(words() + " contains characters that XML does not allow, often a control character in its"
+                    + " memo or address. It was left out; all others were read. Retype these fields in QuickBooks; the next"
                     + " sync reads it.");
         }
     }

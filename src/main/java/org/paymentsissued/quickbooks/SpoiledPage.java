@@ -21,10 +21,10 @@ import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.quickbooks.AnswerReader.Rereadable;
 
 /**
- * An ill-formed page or file: its rows are told apart by their tags, so that only those to blame are left out.
+ * A malformed page or file: its rows are separated by their tags, so that only the bad ones are left out.
  *
- * @param text   the page with a stand-in for each row to blame: its id and stamp, as far as they can be read, and a mark
- * @param cutOut the rows to blame, by their marks
+ * @param text   the page with a placeholder for each bad row: its id and stamp, as far as they can be read, and a mark
+ * @param cutOut the bad rows, by their marks
  */
 record SpoiledPage(Rereadable text, Map<String, RowElement> cutOut) {
 
@@ -41,7 +41,7 @@ record SpoiledPage(Rereadable text, Map<String, RowElement> cutOut) {
     private static final Pattern STATUS = Pattern.compile("\\sstatusCode\\s*=\\s*[\"']([+-]?\\d{1,6})[\"']");
     private static final Pattern STAMP = Pattern.compile("<(TimeModified|TimeDeleted)>([^<]{1,40})</");
 
-    /** Whether a text begins and ends as an answer does, however ill-formed it is between. */
+    /** Whether a text begins and ends as an answer does, however malformed it is between. */
     static boolean isWholeByItsEnds(Rereadable text) {
         byte[] last = new byte[TAIL];
         int length = 0;
@@ -67,9 +67,9 @@ record SpoiledPage(Rereadable text, Map<String, RowElement> cutOut) {
     }
 
     /**
-     * Cuts the rows to blame out of a page that is small enough to be held. What is left may be ill-formed still.
+     * Cuts the bad rows out of a page that is small enough to be held. What is left may still be malformed.
      *
-     * @throws QuickBooksTrouble when it is too large, or no row of it is to blame
+     * @throws QuickBooksTrouble when it is too large, or none of its rows is bad
      */
     static SpoiledPage cut(Rereadable text, QuickBooksTrouble trouble) {
         StringBuilder rest = new StringBuilder();
@@ -104,7 +104,7 @@ record SpoiledPage(Rereadable text, Map<String, RowElement> cutOut) {
                 + "</" + row.name() + ">";
     }
 
-    /** What marks a stand-in; empty for a row that came as it is. */
+    /** The mark of a placeholder; empty for a row that came as it is. */
     static Optional<String> mark(RowElement row) {
         Matcher mark = STAND_IN.matcher(row.xml());
         return mark.lookingAt() ? Optional.of(mark.group(1)) : Optional.empty();
@@ -131,7 +131,7 @@ record SpoiledPage(Rereadable text, Map<String, RowElement> cutOut) {
             }
         }
         if (!answered || !spoiled) {
-            // Where no row is spoiled, what is ill-formed stands between them: nothing can be left out, so nothing is taken.
+            // If no row is spoiled, the damage is between the rows: nothing can be left out, so nothing is taken.
             throw trouble;
         }
         return payments;
@@ -170,7 +170,7 @@ record SpoiledPage(Rereadable text, Map<String, RowElement> cutOut) {
         return new RowElement(piece.row(), id.find() ? id.group(1).strip() : "", xml, !isWellFormed(xml) || hasBrokenCode(xml));
     }
 
-    /** Which rows belong to a refused question cannot be told from such a page, so one of them refuses it whole. */
+    /** Such a page does not show which rows belong to a refused request, so one refused request refuses the whole page. */
     private static boolean isUsableResponse(String text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
         Matcher response = RESPONSE.matcher(text);
         boolean answered = false;

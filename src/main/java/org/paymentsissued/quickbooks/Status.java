@@ -10,7 +10,7 @@ public record Status(int code, String message) {
     private static final int FIRST_WARNING = 500;
     private static final int FIRST_ERROR = 1000;
 
-    /** What an error asks of us. */
+    /** What an error requires. */
     public enum Remedy { USE_THE_ROWS, RESTART_THE_ITERATOR, ASK_AGAIN, CHANGE_A_SETTING }
 
     /** Whether the rows of the response may be used: information and warnings. */
@@ -44,11 +44,11 @@ public record Status(int code, String message) {
         return switch (code) {
             case 3220, 3260, 3261 -> "Give the QuickBooks user of this integration the right to read bill payments.";
             case 3250 -> "This QuickBooks edition lacks a feature that was asked for.";
-            case 3175, 3176 -> "Somebody has the record open; the next run asks again.";
-            case 1000, 1010 -> "The next run asks again; if it stays, restart QuickBooks.";
+            case 3175, 3176 -> "Someone has the record open in QuickBooks; the next run tries again.";
+            case 1000, 1010 -> "The next run tries again; if this keeps happening, restart QuickBooks.";
             default -> remedy() == Remedy.CHANGE_A_SETTING
-                    ? "The request does not suit this QuickBooks; check quickbooks.qbxml-version."
-                    : "The next run asks again.";
+                    ? "This version of QuickBooks does not understand the request; check quickbooks.qbxml-version."
+                    : "The next run tries again.";
         };
     }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.paymentsissued.quickbooks.AnswerReader.Rereadable;
 
-/** Cuts an ill-formed text at the tags of its rows, while it is read: rows, and what stands between them. */
+/** Cuts a malformed text at the tags of its rows, while it is read: rows, and what is between them. */
 final class TextPieces implements Iterator<TextPieces.Piece> {
 
     /** No row is longer; where one seems to be, it is not cut by its tags. */
@@ -26,10 +26,10 @@ final class TextPieces implements Iterator<TextPieces.Piece> {
     private final char[] buffer = new char[65_536];
     private boolean ended;
 
-    /** @param row name of the row; empty for what stands between two */
+    /** @param row name of the row; empty for what is between two */
     record Piece(String row, String text) { }
 
-    /** @param trouble what is thrown where it cannot be read or cut */
+    /** @param trouble thrown if it cannot be read or cut */
     TextPieces(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
         this.trouble = trouble;
         opening = Pattern.compile("<(" + feeds.stream().map(Feed::row).collect(Collectors.joining("|"))

@@ -9,8 +9,8 @@ import org.paymentsissued.payment.HostTime;
 
 /**
  * Reads a feed without iterators: windows of modified time, for gateways that open a session per request and for pages that
- * come ill-formed. A full window may have been cut off silently, so it is halved and asked for again, as is one that is
- * ill-formed; neighbours share their edge, which belongs to both.
+ * come malformed. A full window may have been cut off silently, so it is halved and asked for again, as is one that is
+ * malformed; neighbours share their edge, which belongs to both.
  */
 final class WindowReader extends FeedReader {
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
-/** Whether the beans that routes name are there, and have the methods that are called. */
+/** Whether the beans that routes name exist and have the methods that are called. */
 final class Beans {
 
     private static final Pattern REFERENCE = Pattern.compile("#(?:bean:)?([A-Za-z][\\w.-]*)");

@@ -19,7 +19,7 @@ import org.apache.camel.catalog.impl.DefaultRuntimeCamelCatalog;
 import org.apache.camel.tooling.model.ComponentModel;
 import org.apache.camel.tooling.model.EipModel;
 
-/** What Camel's own catalog says of the steps, components and languages that are installed. */
+/** What Camel's own catalog says about the steps, components and languages that are installed. */
 final class Catalog {
 
     private final DefaultRuntimeCamelCatalog camels = new DefaultRuntimeCamelCatalog();
@@ -31,7 +31,7 @@ final class Catalog {
         camels.start();
     }
 
-    /** A step, an expression or another element of the route language; empty where Camel knows none of that name. */
+    /** A step, an expression or another element of the route language; empty if Camel knows none with that name. */
     Optional<EipModel> step(String name) {
         return steps.computeIfAbsent(name, wanted -> Optional.ofNullable(camels.eipModel(wanted)));
     }

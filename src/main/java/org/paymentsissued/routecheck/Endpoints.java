@@ -37,7 +37,7 @@ final class Endpoints {
             if (uri.startsWith("${")) {
                 options(address, catalog.component("http"));
             } else if (!uri.startsWith("{{") && !uri.startsWith("#") && !uri.startsWith("ref:")) {
-                flaws.accept(address.place().flaw("\"" + uri + "\" is no address. Expected \"component:name\", such as"
+                flaws.accept(address.place().flaw("\"" + uri + "\" is not an address. Expected \"component:name\", such as"
                         + " \"direct:deliver\"."));
             }
         } else if (!catalog.hasComponent(scheme.get())) {
@@ -121,7 +121,7 @@ final class Endpoints {
         try {
             new CronExpression(cron.text().contains(" ") ? cron.text() : URLDecoder.decode(cron.text(), StandardCharsets.UTF_8));
         } catch (ParseException e) {
-            flaws.accept(cron.flaw("\"" + cron.text() + "\" is no Quartz cron: " + e.getMessage()
+            flaws.accept(cron.flaw("\"" + cron.text() + "\" is not a Quartz cron: " + e.getMessage()
                     + " Expected second minute hour day-of-month month day-of-week, such as \"0 0/15 * * * ?\"."));
         }
     }

@@ -34,7 +34,7 @@ final class Expressions {
             Set<String> right = new HashSet<>(Set.of("java.lang.Exception", "java.io.IOException", "java.lang.RuntimeException",
                     "java.lang.Throwable"));
             files.all("exception").map(Part::text).filter(this::isException).forEach(right::add);
-            flaws.accept(part.flaw("\"" + part.text() + "\" is no exception class." + Nearest.sentence(part.text(), right)));
+            flaws.accept(part.flaw("\"" + part.text() + "\" is not an exception class." + Nearest.sentence(part.text(), right)));
         });
         files.all().forEach(part -> {
             boolean condition = CONDITIONS.contains(part.name()) || part.text("doWhile").equals("true");
@@ -63,7 +63,7 @@ final class Expressions {
         } catch (RuntimeException e) {
             String problem = Optional.ofNullable(e.getMessage()).orElse(e.toString()).lines().findFirst().orElse("").strip();
             Matcher unknown = FUNCTION.matcher(problem);
-            flaws.accept(said.flaw("\"" + said.text() + "\" is not right in the simple language: " + problem + "."
+            flaws.accept(said.flaw("\"" + said.text() + "\" is not valid in the simple language: " + problem + "."
                     + (unknown.find() ? Nearest.sentence(unknown.group(1), catalog.simpleFunctions()) : "")));
         }
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** The name somebody may have meant. */
+/** The name that may have been meant. */
 final class Nearest {
 
     private Nearest() {
@@ -20,7 +20,7 @@ final class Nearest {
                 .filter(name -> distance(name, written) <= Math.max(2, Math.max(name.length(), written.length()) / 3));
     }
 
-    /** Whether a name is a slip for one of these, rather than a name of its own. */
+    /** Whether a name is a typo for one of these, rather than a different name. */
     static boolean isSlip(String written, Collection<String> names) {
         return names.stream().anyMatch(name -> isSlip(written, name));
     }
@@ -37,7 +37,7 @@ final class Nearest {
         return name.toLowerCase(Locale.ROOT).chars().sorted().toArray();
     }
 
-    /** A sentence with the nearest name, empty where none is near. */
+    /** A sentence with the nearest name; empty if none is near. */
     static String sentence(String written, Collection<String> names) {
         return to(written, names).map(name -> " Did you mean \"" + name + "\"?").orElse("");
     }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param name      name of the step or option
  * @param line      line it begins on, counted from 1
  * @param attribute whether it is an attribute in XML
- * @param text      its own text, empty where it has none
+ * @param text      its own text, empty if it has none
  * @param parts     what is in it, in order
  */
 record Part(String file, String name, int line, boolean attribute, String text, List<Part> parts) {
@@ -23,7 +23,7 @@ record Part(String file, String name, int line, boolean attribute, String text, 
         return parts.stream().filter(part -> part.name.equals(wanted)).findFirst();
     }
 
-    /** Text of the first part of that name, empty where there is none. */
+    /** Text of the first part of that name, empty if there is none. */
     String text(String wanted) {
         return part(wanted).map(Part::text).orElse("");
     }

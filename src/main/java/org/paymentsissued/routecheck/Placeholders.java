@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names that stand for settings, {@code {{key}}}.
+ * The placeholders for settings, {@code {{key}}}.
  *
  * @param values  what routes may use
  * @param secrets settings that they may not use, because an address is logged
@@ -44,7 +44,7 @@ record Placeholders(Map<String, String> values, Set<String> secrets) {
             flaws.accept(part.flaw("{{" + name + "}} is a secret, and routes get no secrets: an endpoint's address is logged."
                     + " Use a bean that has it, or {{env:NAME}}."));
         } else if (key.length == 1 || Nearest.isSlip(name, values.keySet())) {
-            flaws.accept(part.flaw("{{" + name + "}} is no setting of application.properties."
+            flaws.accept(part.flaw("{{" + name + "}} is not a setting of application.properties."
                     + Nearest.sentence(name, values.keySet())));
         }
     }

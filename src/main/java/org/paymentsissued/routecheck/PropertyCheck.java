@@ -66,7 +66,7 @@ final class PropertyCheck {
         routes.each().forEach(route -> {
             String from = Address.in(route).filter(Address::isFrom).map(Address::path).findFirst().orElse("");
             Optional<Seam> seam = Seam.of(from);
-            // Who calls a seam of the engineer's own is not known, so neither is what is set by then.
+            // The callers of an engineer's own seam are unknown, and so is what they set.
             if (seam.isPresent() || !from.startsWith("direct:")) {
                 calls(route, seam);
             }

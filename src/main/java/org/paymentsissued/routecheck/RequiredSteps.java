@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Steps without which money would move wrongly, or a payment be lost silently. Each must be reached from the seam it
- * belongs to; in which route an engineer puts it is left open.
+ * Steps without which money would move wrongly, or a payment would be lost silently. Each must be reached from the seam it
+ * belongs to; the engineer chooses the route.
  */
 final class RequiredSteps {
 
@@ -71,8 +71,8 @@ final class RequiredSteps {
             new Required("direct:procore", "errorHandler: {noErrorHandler: {}}",
                     "an error handler could send a write a second time", RequiredSteps::nothingIsRetried),
             new Required("direct:procore", "httpClientConfigurer: \"#procoreLogin\"", "calls would go without login, and the"
-                    + " HTTP client would retry writes by itself", parts -> hasOption(parts, "httpClientConfigurer", "#procoreLogin")),
-            new Required("direct:procore", "throwExceptionOnFailure: false", "a refusal by Procore would be taken for no answer",
+                    + " HTTP client would retry writes on its own", parts -> hasOption(parts, "httpClientConfigurer", "#procoreLogin")),
+            new Required("direct:procore", "throwExceptionOnFailure: false", "a refusal by Procore would be mistaken for no answer",
                     parts -> hasOption(parts, "throwExceptionOnFailure", "false")),
             new Required("direct:procore", "setHeader: {name: Idempotency-Token}", "a repeated write could be recorded twice",
                     parts -> setsHeader(parts, "Idempotency-Token")),
@@ -139,7 +139,7 @@ final class RequiredSteps {
                         && part.all("exception").anyMatch(type -> type.text().matches("java\\.lang\\.(Exception|Throwable)")));
     }
 
-    /** A route that gathers nothing, such as one from before there were batches, need not record it either. */
+    /** A route that gathers nothing, such as one written before batches existed, need not record it either. */
     private static boolean whatIsGatheredIsRecorded(List<Part> reached) {
         List<Part> inOrder = new ArrayList<>(reached.get(0).all().toList());
         reached.get(0).all("split").findFirst().ifPresent(rows -> {

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
- * Judges route files before they run, all of them together. What it finds would else come to light with the first message,
- * or never: camel-http, for one, takes a misspelt option for a query parameter.
+ * Checks route files before they run, all of them together. Its findings would otherwise show up with the first message,
+ * or never: camel-http, for one, treats a misspelled option as a query parameter.
  */
 public final class RouteCheck {
 
@@ -44,7 +44,7 @@ public final class RouteCheck {
     }
 
     /**
-     * What route files may lean on.
+     * What route files may use.
      *
      * @param placeholders values of the settings that routes may use
      * @param secrets      settings that they may not
@@ -68,14 +68,14 @@ public final class RouteCheck {
         this.surroundings = surroundings;
     }
 
-    /** All that cannot be right, in the order of files and lines; empty where the routes may run. */
+    /** All mistakes, in the order of files and lines; empty if the routes may run. */
     public List<RouteFlaw> check(Collection<Source> sources) {
         return check(sources, true);
     }
 
     /**
      * The same without the grammar of YAML, which Camel checks as it loads a file: the schema takes more memory than a whole
-     * sync, so a process that is to run reads it only where Camel has refused.
+     * sync, so a process that is about to run reads it only if Camel refused.
      */
     public List<RouteFlaw> checkBeforeStart(Collection<Source> sources) {
         return check(sources, false);

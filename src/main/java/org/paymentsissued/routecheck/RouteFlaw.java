@@ -3,11 +3,11 @@ package org.paymentsissued.routecheck;
 import java.util.Comparator;
 
 /**
- * Something in a route file that cannot be right.
+ * A mistake in a route file.
  *
  * @param file     name of the file, without its folder
  * @param line     counted from 1
- * @param sentence what is there, what was expected and, where there is one, the nearest right name
+ * @param sentence what is there, what was expected and, if there is one, the nearest valid name
  */
 public record RouteFlaw(String file, int line, String sentence) implements Comparable<RouteFlaw> {
 

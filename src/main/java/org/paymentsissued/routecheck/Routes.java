@@ -55,7 +55,7 @@ record Routes(Part files) {
         return files.parts().stream().flatMap(file -> file.parts().stream()).filter(part -> Set.of(names).contains(part.name()));
     }
 
-    /** What errors in a route are handled by: the configurations that name it, and those that name none. */
+    /** What handles the errors of a route: the configurations that name it, and those that name none. */
     List<Part> configurationsOf(Part route) {
         List<String> named = List.of(route.text("routeConfigurationId").split("\\s*,\\s*"));
         return top("routeConfiguration").filter(part -> !part.has("id") || named.contains(part.text("id"))).toList();

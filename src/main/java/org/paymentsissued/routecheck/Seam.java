@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A place where one stage hands over to the next, which other files or the program itself rely on. This list is the one
- * place that says so; tests hold it against the routes and against the program.
+ * A place where one stage hands over to the next, which other files or the program itself rely on. This list is the only
+ * place that says so; tests compare it with the routes and the program.
  *
  * @param address as routes write it
  * @param file    route file that it comes in
- * @param caller  who calls it besides the route files; empty where only they do
+ * @param caller  who calls it besides the route files; empty if only they do
  * @param carries variables or exchange properties that every caller has set
  */
 record Seam(String address, String file, String caller, List<String> carries) {

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Whether the routes hang together: every seam that is called is there, once, and each name leads to one thing. */
+/** Whether the routes fit together: every called seam exists exactly once, and each name refers to one thing. */
 final class Seams {
 
     private final Consumer<RouteFlaw> flaws;

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.apache.camel.tooling.model.EipModel;
 import org.apache.camel.tooling.model.EipModel.EipOptionModel;
 
-/** Holds an XML file against what Camel says of its elements and attributes; their values are judged by Camel's own parser. */
+/** Compares an XML file with what Camel says about its elements and attributes; Camel's own parser checks their values. */
 final class XmlGrammar {
 
     /** Roots of a route file, and below them what is not a route: left to Camel's own parser. */

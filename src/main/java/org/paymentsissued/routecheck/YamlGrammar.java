@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Holds a YAML file against the schema of Camel's YAML DSL, and says what it finds in words. */
+/** Checks a YAML file against the schema of Camel's YAML DSL, and reports mistakes as sentences. */
 final class YamlGrammar {
 
     private static final Set<String> SAID_BY_OTHERS = Set.of("oneOf", "anyOf", "not");
@@ -59,7 +59,7 @@ final class YamlGrammar {
         });
     }
 
-    /** A placeholder, and a number or truth value in quotes, are as good as what they stand for. */
+    /** A placeholder, and a quoted number or truth value, count as the value they represent. */
     private static boolean isRightAsText(ValidationMessage message) {
         JsonNode value = message.getInstanceNode();
         if (!message.getType().equals("type") && !message.getType().equals("enum") || value == null || !value.isValueNode()) {

@@ -77,7 +77,7 @@ final class YamlReader {
             }
         }
         if (problem.contains("mapping values are not allowed") || problem.contains("could not find expected ':'")) {
-            // The parser stumbles over the line behind the one that lacks its colon.
+            // The parser fails at the line after the one that lacks its colon.
             int at = problem.contains("could not find expected ':'") ? begun
                     : shown > 1 && !all.get(shown - 2).strip().matches("#.*|.*:( .*)?") ? shown - 1 : shown;
             return new RouteFlaw(name, at, "\"" + all.get(at - 1).strip() + "\" lacks a colon, or what follows it is indented"

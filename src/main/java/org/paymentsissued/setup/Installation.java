@@ -130,13 +130,13 @@ public final class Installation implements AutoCloseable {
     private static final int SIGNS_A_LEASE = 4;
     private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
 
-    /** Which routes run by themselves. */
+    /** Which routes start on their own. */
     public enum Mode {
         /** Schedules, console, health. */
         SERVING,
-        /** Nothing by itself: a command sends messages to the routes' seams. */
+        /** Nothing starts on its own: a command sends messages to the routes' seams. */
         ON_COMMAND,
-        /** No route is started: whether all of them can be built is all that is asked. */
+        /** No route is started; this only checks that all can be built. */
         BUILT_ONLY
     }
 
@@ -303,13 +303,13 @@ public final class Installation implements AutoCloseable {
         return start(settings, routes, mode, Clock.systemUTC());
     }
 
-    /** The same by another clock; nodes that share a database go by the database's in any case. */
+    /** The same by another clock; nodes that share a database use the database's in any case. */
     public static Installation start(Settings settings, Path routes, Mode mode, Clock machine) {
         return start(settings, routes, mode, machine, Optional.empty());
     }
 
     /**
-     * The same for a trial: nothing runs by itself, and every endpoint is what the wall makes of it.
+     * The same for a trial: nothing runs on its own, and every endpoint is what the wall makes of it.
      *
      * @param settings with a database that is the trial's own
      */
@@ -350,7 +350,7 @@ public final class Installation implements AutoCloseable {
     }
 
     /**
-     * Judges route files without touching the database, QuickBooks or Procore: the product is put together on a database
+     * Checks route files without touching the database, QuickBooks or Procore: the product is put together on a database
      * in memory, and its routes are built but not started.
      */
     public static List<RouteFlaw> flawsOf(Settings settings, Path routes) {
@@ -379,7 +379,7 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** Takes changed route files from now on. The judgement is that of a start: the schema's memory is for check alone. */
+    /** Applies changed route files from now on. They are checked as at startup: the schema in memory is for the check command only. */
     private void watch(Path routes, List<Source> running) {
         reload = new RouteReload(routes, running, new RouteReload.Judge() {
             @Override
@@ -395,7 +395,7 @@ public final class Installation implements AutoCloseable {
         reload.watch();
     }
 
-    /** Judges route files against this installation: its settings and beans. */
+    /** Checks route files against this installation: its settings and beans. */
     private RouteCheck routeCheck() {
         Map<String, String> placeholders = new TreeMap<>();
         Properties properties = routeProperties(false);
@@ -441,7 +441,7 @@ public final class Installation implements AutoCloseable {
         wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
-        // What is counted for JMX costs each step of each message; a command has nobody who could ask for it.
+        // What is counted for JMX costs each step of each message; a command has no one to read it.
         main.configure().setJmxEnabled(serving);
         main.configure().setJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly);
         main.configure().setAutoStartup(mode != Mode.BUILT_ONLY);
@@ -497,7 +497,7 @@ public final class Installation implements AutoCloseable {
         });
     }
 
-    /** Camel reads system properties and environment by itself; its own reload takes the routes down at a slip. */
+    /** Camel reads system properties and the environment on its own; its own reload stops the routes at any mistake. */
     private static void withoutCamelsOwnReload(CamelContext camel) {
         RouteWatcherReloadStrategy own = camel.hasService(RouteWatcherReloadStrategy.class);
         if (own != null) {
@@ -509,7 +509,7 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /** A sign of life. */
+    /** The heartbeat. */
     private void beat() {
         try {
             database.lookAtClock();
@@ -517,12 +517,12 @@ public final class Installation implements AutoCloseable {
             database.turns().renew();
             deliveries.renewClaims();
         } catch (RuntimeException e) {
-            LOG.warn("No sign of life could be given; if it stays so for {}, other nodes take over what this one does: {}",
+            LOG.warn("The heartbeat failed; if it keeps failing for {}, other nodes take over this one's work: {}",
                     settings.text("cluster.lease"), e.getMessage());
         }
     }
 
-    /** What everything here goes by: the machine's clock, or the one that nodes share. */
+    /** The clock for everything here: the machine's, or the one that nodes share. */
     public Clock clock() {
         return clock;
     }
@@ -541,7 +541,7 @@ public final class Installation implements AutoCloseable {
         return host + ":" + settings.text("console.port");
     }
 
-    /** What routes may use as placeholders: the settings but secrets, and what the program says to its own routes. */
+    /** What routes may use as placeholders: the settings except secrets, and the program's own values for its routes. */
     private Properties routeProperties(boolean serving) {
         Properties properties = settings.forRoutes();
         properties.setProperty("run.schedules", Boolean.toString(serving));
@@ -641,12 +641,12 @@ public final class Installation implements AutoCloseable {
         };
     }
 
-    /** The console's password, if this start made one up; it is kept nowhere else. */
+    /** The console's password, if this start generated one; it is stored nowhere else. */
     public Optional<String> generatedPassword() {
         return generatedPassword;
     }
 
-    /** Company files that payments were read from once and that are not set up any more go as the first one does. */
+    /** Company files that were read once but are no longer configured are treated like the first one. */
     private static ProcoreCompanies procoreCompanies(Settings settings, Holdings holdings) {
         Map<String, DeliveryPolicy> policies = new LinkedHashMap<>();
         settings.companyFiles().forEach(file -> policies.put(file, policy(settings, file)));
@@ -670,8 +670,8 @@ public final class Installation implements AutoCloseable {
     }
 
     /**
-     * A pool that hands each task to a free thread and lets the giver wait where there is none: nothing is claimed early.
-     * The giver is one of the pool's threads itself, since Camel's splitter iterates there.
+     * A pool that hands each task to a free thread and makes the caller wait if there is none: nothing is claimed early.
+     * The caller is one of the pool's threads itself, since Camel's splitter iterates there.
      */
     private static ThreadPoolExecutor exactly(int deliveries) {
         int threads = deliveries + 1;
@@ -690,7 +690,7 @@ public final class Installation implements AutoCloseable {
         });
     }
 
-    /** Our records as the ledger believes them to be, for whoever answers in place of Procore. */
+    /** Our records as the ledger last knew them, for a stand-in for Procore. */
     public BelievedRecords believedRecords() {
         return new BelievedRecords(holdings, companies);
     }
@@ -702,7 +702,7 @@ public final class Installation implements AutoCloseable {
     /**
      * Sends a message into the routes and waits until they are done with it.
      *
-     * @param companyFile the only one that is meant; empty for all
+     * @param companyFile the only one meant; empty for all
      */
     public void send(String uri, Object body, String companyFile) {
         Exchange sent = template.send(uri, exchange -> {
@@ -718,7 +718,7 @@ public final class Installation implements AutoCloseable {
         return template;
     }
 
-    /** Present while changed route files are taken. */
+    /** Present while changed route files are applied. */
     Optional<RouteReload> reload() {
         return Optional.ofNullable(reload);
     }
@@ -807,7 +807,7 @@ public final class Installation implements AutoCloseable {
             database.turns().endAll();
             nodes.leave();
         } catch (RuntimeException e) {
-            LOG.warn("What this node had taken on stays its own for a lease: {}", e.getMessage());
+            LOG.warn("This node's work could not be released; other nodes take it over after one lease: {}", e.getMessage());
         }
         try {
             login.close();

@@ -10,12 +10,12 @@ import org.paymentsissued.payment.Secrets;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Message and values of a log entry in one line, without secrets. QuickBooks, Procore and strangers decide what stands in some
- * of them, so a line break or a quote cannot begin another entry or another value. Stack traces: {@link Trace}.
+ * Message and values of a log entry in one line, without secrets. Some of it comes from QuickBooks, Procore and
+ * strangers, so a line break or a quote must not be able to start another entry or value. Stack traces: {@link Trace}.
  */
 public final class LogLine extends ClassicConverter {
 
-    /** Control characters, line and paragraph separators, and what turns the direction of writing around. */
+    /** Control characters, line and paragraph separators, and characters that reverse the writing direction. */
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\x{85}\\p{Zl}\\p{Zp}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]");
 
     @Override

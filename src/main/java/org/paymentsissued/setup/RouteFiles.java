@@ -15,7 +15,7 @@ import org.paymentsissued.routecheck.RouteFlaw;
 /** The route files: those of a folder, and those that are shipped in the jar. */
 public final class RouteFiles {
 
-    /** The stages as they are shipped. */
+    /** The shipped stages. */
     static final List<String> SHIPPED = List.of("00-failures.yaml", "10-poll.yaml", "12-backfill.yaml", "20-split.yaml", "30-enrich.xml",
             "35-refresh.yaml", "40-aggregate.yaml", "50-deliver.yaml", "60-yours.yaml", "80-retention.yaml",
             "90-dead-letter.yaml");
@@ -35,13 +35,13 @@ public final class RouteFiles {
      */
     public static List<Path> in(Path folder) {
         if (!Files.isDirectory(folder)) {
-            throw new UnusableRoutes("There is no folder " + folder.toAbsolutePath() + ". Run in the folder that holds"
+            throw new UnusableRoutes("There is no folder " + folder.toAbsolutePath() + ". Run this in the folder that contains"
                     + " routes/ and application.properties.", null);
         }
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> found = files.filter(file -> isRouteFile(file.getFileName().toString())).sorted().toList();
             if (found.isEmpty()) {
-                throw new UnusableRoutes("The folder " + folder.toAbsolutePath() + " holds no route file.", null);
+                throw new UnusableRoutes("The folder " + folder.toAbsolutePath() + " contains no route file.", null);
             }
             return found;
         } catch (IOException e) {
@@ -52,7 +52,7 @@ public final class RouteFiles {
     static boolean isRouteFile(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (lower.startsWith(".")) {
-            // What editors and file servers keep beside a file.
+            // Files that editors and file servers leave next to a file.
             return false;
         }
         return lower.endsWith(".yaml") || lower.endsWith(".yml") || lower.endsWith(".xml");
@@ -63,7 +63,7 @@ public final class RouteFiles {
         return files.stream().map(file -> {
             try {
                 if (Files.size(file) > LARGEST) {
-                    throw new UnusableRoutes("The file " + file + " is larger than a megabyte, so it is no route file. Move it"
+                    throw new UnusableRoutes("The file " + file + " is larger than a megabyte, so it is not a route file. Move it"
                             + " elsewhere.", null);
                 }
                 return new Source(file.getFileName().toString(), Files.readAllBytes(file));
@@ -92,7 +92,7 @@ public final class RouteFiles {
         }
     }
 
-    /** The route files cannot run; the message says which, where and why, a flaw a line. */
+    /** The route files cannot run; the message says which, where and why, one flaw per line. */
     public static final class UnusableRoutes extends RuntimeException {
         private final transient List<RouteFlaw> flaws;
 
@@ -113,7 +113,7 @@ public final class RouteFiles {
             return String.join(System.lineSeparator(), lines);
         }
 
-        /** What is wrong where; empty where there was no file to judge. */
+        /** What is wrong where; empty if there was no file to check. */
         List<RouteFlaw> flaws() {
             return flaws;
         }

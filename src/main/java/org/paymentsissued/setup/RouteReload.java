@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes changed route files while the product runs: all files together are judged first, then the routes are restarted between
- * two syncs. What is wrong is kept out and reported once; the routes before it run on. The folder is judged when two looks see
+ * Applies changed route files while the product runs: all files together are checked first, then the routes are restarted between
+ * two syncs. A wrong change is not applied and is reported once; the previous routes keep running. The folder is checked when two looks see
  * the same, since editors write in steps, several files may belong together, and network drives report no change.
  */
 final class RouteReload implements AutoCloseable {
@@ -41,10 +41,10 @@ final class RouteReload implements AutoCloseable {
         RouteFlaw place(List<Source> files, Exception refusal);
     }
 
-    /** A file as it was seen; saved again it is another version, even with the same text. */
+    /** A file as last seen; saving it again makes another version, even with the same text. */
     private record Seen(Source source, FileTime saved) { }
 
-    /** @param unreadable why the folder could not be read; empty where it could */
+    /** @param unreadable why the folder could not be read; empty if it could */
     private record Look(List<Seen> files, String unreadable) {
         List<Source> sources() {
             return files.stream().map(Seen::source).toList();
@@ -88,7 +88,7 @@ final class RouteReload implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.error("The route files could not be read or taken; the next look is in {} seconds.", BETWEEN_LOOKS.toSeconds(), e);
+            LOG.error("The route files could not be read or applied; the next try is in {} seconds.", BETWEEN_LOOKS.toSeconds(), e);
         }
     }
 
@@ -97,7 +97,7 @@ final class RouteReload implements AutoCloseable {
         Look now = read();
         if (changes.state() != State.STOPPED && now.unreadable().isEmpty() && now.sources().equals(running)) {
             if (changes.state() != State.CURRENT) {
-                LOG.info("The route files are again those that run.");
+                LOG.info("The route files again match the running routes.");
                 become(State.CURRENT, List.of());
             }
             judged = NONE_YET;
@@ -126,14 +126,14 @@ final class RouteReload implements AutoCloseable {
         changes = new RouteChanges(state, clock.instant(), sentences);
     }
 
-    /** @return false where the files were changed while they were judged */
+    /** @return false if the files changed while they were checked */
     private boolean isJudged(Look now) {
         List<String> wrong = new ArrayList<>();
         if (now.unreadable().isEmpty()) {
             try {
                 judge.flaws().forEach(flaw -> wrong.add(flaw.toString()));
             } catch (RuntimeException e) {
-                wrong.add("The route files could not be judged: " + Cause.words(e));
+                wrong.add("The route files could not be checked: " + Cause.words(e));
             }
             if (!read().equals(now)) {
                 return false;
@@ -143,7 +143,7 @@ final class RouteReload implements AutoCloseable {
         }
         judged = now;
         if (wrong.isEmpty()) {
-            LOG.info("The changed route files are right. Their routes start as soon as no message is under way.");
+            LOG.info("The changed route files are valid. Their routes start as soon as no message is in progress.");
             become(State.WAITING, List.of());
         } else {
             keepOut(changes.state() == State.STOPPED ? State.STOPPED : State.KEPT_OUT, wrong);
@@ -152,8 +152,8 @@ final class RouteReload implements AutoCloseable {
     }
 
     private void keepOut(State state, List<String> wrong) {
-        LOG.error("The changed route files are kept out; {}", state == State.STOPPED ? "the routes do not run:"
-                : "the routes before them run on:");
+        LOG.error("The changed route files were not applied; {}", state == State.STOPPED ? "the routes are not running:"
+                : "the previous routes are still running:");
         wrong.forEach(LOG::error);
         become(state, wrong);
     }
@@ -162,18 +162,18 @@ final class RouteReload implements AutoCloseable {
         try {
             if (stages.exchange(running, now.sources())) {
                 running = now.sources();
-                LOG.info("The changed route files run now.");
+                LOG.info("The changed route files are now running.");
                 become(State.CURRENT, List.of());
             }
         } catch (Stages.NotStarted e) {
-            // Only in a changed file can a refusal have its cause, unless a file was taken away.
+            // A refusal can only be caused by a changed file, unless a file was removed.
             List<Source> changed = now.sources().stream().filter(source -> !running.contains(source)).toList();
             keepOut(e.oldOnesRun() ? State.KEPT_OUT : State.STOPPED, List.of(
                     judge.place(changed.isEmpty() ? now.sources() : changed, e.refusal()).toString()));
         }
     }
 
-    /** Looks no more; a look under way is ended. */
+    /** Stops looking; a look in progress is finished. */
     @Override
     public void close() {
         timer.shutdown();

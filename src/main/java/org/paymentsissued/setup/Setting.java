@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 import org.quartz.CronExpression;
 
 /**
- * One key of {@code application.properties}: what a value must look like. Meaning, unit and default stand in that file.
+ * One key of {@code application.properties}: what a value must look like. Meaning, unit and default are in that file.
  *
  * @param key      name, as in the file
  * @param form     what its text must be
  * @param required whether a value must be given, because no default can be right
- * @param example  a right value, shown when the given one is wrong
+ * @param example  a valid value, shown when the given one is wrong
  */
 public record Setting(String key, Form form, boolean required, String example) {
 
@@ -97,7 +97,7 @@ public record Setting(String key, Form form, boolean required, String example) {
         @Override
         public Optional<String> flawOf(String value) {
             return value.matches("[A-Za-z0-9_-]{1,20}") ? Optional.empty()
-                    : Optional.of("may only hold up to 20 letters, digits, - and _");
+                    : Optional.of("may only contain up to 20 letters, digits, - and _");
         }
     }
 
@@ -115,7 +115,7 @@ public record Setting(String key, Form form, boolean required, String example) {
             }
             boolean local = "http".equals(uri.getScheme()) && "localhost".equals(uri.getHost());
             if (!local && !"https".equals(uri.getScheme()) || uri.getHost() == null) {
-                return Optional.of("is neither https nor http on localhost, and the Web Connector takes nothing else");
+                return Optional.of("is neither https nor http on localhost, the only two the Web Connector accepts");
             }
             if (IP_ADDRESS.matcher(uri.getHost()).matches()) {
                 return Optional.of("names an IP address, which the Web Connector refuses; use a host name");
@@ -124,12 +124,12 @@ public record Setting(String key, Form form, boolean required, String example) {
         }
     }
 
-    /** Names, divided by commas. */
+    /** Names, separated by commas. */
     record HostNames() implements Form {
         @Override
         public Optional<String> flawOf(String value) {
             return Names.split(value).stream().allMatch(name -> name.matches("[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}"))
-                    ? Optional.empty() : Optional.of("may only hold names or addresses of hosts, without ports, divided by commas");
+                    ? Optional.empty() : Optional.of("may only contain host names or addresses, without ports, separated by commas");
         }
     }
 
@@ -142,14 +142,14 @@ public record Setting(String key, Form form, boolean required, String example) {
         public Optional<String> flawOf(String value) {
             List<String> names = split(value);
             if (names.stream().anyMatch(name -> !name.matches("[A-Za-z0-9_-]{1,40}"))) {
-                return Optional.of("may only hold names of letters, digits, - and _, divided by commas");
+                return Optional.of("may only contain names of letters, digits, - and _, separated by commas");
             }
             return names.stream().distinct().count() == names.size() ? Optional.empty()
                     : Optional.of("names a company file twice");
         }
     }
 
-    /** Ids of Procore, divided by commas. */
+    /** Procore ids, separated by commas. */
     record Ids() implements Form {
         static Set<Long> split(String value) {
             return Names.split(value).stream().map(Long::valueOf).collect(Collectors.toCollection(TreeSet::new));
@@ -158,14 +158,14 @@ public record Setting(String key, Form form, boolean required, String example) {
         @Override
         public Optional<String> flawOf(String value) {
             return Names.split(value).stream().allMatch(id -> id.matches("[1-9]\\d{0,17}")) ? Optional.empty()
-                    : Optional.of("may only hold ids of Procore, divided by commas");
+                    : Optional.of("may only contain Procore ids, separated by commas");
         }
     }
 
     record Choice(List<String> values) implements Form {
         @Override
         public Optional<String> flawOf(String value) {
-            return values.contains(value) ? Optional.empty() : Optional.of("is none of " + String.join(", ", values));
+            return values.contains(value) ? Optional.empty() : Optional.of("is not one of " + String.join(", ", values));
         }
     }
 
@@ -243,7 +243,7 @@ public record Setting(String key, Form form, boolean required, String example) {
                     return Optional.of("is not an http or https address");
                 }
                 return uri.getUserInfo() == null ? Optional.empty()
-                        : Optional.of("must not hold a login; there are settings of their own for it");
+                        : Optional.of("must not contain a login; separate settings exist for that");
             } catch (IllegalArgumentException e) {
                 return Optional.of("is not an http or https address");
             }

@@ -34,7 +34,7 @@ import org.paymentsissued.procore.ProcoreNetwork;
 
 /**
  * All settings, checked: the shipped file's values, over them {@code application.properties} of the working directory,
- * over that the environment, secrets also from files it names, over that system properties. Whoever holds an instance holds right values.
+ * over that the environment, secrets also from files it names, over that system properties. Every instance has valid values.
  */
 public final class Settings {
 
@@ -50,7 +50,7 @@ public final class Settings {
     private static final Setting.Form YES_NO = new Setting.Choice(List.of("true", "false"));
     private static final Setting.Form PORT = new Setting.WholeNumber(0, 65535);
 
-    /** Every setting of the product; its meaning and default stand in {@code application.properties}. */
+    /** Every setting of the product; {@code application.properties} gives its meaning and default. */
     static final List<Setting> ALL = List.of(
             new Setting("quickbooks.transport", new Setting.Choice(List.of("http", "web-connector", "file")), false, "http"),
             new Setting("quickbooks.url", ADDRESS, false, "http://localhost:8166/"),
@@ -125,14 +125,14 @@ public final class Settings {
             new Setting("management.port", PORT, false, "9876"),
             new Setting(ROUTES_RELOAD, YES_NO, false, "true"));
 
-    /** First parts of our keys: below them a key we do not know is a slip, elsewhere it is the engineer's own, or Camel's. */
+    /** First parts of our keys: an unknown key below them is a mistake; elsewhere it is the engineer's own, or Camel's. */
     private static final Set<String> OUR_GROUPS = ALL.stream().filter(setting -> !setting.key().startsWith("camel."))
             .map(setting -> setting.key().substring(0, setting.key().indexOf('.') + 1))
             .collect(Collectors.toCollection(TreeSet::new));
 
     private static final String PATH = "web-connector.company-file";
 
-    /** What a company file may have of its own, its name after the first dot; the common one counts elsewhere. */
+    /** What a company file may have of its own, its name after the first dot; otherwise the common one applies. */
     private static final List<String> OF_A_COMPANY_FILE = List.of("quickbooks.transport", "quickbooks.url",
             "quickbooks.username", "quickbooks.password", "quickbooks.qbxml-version", "quickbooks.page-size",
             "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", PATH,
@@ -162,7 +162,7 @@ public final class Settings {
         return secrets;
     }
 
-    /** The rest of the proxy's address is no secret: an operator has to see which one does not answer. */
+    /** The rest of the proxy's address is no secret: an operator must see which one does not answer. */
     private static String proxyPassword(Map<String, String> values) {
         try {
             return ofProxy(values.getOrDefault(PROXY, "")).flatMap(ProxyAddress::login).map(ProxyAddress.Login::password).orElse("");
@@ -226,7 +226,7 @@ public final class Settings {
         }
         for (Setting setting : all) {
             String value = values.getOrDefault(setting.key(), "");
-            // What a company file does not set for itself, the common setting says; where each does, it may be missing.
+            // If a company file does not set it, the common setting applies; if each does, that one may be missing.
             if (!value.isEmpty() || ALL.contains(setting) && !isSetForEachFile(setting.key(), values)) {
                 setting.flawOf(value).ifPresent(flaw ->
                         flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
@@ -256,8 +256,8 @@ public final class Settings {
     }
 
     /**
-     * A secret may lie in a file whose path stands in the environment, PROCORE_CLIENT_SECRET_FILE for
-     * procore.client-secret: what vaults, containers and service managers hand over, and what no process list shows.
+     * A secret may be in a file whose path is in the environment, PROCORE_CLIENT_SECRET_FILE for
+     * procore.client-secret: what vaults, containers and service managers provide, and no process list shows.
      */
     private static void readSecretFiles(Map<String, String> environment, Map<String, String> values,
             Map<String, Origin> origins, List<String> flaws) {
@@ -275,7 +275,7 @@ public final class Settings {
                 values.put(setting.key(), Files.readString(Path.of(path), StandardCharsets.UTF_8).strip());
                 origins.put(setting.key(), new Origin("the file named by environment variable " + variable));
             } catch (IOException | InvalidPathException e) {
-                flaws.add("%s = \"%s\" cannot be read (%s). Name a file of UTF-8 text that holds nothing but the value of %s."
+                flaws.add("%s = \"%s\" cannot be read (%s). Name a file of UTF-8 text that contains only the value of %s."
                         .formatted(variable, path, e.getClass().getSimpleName(), setting.key()));
             }
         }
@@ -286,21 +286,21 @@ public final class Settings {
         return !files.isEmpty() && files.stream().noneMatch(file -> values.getOrDefault(ownKey(file, key), "").isEmpty());
     }
 
-    /** Beyond this machine nobody may find a console whose password was made up, or one of two logins with one name. */
+    /** Other machines must not reach a console with a generated password, or with two logins of one name. */
     private static Optional<String> consoleFlaw(Map<String, String> values) {
         String host = values.getOrDefault("console.host", "");
         boolean loopback = host.equals("localhost") || host.startsWith("127.") || host.equals("::1") || host.equals("[::1]");
         if (!loopback && values.getOrDefault("console.password", "").isEmpty()) {
-            return Optional.of("console.host = \"%s\" lets other machines in, so console.password must be set. Set it as"
+            return Optional.of("console.host = \"%s\" lets other machines connect, so console.password must be set. Set it as"
                     .formatted(host) + " CONSOLE_PASSWORD, or write console.host = 127.0.0.1.");
         }
         String reader = values.getOrDefault("console.readonly-username", "");
         return !reader.isEmpty() && reader.equals(values.get("console.username"))
-                ? Optional.of("console.readonly-username = \"%s\" is console.username too. Choose another name."
+                ? Optional.of("console.readonly-username = \"%s\" is the same as console.username. Choose another name."
                         .formatted(reader)) : Optional.empty();
     }
 
-    /** H2 opens its file for one process alone. */
+    /** H2 opens its file for only one process. */
     private static Optional<String> clusterFlaw(Map<String, String> values) {
         return "true".equals(values.get("cluster.enabled")) && values.getOrDefault("database.url", "").startsWith("jdbc:h2:")
                 ? Optional.of("cluster.enabled = true needs a PostgreSQL that all nodes share, and database.url names an H2"
@@ -308,13 +308,13 @@ public final class Settings {
                 : Optional.empty();
     }
 
-    /** A call may begin in the first half of a lease; its answer has to come, or be given up, in the second. */
+    /** A call may begin in the first half of a lease; its answer must come, or be given up, in the second. */
     private Optional<String> leaseFlaw() {
         return isOn("cluster.enabled")
                 && duration("cluster.lease").compareTo(duration("procore.request-timeout").multipliedBy(2)) < 0
                 ? Optional.of("cluster.lease = \"%s\" is less than twice procore.request-timeout (%s): another node could take a"
                         .formatted(text("cluster.lease"), text("procore.request-timeout"))
-                        + " payment over while Procore still works on its call. Write for example: cluster.lease = 60s")
+                        + " payment over while Procore is still processing its call. Write for example: cluster.lease = 60s")
                 : Optional.empty();
     }
 
@@ -379,7 +379,7 @@ public final class Settings {
         return load(Path.of("no-such-directory"), Map.of(), changed);
     }
 
-    /** The value as text; empty where the setting is left empty. */
+    /** The value as text; empty if the setting is empty. */
     public String text(String key) {
         String value = values.get(key);
         if (value == null) {
@@ -414,7 +414,7 @@ public final class Settings {
         return key.replaceFirst("\\.", "." + companyFile + ".");
     }
 
-    /** Path of a company file on the QuickBooks machine, for its Web Connector; empty where its first session decides. */
+    /** Path of a company file on the QuickBooks machine, for its Web Connector; empty if its first session decides. */
     public String webConnectorPath(String companyFile) {
         return ofCompanyFile(companyFile, PATH);
     }
@@ -454,7 +454,7 @@ public final class Settings {
             for (String key : List.of("quickbooks.username", "quickbooks.password")) {
                 if (ofCompanyFile(name, key).isEmpty()) {
                     String missing = text("quickbooks.company-files").isEmpty() ? key : ownKey(name, key);
-                    flaws.add(("%s is missing; the web-connector transport lets nobody in without a login. Set it in %s or as"
+                    flaws.add(("%s is missing; the web-connector transport requires a login. Set it in %s or as"
                             + " %s.").formatted(missing, FILE, new Setting(missing, TEXT, false, "").environmentVariable()));
                 }
             }
@@ -462,7 +462,7 @@ public final class Settings {
         return flaws;
     }
 
-    /** What is allowed and may do harm, a sentence each; empty where there is nothing to say. */
+    /** What is allowed but may do harm, one sentence each; empty if there is nothing to say. */
     public List<String> remarks() {
         List<String> remarks = new ArrayList<>(tooShort());
         remarks.addAll(sharedCompanies());
@@ -472,29 +472,29 @@ public final class Settings {
     private List<String> tooShort() {
         return all(values).stream().filter(setting -> setting.form() instanceof Setting.Secret).map(Setting::key)
                 .filter(key -> !values.getOrDefault(key, "").isEmpty() && values.get(key).length() < Secrets.SHORTEST)
-                .map(key -> "%s has fewer than %d characters: it can be guessed, and it cannot be hidden where QuickBooks or Procore"
-                        .formatted(key, Secrets.SHORTEST) + " sends it back in an error. Choose a longer one.").toList();
+                .map(key -> "%s has fewer than %d characters: it can be guessed, and it cannot be masked if QuickBooks or Procore"
+                        .formatted(key, Secrets.SHORTEST) + " repeats it in an error. Choose a longer one.").toList();
     }
 
     private List<String> sharedCompanies() {
         Map<String, List<String>> marked = new LinkedHashMap<>();
         companyFiles().forEach(file -> marked.computeIfAbsent(ofCompanyFile(file, "procore.company-id") + "~"
                 + ofCompanyFile(file, "procore.origin-prefix"), none -> new ArrayList<>()).add(file));
-        return marked.values().stream().filter(files -> files.size() > 1).map(files -> ("The company files %s go into one company"
-                + " of Procore without an origin prefix of their own. QuickBooks' ids are unique in one company file only, so two"
-                + " payments may come to share an origin_id; the second one is set aside then. Set %s, to %s for example, before"
+        return marked.values().stream().filter(files -> files.size() > 1).map(files -> ("The company files %s go into one Procore"
+                + " company without separate origin prefixes. QuickBooks ids are unique only within one company file, so two"
+                + " payments may end up with the same origin_id; the second is then set aside. Set %s, to %s for example, before"
                 + " their first payment is sent.").formatted(String.join(" and ", files),
                         ownKey(files.get(files.size() - 1), "procore.origin-prefix"), files.get(files.size() - 1))).toList();
     }
 
-    /** What tells company files apart may not be the same for two. */
+    /** Values that identify a company file must differ. */
     private List<String> shared() {
         List<String> flaws = new ArrayList<>();
-        flaws.addAll(shared("file", "quickbooks.inbox", "A response file does not say whose books it comes from: give each"
-                + " company file a folder of its own."));
-        flaws.addAll(shared("web-connector", "quickbooks.username", "The user name tells which company file a Web Connector"
-                + " reads: give each company file its own."));
-        flaws.addAll(shared("web-connector", PATH, "Nothing is to be read twice: give each company file the path of its own"
+        flaws.addAll(shared("file", "quickbooks.inbox", "A response file does not say which company file it comes from. Give each"
+                + " company file its own folder."));
+        flaws.addAll(shared("web-connector", "quickbooks.username", "The user name identifies the company file that a Web Connector"
+                + " reads. Give each company file its own."));
+        flaws.addAll(shared("web-connector", PATH, "No file may be read twice. Give each company file its own path"
                 + " file."));
         return flaws;
     }
@@ -584,7 +584,7 @@ public final class Settings {
         }
     }
 
-    /** Line by line, so that a flaw can be told with its line and one bad line does not hide the rest. */
+    /** Line by line, so that each flaw is reported with its line and one bad line does not hide the rest. */
     private static Map<String, Line> readFile(Path file, List<String> flaws) {
         Map<String, Line> found = new LinkedHashMap<>();
         String name = file.getFileName().toString();
@@ -607,16 +607,16 @@ public final class Settings {
                 for (String key : one.stringPropertyNames()) {
                     Line line = new Line(one.getProperty(key).strip(), new Origin(name + ", line " + first));
                     if (found.put(key, line) != null) {
-                        flaws.add("%s stands twice. Keep one of the two. (%s, line %d)".formatted(key, name, first));
+                        flaws.add("%s is set twice. Keep one of the two. (%s, line %d)".formatted(key, name, first));
                     }
                     if (line.value().matches("(?s).*\\p{Cntrl}.*")
                             || logical.toString().matches("(?s).*[^\\\\]\\\\[^\\\\\\r\\n=:#! tnru].*")) {
-                        flaws.add("%s holds a single \\, which properties files swallow. Write / or \\\\. (%s, line %d)"
+                        flaws.add("%s contains a single \\, which properties files drop. Write / or \\\\. (%s, line %d)"
                                 .formatted(key, name, first));
                     }
                 }
             } catch (IllegalArgumentException e) {
-                flaws.add("\"%s\" holds a single \\, which properties files read as an escape. Write / or \\\\. (%s, line %d)"
+                flaws.add("\"%s\" contains a single \\, which properties files read as an escape. Write / or \\\\. (%s, line %d)"
                         .formatted(logical, name, first));
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -680,7 +680,7 @@ public final class Settings {
             this.flaws = List.copyOf(flaws);
         }
 
-        /** A sentence a flaw: key, bad value, what to write instead, where it stands. */
+        /** A sentence a flaw: key, bad value, what to write instead, and where it is. */
         public List<String> flaws() {
             return flaws;
         }

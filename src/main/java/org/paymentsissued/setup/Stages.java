@@ -59,7 +59,7 @@ final class Stages {
                 && route.getSourceResource().getLocation().startsWith("classpath:")).map(Route::getId).collect(Collectors.toSet());
     }
 
-    /** Camel refused routes that were judged right. */
+    /** Camel refused routes that passed the check. */
     static final class NotStarted extends Exception {
         private final transient Exception refusal;
         private final boolean oldOnesRun;
@@ -74,17 +74,17 @@ final class Stages {
             return refusal;
         }
 
-        /** Whether those before run again; if not, no stage runs. */
+        /** Whether the previous routes run again; if not, no stage runs. */
         boolean oldOnesRun() {
             return oldOnesRun;
         }
     }
 
     /**
-     * Puts the changed routes in the place of those that run, unless something is under way in them.
+     * Replaces the running routes with the changed ones, unless something is in progress in them.
      *
-     * @param running the files whose routes run; they are started again where Camel refuses the changed ones
-     * @return false where something is under way or about to be; nothing was changed then
+     * @param running the files whose routes run; they are started again if Camel refuses the changed ones
+     * @return false if something is in progress or about to start; nothing was changed then
      */
     boolean exchange(List<Source> running, List<Source> changed) throws NotStarted, InterruptedException {
         long end = System.nanoTime() + QUIET_WITHIN.toNanos();

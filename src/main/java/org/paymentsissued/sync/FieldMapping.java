@@ -6,7 +6,7 @@ import org.paymentsissued.payment.Payment;
 import org.paymentsissued.payment.Verdict;
 
 /**
- * What a route may say differently of a payment before it is recorded. Each method gives the changed payment back. What was
+ * What a route may change about a payment before it is recorded. Each method gives the changed payment back. What was
  * recorded under another mapping stays as it is until the payment is edited in QuickBooks or read again by a backfill.
  */
 public final class FieldMapping {
@@ -24,14 +24,14 @@ public final class FieldMapping {
     }
 
     /**
-     * Payment method in Procore instead of the one its kind stands for.
+     * Payment method in Procore instead of the one of its kind.
      *
      * @param method check, credit_card or electronic (Procore reference, Contract Payments)
      * @throws IllegalArgumentException for any other method; the payment becomes a dead letter
      */
     public Payment method(Payment payment, String method) {
         if (!METHODS.contains(method)) {
-            throw new IllegalArgumentException("\"" + method + "\" is no payment method of Procore. Write check,"
+            throw new IllegalArgumentException("\"" + method + "\" is not a Procore payment method. Use check,"
                     + " credit_card or electronic in the route that sets it, then retry.");
         }
         return payment.mapped(payment.number(), payment.memo(), method);
@@ -40,7 +40,7 @@ public final class FieldMapping {
     /**
      * Leaves a payment out. What Procore holds of it already is removed.
      *
-     * @param reason shown to the operator beside the payment
+     * @param reason shown to the operator with the payment
      */
     public Payment skip(Payment payment, String reason) {
         return payment.judged(new Verdict(Verdict.Kind.PAYS_NOTHING, reason));

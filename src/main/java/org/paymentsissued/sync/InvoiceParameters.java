@@ -9,7 +9,7 @@ import org.paymentsissued.payment.Invoice;
 /** Gives a statement the parameters of an invoice, such as {@code :#billTxnId}; Camel finds it by META-INF/services. */
 public final class InvoiceParameters implements TypeConverterLoader {
 
-    /** Camel looks for each parameter in a map, and tries all its converters in vain on a body that nobody makes a map of. */
+    /** Camel looks for each parameter in a map; without this, it tries all its converters on a body that is not a map. */
     @Override
     public void load(TypeConverterRegistry registry) {
         registry.addTypeConverter(Map.class, Invoice.class,

@@ -8,7 +8,7 @@ import org.paymentsissued.payment.Placement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lays what the routes' SQL found of a bill's commitment on invoices and rows. */
+/** Puts the commitment that the routes' SQL found for a bill on invoices and rows. */
 public final class Placements {
 
     private static final Logger LOG = LoggerFactory.getLogger(Placements.class);
@@ -28,11 +28,11 @@ public final class Placements {
         return found == null ? invoice : invoice.placedAt(placement(found));
     }
 
-    /** Gives all payments of a bill the place found; beside the columns above it needs company_file and bill. */
+    /** Gives all payments of a bill the place found; in addition to the columns above, it needs company_file and bill. */
     public void move(Map<String, Object> found) {
         String bill = String.valueOf(found.get("bill"));
         int placed = ledger.place(String.valueOf(found.get("company_file")), bill, placement(found));
-        LOG.info("Bill {}: {} payments have their place in Procore now.", bill, placed);
+        LOG.info("Bill {}: {} payments now have a commitment.", bill, placed);
     }
 
     private static Placement placement(Map<String, Object> found) {

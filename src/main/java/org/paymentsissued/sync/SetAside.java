@@ -32,7 +32,7 @@ public final class SetAside {
         this.deadLetters = deadLetters;
     }
 
-    /** A payment or deletion that could not be taken; the rows around it go on. */
+    /** A payment or deletion that could not be taken; the rows around it continue. */
     public void payment(@Variable("reading") AnswerReader reading, @Variable("stage") String stage,
             @Variable("row") RowElement row, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception caught) {
         payment(reading.companyFile(), stage, row, caught);
@@ -44,8 +44,8 @@ public final class SetAside {
         boolean known = id.find();
         String name = known ? id.group(2) : "without TxnID";
         String sentence = Cause.in(failure, UnreadablePayment.class).map(Throwable::getMessage).orElseGet(() ->
-                row.name() + " " + name + " could not be taken at stage " + stage + ": " + failure.getMessage()
-                        + ". It was left out, the others went on. Retry once the cause is mended.");
+                row.name() + " " + name + " failed at stage " + stage + ": " + failure.getMessage()
+                        + ". It was left out; all others continued. Fix the cause, then retry.");
         String key = DeadLetters.keyOfRow(row.name(), known ? id.group(2)
                 : UUID.nameUUIDFromBytes(row.xml().getBytes(StandardCharsets.UTF_8)).toString());
         LOG.atWarn().addKeyValue("txn", name).addKeyValue("stage", stage).addKeyValue("outcome", "dead").log(sentence);
@@ -57,14 +57,14 @@ public final class SetAside {
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         String why = Cause.in(failure, QuickBooksTrouble.class).map(Throwable::getMessage).orElse(failure.getMessage());
         String sentence = "File " + fileName + " was refused and moved to failed: " + why
-                + " Drop a whole one under the same name.";
+                + " Drop a complete file under the same name.";
         LOG.warn(sentence);
         deadLetters.open(Trouble.of(file.name(), "split", "file|" + fileName, sentence).causedBy(failure));
     }
 
-    /** A response file was taken: what was refused under its name before is settled. */
+    /** A response file was taken: earlier refusals of a file with this name are resolved. */
     public void fileTaken(@Variable("companyFile") CompanyFile file, @Header(Exchange.FILE_NAME) String fileName) {
-        deadLetters.resolve(file.name(), "file|" + fileName, "A whole file of this name was taken.");
+        deadLetters.resolve(file.name(), "file|" + fileName, "A complete file with this name was read.");
     }
 
     /** The dead letters that this process has opened since it was last asked, oldest first. */

@@ -52,7 +52,7 @@ public final class Syncs {
     public Sync begin(@Body String startedBy) {
         Sync sync = new Sync();
         if (!running.compareAndSet(null, sync)) {
-            LOG.info("A sync is running already; this one is not needed.");
+            LOG.info("A sync is already running; this one is not needed.");
             return null;
         }
         try {
@@ -64,8 +64,8 @@ public final class Syncs {
     }
 
     /**
-     * Begins a sync that reads a company file over many calls of its Web Connector and may be given up in the middle of them.
-     * It goes beside whatever else runs: one reading of it at a time is what the Web Connector's sessions see to.
+     * Begins a sync that reads a company file over many calls of its Web Connector and may be abandoned in the middle of them.
+     * It runs next to anything else: the Web Connector's sessions make sure that there is one reading of it at a time.
      */
     public Sync beginBeside(CompanyFile file, String startedBy) {
         long turn = turns.take(file.name()).orElseThrow(() -> new ReadingTurns.Taken(readElsewhere(file)));
@@ -77,7 +77,7 @@ public final class Syncs {
     /**
      * Waits until no other node reads a company file. A node that died in its reading holds it for a lease.
      *
-     * @throws QuickBooksTrouble when another one goes on reading it
+     * @throws QuickBooksTrouble when another node continues to read it
      */
     public void awaitTurn(@Variable("sync") Sync sync, @Variable("companyFile") CompanyFile file) throws InterruptedException {
         if (file.isReadThroughWebConnector()) {
@@ -98,7 +98,7 @@ public final class Syncs {
 
     private String readElsewhere(CompanyFile file) {
         return "Company file " + file.name() + " is being read by " + nodes.reader(file.name()).orElse("another node")
-                + "; that reading does this one's work too.";
+                + "; that reading covers this one too.";
     }
 
     /** A sync has read what it had to read. */
@@ -149,7 +149,7 @@ public final class Syncs {
         sync.notes.addAll(reading.notes());
     }
 
-    /** Keeps what went wrong; what asks most of a person decides the exit code. */
+    /** Keeps what went wrong; the trouble that needs the most from a person decides the exit code. */
     public void failed(@Variable("sync") Sync sync, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         failed(sync, failure, "");
     }
@@ -158,7 +158,7 @@ public final class Syncs {
         Optional<QuickBooksTrouble> known = Cause.in(failure, QuickBooksTrouble.class);
         QuickBooksTrouble.Kind kind = known.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY);
         String sentence = where + known.map(Throwable::getMessage)
-                .orElse("The sync stopped: " + failure + ". Nothing is lost; the next run goes on.");
+                .orElse("The sync stopped: " + failure + ". Nothing is lost; the next run continues.");
         LOG.warn(sentence, known.isPresent() ? null : failure);
         Trouble before = sync.trouble;
         sync.trouble = before == null ? new Trouble(kind, sentence)
@@ -203,7 +203,7 @@ public final class Syncs {
             return id;
         }
 
-        /** Whether no other was under way when it began. */
+        /** Whether no other was running when it began. */
         public boolean isAlone() {
             return alone;
         }
@@ -212,7 +212,7 @@ public final class Syncs {
             return paymentsRead;
         }
 
-        /** Sentences about what was done beyond the usual. */
+        /** Sentences about anything unusual that was done. */
         public List<String> notes() {
             return List.copyOf(notes);
         }

@@ -20,8 +20,8 @@ import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.ProcoreLogin;
 
 /**
- * Answers in the place of Procore, inside the process: every commitment that a call names exists and takes payments, and
- * holds what the ledger believes. Keeps each write, since that is what a trial is asked for.
+ * Answers in place of Procore, inside the process: every commitment that a call names exists, accepts payments, and
+ * holds what the ledger last recorded. Keeps each write, since that is what a trial shows.
  */
 public final class ProcoreStandIn {
 
@@ -31,9 +31,9 @@ public final class ProcoreStandIn {
     /**
      * A call that would have changed something in Procore.
      *
-     * @param row     the ledger row that was delivered, as it stood before; empty for calls of somebody's own routes
+     * @param row     the ledger row that was delivered, as it was before; empty for calls of an engineer's own routes
      * @param path    with the query
-     * @param company value of the header, empty where it is missing
+     * @param company value of the header, empty if it is missing
      * @param status  HTTP status of the answer
      */
     public record Sent(Optional<LedgerRow> row, String method, String path, String company, String body, int status) { }
@@ -56,7 +56,7 @@ public final class ProcoreStandIn {
         return List.copyOf(sent);
     }
 
-    /** What Procore's reference does not allow and the real one may refuse, a sentence each. */
+    /** What Procore's reference does not allow and the real one may refuse, one sentence each. */
     public synchronized List<String> remarks() {
         return companies.values().stream().flatMap(company -> company.procore().violations().stream()).distinct().toList();
     }
@@ -94,7 +94,7 @@ public final class ProcoreStandIn {
         return base + (joined ? "" : "/") + more + (query.isEmpty() ? "" : "?" + query);
     }
 
-    /** Camel's own headers stay behind, and what the client of the real one takes off. */
+    /** Leaves out Camel's own headers, and those that the real client removes. */
     private static Map<String, String> headersOf(Message message) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         message.getHeaders().forEach((name, value) -> {

@@ -18,7 +18,7 @@ import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.Settings;
 
 /**
- * The product as it is, in a folder of the trial's own, behind a wall: it moves nothing and reaches no one.
+ * The real product, in the trial's own folder, behind a wall: it moves nothing and calls no other system.
  *
  * @param procore answers in Procore's place, and keeps each write
  * @param outside keeps what the routes would have sent elsewhere
@@ -35,7 +35,7 @@ public record Trial(Installation installation, ProcoreStandIn procore, TrialEndp
      */
     public static Trial start(Settings real, Map<String, String> own, Path routes, Path folder, List<String> quickBooks) {
         Map<String, String> changed = new TreeMap<>(own);
-        // One after the other, so that two trials of the same say the same; and there is no one to wait for.
+        // One after the other, so that equal trials print the same; nothing here needs waiting for.
         changed.putAll(Map.of("delivery.concurrency", "1", "delivery.backoff", "1ms", "delivery.max-backoff", "1ms",
                 "commitments.refresh", "false", "cluster.enabled", "false"));
         ProcoreStandIn procore = new ProcoreStandIn();
@@ -46,7 +46,7 @@ public record Trial(Installation installation, ProcoreStandIn procore, TrialEndp
         return new Trial(installation, procore, outside);
     }
 
-    /** The files that wait in a folder, in order; none where there is no such folder. */
+    /** The files that wait in a folder, in order; none if there is no such folder. */
     public static List<Path> waiting(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();

@@ -27,8 +27,8 @@ import org.apache.camel.util.URISupport;
 
 /**
  * The wall around a trial. What an endpoint of Camel would do stays inside the process unless it is known to be harmless: calls
- * to Procore go to its stand-in, everything else is kept here instead of sent, and nothing comes in. Only questions may
- * pass to QuickBooks, and only where the trial reads it.
+ * to Procore go to its stand-in, everything else is kept here instead of sent, and nothing comes in. Only queries may
+ * pass to QuickBooks, and only if the trial reads it.
  */
 public final class TrialEndpoints implements EndpointStrategy {
 
@@ -45,7 +45,7 @@ public final class TrialEndpoints implements EndpointStrategy {
      *
      * @param route   where the step is
      * @param address without secrets
-     * @param body    as text; empty where there is none
+     * @param body    as text; empty if there is none
      */
     public record Kept(String route, String address, String body) { }
 
@@ -87,7 +87,7 @@ public final class TrialEndpoints implements EndpointStrategy {
             return directory.toPath().toAbsolutePath().normalize().startsWith(folder);
         }
         if (endpoint instanceof DefaultSqlEndpoint sql) {
-            // The trial's ledger; another database is somebody else's.
+            // The trial's ledger; another database belongs to someone else.
             return sql.getDataSource() == endpoint.getCamelContext().getRegistry()
                     .lookupByNameAndType("dataSource", DataSource.class) && sql.getDataSource() != null;
         }
@@ -167,12 +167,12 @@ public final class TrialEndpoints implements EndpointStrategy {
         }
     }
 
-    /** Does something else than the component would. */
+    /** Does something other than the component would. */
     private static final class Diverted extends DefaultProducer {
         private final Producer real;
         private final Processor instead;
 
-        /** @param real what may be used all the same; null for nothing */
+        /** @param real what may still be used; null for nothing */
         private Diverted(Endpoint endpoint, Producer real, Processor instead) {
             super(endpoint);
             this.real = real;

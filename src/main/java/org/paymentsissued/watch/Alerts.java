@@ -16,7 +16,7 @@ import org.paymentsissued.procore.ProcorePause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What someone must be told who is not looking at the console: grouped, and each kind no more often than configured. */
+/** Alerts for people who are not looking at the console: grouped, and each kind no more often than configured. */
 public final class Alerts {
 
     static final String DEAD_LETTERS = "dead-letters";
@@ -40,11 +40,11 @@ public final class Alerts {
      *
      * @param webhook address; empty for none
      * @param mailTo  addresses; empty for none
-     * @param console address of the console, to be told
+     * @param console address of the console, for the message
      */
     public record Plan(Duration silence, Duration repeat, String webhook, String mailTo, String console) { }
 
-    /** One message. @param name of the runbook's chapter */
+    /** One message. @param name of the section in the runbook */
     public record Alert(String name, String subject, String text) { }
 
     public Alerts(Status status, DeadLetterSearch deadLetters, SentAlerts sent, Plan plan,
@@ -66,7 +66,7 @@ public final class Alerts {
         return !plan.mailTo().isEmpty();
     }
 
-    /** The alerts to be sent now; nothing where neither webhook nor mail is set. */
+    /** The alerts to send now; none if neither webhook nor email is set. */
     public List<Alert> due() {
         if (!hasWebhook() && !hasMail()) {
             return List.of();
@@ -77,19 +77,19 @@ public final class Alerts {
         Instant lastSign = look.lastGood().filter(good -> good.isAfter(started)).orElse(started);
         boolean silent = Duration.between(lastSign, clock.instant()).compareTo(plan.silence()) > 0;
         lasting(due, silent, new Alert(QUICKBOOKS_SILENT, "QuickBooks is silent",
-                "QuickBooks has not been read to the end " + look.lastGood().map(good -> "since " + good).orElse("yet")
+                "QuickBooks has not been read completely " + look.lastGood().map(good -> "since " + good).orElse("yet")
                         + ". " + look.lastRun().map(run -> withoutSecrets.apply(run.error())).orElse("")
-                        + " No payment is lost; look whether the QuickBooks machine and its gateway run. " + plan.console()));
+                        + " No payment is lost. Check that the QuickBooks machine and its gateway are running. " + plan.console()));
         boolean refused = look.procore().map(pause -> pause.reason() == ProcorePause.Reason.REFUSED).orElse(false);
-        lasting(due, refused, new Alert(PROCORE_REFUSES, "Procore does not let us in",
+        lasting(due, refused, new Alert(PROCORE_REFUSES, "Procore refuses our login",
                 look.procore().map(pause -> withoutSecrets.apply(pause.sentence())).orElse("")
-                        + ". Nothing is delivered until that is mended. " + plan.console()));
+                        + ". Nothing is delivered until this is fixed. " + plan.console()));
         return due;
     }
 
     private void newDeadLetters(List<Alert> due, Status.Look look) {
-        long told = sent.upTo(DEAD_LETTERS);
-        List<DeadLetterSearch.Listed> fresh = deadLetters.openAfter(told, Integer.MAX_VALUE);
+        long last = sent.upTo(DEAD_LETTERS);
+        List<DeadLetterSearch.Listed> fresh = deadLetters.openAfter(last, Integer.MAX_VALUE);
         if (fresh.isEmpty()) {
             return;
         }
@@ -114,17 +114,17 @@ public final class Alerts {
         }
     }
 
-    /** What chat systems take: one field, text. */
+    /** What chat systems accept: one field, text. */
     public Map<String, Object> message(Alert alert) {
         return Map.of("text", "payments-issued: " + alert.subject() + "\n" + alert.text());
     }
 
-    /** Where the webhook is; not in a route, since whoever knows the address may write there. */
+    /** Where the webhook is; not in a route, since anyone who knows the address can post there. */
     public String webhook() {
         return plan.webhook();
     }
 
-    /** A webhook that answers with an error has not taken the alert. */
+    /** A webhook that answers with an error has not accepted the alert. */
     public void requireTaken(Exchange exchange) {
         int answer = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
         if (answer >= OK_UNTIL) {
@@ -132,13 +132,13 @@ public final class Alerts {
         }
     }
 
-    /** Remembers that a way of sending failed, for {@link #ended}. */
+    /** Remembers that a channel failed, for {@link #ended}. */
     public void failed(Exchange exchange, String way, Exception failure) {
         exchange.setProperty("failures", exchange.getProperty("failures", 0, Integer.class) + 1);
         LOG.warn("An alert could not be sent by {}: {}", way, withoutSecrets.apply(String.valueOf(failure)));
     }
 
-    /** After all ways were tried: where none worked, the alert is due again. */
+    /** After all channels were tried: if none worked, the alert is due again. */
     public void ended(Exchange exchange, Alert alert) {
         int ways = (hasWebhook() ? 1 : 0) + (hasMail() ? 1 : 0);
         if (exchange.getProperty("failures", 0, Integer.class) >= ways) {

@@ -13,8 +13,8 @@ import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.procore.ProcorePause;
 
 /**
- * Health that means something. Only a database that is away makes the process not ready; that QuickBooks or Procore is away
- * shows, but no restart would mend it.
+ * Health checks. Only an unavailable database makes the process not ready; an unavailable QuickBooks or Procore
+ * shows, but a restart would not fix it.
  */
 public final class Health {
 
@@ -60,7 +60,7 @@ public final class Health {
                 try {
                     judge.accept(builder);
                 } catch (RuntimeException e) {
-                    builder.message("not known: the database does not answer").down();
+                    builder.message("unknown: the database is unavailable").down();
                 }
             }
         };
@@ -70,7 +70,7 @@ public final class Health {
         if (database.answers()) {
             result.up();
         } else {
-            result.message("The database does not answer.").down();
+            result.message("The database is unavailable.").down();
         }
     }
 
@@ -93,9 +93,9 @@ public final class Health {
         }
         result.detail("pauseUntil", pause.until().toString()).detail("reason", pause.reason().name());
         if (pause.reason() == ProcorePause.Reason.THROTTLED) {
-            result.message("Procore asks to wait.").up();
+            result.message("Procore asked us to wait.").up();
         } else {
-            result.message(pause.reason() == ProcorePause.Reason.REFUSED ? "Procore does not let us in."
+            result.message(pause.reason() == ProcorePause.Reason.REFUSED ? "Procore refuses our login."
                     : "Procore cannot be reached.").down();
         }
     }
@@ -108,9 +108,9 @@ public final class Health {
                 .map(due -> due.plus(LATE).isBefore(clock.instant())).orElse(false);
         Duration running = status.syncRunningFor().orElse(Duration.ZERO);
         if (running.compareTo(silence) > 0) {
-            result.message("The sync that is running began " + running.toMinutes() + " minutes ago and has not ended.").down();
+            result.message("The current sync started " + running.toMinutes() + " minutes ago and has not finished.").down();
         } else if (look.nextPoll().isEmpty()) {
-            result.message("poll.schedule has no next time.").down();
+            result.message("poll.schedule has no further runs.").down();
         } else if (late) {
             result.message("A sync that poll.schedule asked for did not start.").down();
         } else {
@@ -122,7 +122,7 @@ public final class Health {
         Status.Look look = status.look();
         result.detail("open", look.open());
         look.oldestOpen().ifPresent(oldest -> result.detail("oldest", oldest.toString()));
-        // They need someone, not a restart.
+        // They need a person, not a restart.
         result.up();
     }
 
@@ -136,7 +136,7 @@ public final class Health {
         if (changes.state() == RouteChanges.State.STOPPED) {
             result.message(changes.state().sentence()).down();
         } else {
-            // Those before a wrong change run on.
+            // The routes before a wrong change keep running.
             result.up();
         }
     }

@@ -42,13 +42,13 @@ public final class Measures {
                 case REMOVED -> look.counts().removed();
                 case DEAD -> look.counts().dead();
                 case SKIPPED -> look.counts().skipped();
-            })).tag("state", state.word()).description("Ledger rows, one a payment and bill, by state").register(registry);
+            })).tag("state", state.word()).description("Ledger rows, one per payment and bill, by state").register(registry);
         }
-        gauge(registry, "payments.issued.dead.letters.open", "Dead letters that need someone", Status.Look::open);
+        gauge(registry, "payments.issued.dead.letters.open", "Dead letters that need attention", Status.Look::open);
         gauge(registry, "payments.issued.dead.letters.oldest.seconds", "Age of the oldest open dead letter; 0 if none",
                 look -> look.oldestOpen().map(oldest -> Duration.between(oldest, look.at()).toMillis() / MILLIS).orElse(0.0));
         gauge(registry, "payments.issued.quickbooks.last.good.timestamp.seconds",
-                "When QuickBooks was last read to the end; 0 if never",
+                "When QuickBooks was last read completely; 0 if never",
                 look -> look.lastGood().map(good -> good.toEpochMilli() / MILLIS).orElse(0.0));
         gauge(registry, "payments.issued.delivery.paused", "1 while an operator has paused delivery",
                 look -> look.operatorPause().isPresent() ? 1 : 0);
@@ -73,7 +73,7 @@ public final class Measures {
         return look == null ? Double.NaN : value.applyAsDouble(look);
     }
 
-    /** One look for all figures of a scrape. Without the database there are none. */
+    /** One query for all figures of a scrape. Without the database there are none. */
     private synchronized Taken taken() {
         if (clock.instant().isAfter(taken.at().plus(FRESH))) {
             try {

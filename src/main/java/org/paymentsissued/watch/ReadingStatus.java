@@ -12,7 +12,7 @@ import org.paymentsissued.ledger.WebConnections.WebConnection;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.sync.WebConnectorReading;
 
-/** How each company file is read: when last, when next, and where its Web Connector reads it, how that goes. */
+/** How each company file is read: when last, when next, and the state of its Web Connector, if it has one. */
 public final class ReadingStatus {
 
     private final List<CompanyFile> companyFiles;
@@ -21,7 +21,7 @@ public final class ReadingStatus {
     private final WebConnections connections;
     private final Duration quietAfter;
 
-    /** @param quietAfter a Web Connector that has not called for so long is reported */
+    /** @param quietAfter a Web Connector that has not called for this long is reported */
     public ReadingStatus(List<CompanyFile> companyFiles, ReadingHistory history, Runs runs, WebConnections connections,
             Duration quietAfter) {
         this.companyFiles = List.copyOf(companyFiles);
@@ -34,8 +34,8 @@ public final class ReadingStatus {
     /**
      * One company file.
      *
-     * @param lastRead     when its changes were last read to their end; empty if never, and where files bring them
-     * @param webConnector empty where no Web Connector reads it
+     * @param lastRead     when its changes were last read completely; empty if never, or if it is read from files
+     * @param webConnector empty if no Web Connector reads it
      */
     public record OfFile(String companyFile, String transport, Optional<Instant> lastRead, Optional<WebConnector> webConnector) { }
 
@@ -47,16 +47,16 @@ public final class ReadingStatus {
      */
     public record WebConnector(WebConnection connection, Optional<Runs.Run> lastSession, Optional<Duration> silence) {
 
-        /** What keeps payments from being read, each as a sentence with what to do; empty while nothing does. */
+        /** What keeps payments from being read, each as a sentence with what to do; empty if nothing does. */
         public List<String> troubles() {
             List<String> troubles = new ArrayList<>();
             lastSession.filter(session -> !session.error().isEmpty()).ifPresent(session ->
-                    troubles.add("The last session did not end well: " + session.error()));
+                    troubles.add("The last session failed: " + session.error()));
             silence.ifPresent(silent -> troubles.add("It has not called for " + words(silent) + ". Payments made since are not in"
-                    + " Procore. See that the QuickBooks machine is on, somebody is logged in, and the Web Connector runs with"
-                    + " Auto-Run ticked."));
+                    + " Procore. See that the QuickBooks machine is on, a user is logged in, and the Web Connector runs with"
+                    + " Auto-Run checked."));
             if (hasNeverCalled()) {
-                troubles.add("It has not called yet. Open the .qwc file in the Web Connector, once.");
+                troubles.add("It has not called yet. Open the .qwc file in the Web Connector once.");
             }
             if (loginIsRefused()) {
                 troubles.add("The last login was refused: wrong user name or password. Type the value of quickbooks.password into"
@@ -75,7 +75,7 @@ public final class ReadingStatus {
                     .map(call -> refused.at().isAfter(call.at())).orElse(true)).orElse(false);
         }
 
-        /** Whether it is not read though it should be; a person has to look. */
+        /** Whether it is not read though it should be; a person must look. */
         public boolean isBad() {
             return silence.isPresent() || lastSession.map(session -> !session.error().isEmpty()).orElse(false);
         }

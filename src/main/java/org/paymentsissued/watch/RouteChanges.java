@@ -4,23 +4,23 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What came of changes to the route files of a running product.
+ * The state of changes to the route files of a running product.
  *
  * @param since     since when it is so
- * @param sentences what is wrong and where, a sentence each; empty where nothing is
+ * @param sentences what is wrong and where, one sentence each; empty if nothing is
  */
 public record RouteChanges(State state, Instant since, List<String> sentences) {
 
-    /** How the files and the routes that run stand to each other. */
+    /** How the files compare with the routes that are running. */
     public enum State {
-        /** What is in the folder runs. */
-        CURRENT("current", "Those in the folder run."),
-        /** What is in the folder is right and runs as soon as no message is under way. */
-        WAITING("waiting", "A change is right. It is taken as soon as what is under way has ended."),
-        /** What is in the folder is wrong; the routes before it run on. */
-        KEPT_OUT("kept-out", "A change is wrong and kept out. The routes before it run on."),
-        /** Neither the change nor the routes before it could be started: nothing is read or delivered. */
-        STOPPED("stopped", "The routes do not run. Correct the file, or restart payments-issued.");
+        /** The files in the folder are running. */
+        CURRENT("current", "The routes in the folder are running."),
+        /** The files in the folder are valid and run as soon as no message is in progress. */
+        WAITING("waiting", "A change is valid. It takes effect as soon as current work has finished."),
+        /** The files in the folder are wrong; the previous routes keep running. */
+        KEPT_OUT("kept-out", "A change is wrong and was not applied. The previous routes are still running."),
+        /** Neither the change nor the previous routes could be started: nothing is read or delivered. */
+        STOPPED("stopped", "The routes are not running. Correct the file, or restart payments-issued.");
 
         private final String word;
         private final String sentence;

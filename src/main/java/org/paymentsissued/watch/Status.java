@@ -20,7 +20,7 @@ import org.paymentsissued.sync.Syncs;
 import org.paymentsissued.sync.WebConnectorReading;
 import org.quartz.CronExpression;
 
-/** How things stand now, for overview, API, health and alerts alike. */
+/** The current status, for overview, API, health and alerts alike. */
 public final class Status {
 
     private final Runs runs;
@@ -39,8 +39,8 @@ public final class Status {
 
     /**
      * @param schedule a Quartz cron, in the machine's zone
-     * @param routes   what came of changed route files; empty where they are not watched
-     * @param lookup   how up to date the commitment lookup is; empty where it is not read from Procore
+     * @param routes   the state of changed route files; empty if they are not watched
+     * @param lookup   how up to date the commitment lookup is; empty if it is not read from Procore
      */
     public Status(Runs runs, ReadingStatus readings, Watermarks watermarks,
             DeadLetterSearch deadLetters, OperatorActions actions,
@@ -69,15 +69,15 @@ public final class Status {
     /**
      * One look.
      *
-     * @param lastPoll      the last that has ended of the syncs that no Web Connector's session was
-     * @param lastGood      when QuickBooks was last read to the end; empty if never
-     * @param nextPoll      empty where the schedule has no next time
-     * @param procore       why nothing is sent to Procore, by Procore's own doing; empty while it can be
+     * @param lastPoll      the last finished sync that was not a Web Connector session
+     * @param lastGood      when QuickBooks was last read completely; empty if never
+     * @param nextPoll      empty if the schedule has no further runs
+     * @param procore       why nothing is sent, if Procore is the cause; empty otherwise
      * @param operatorPause empty while no operator has paused delivery
-     * @param nodes         the processes that work on the ledger, the latest sign of life first
+     * @param nodes         the processes that work on the ledger, the latest heartbeat first
      * @param oldestOpen    when the oldest open dead letter failed first
-     * @param routes        what came of changed route files; empty where they are not watched
-     * @param lookup        how up to date the commitment lookup is; empty where it is not read from Procore
+     * @param routes        the state of changed route files; empty if they are not watched
+     * @param lookup        how up to date the commitment lookup is; empty if it is not read from Procore
      * @param companyFiles  each that is read, in the order of the settings
      */
     public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
@@ -92,12 +92,12 @@ public final class Status {
         }
     }
 
-    /** When the schedule asks for a sync after a moment; empty where it never does again. */
+    /** When the schedule next starts a sync after a moment; empty if never. */
     Optional<Instant> nextAfter(Instant moment) {
         return Optional.ofNullable(schedule.getNextValidTimeAfter(Date.from(moment))).map(Date::toInstant);
     }
 
-    /** A run that has marked a reading as due has read nothing: there the readings themselves count, the oldest first. */
+    /** A run that only marked a reading as due has read nothing: then the readings themselves count, the oldest first. */
     private Optional<Instant> lastGood(List<ReadingStatus.OfFile> files) {
         Optional<Instant> good = runs.lastGood();
         for (ReadingStatus.OfFile file : files) {
@@ -108,7 +108,7 @@ public final class Status {
         return good;
     }
 
-    /** How long the sync that is running has been running; empty while none is. */
+    /** How long the current sync has been running; empty if none is. */
     Optional<Duration> syncRunningFor() {
         return syncs.runningFor();
     }

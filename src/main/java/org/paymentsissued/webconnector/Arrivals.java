@@ -16,15 +16,15 @@ import java.util.regex.Pattern;
 import org.paymentsissued.entrance.Strangers;
 
 /**
- * Calls on their way in. Whoever has no ticket of a session is read on the event loop, a little and for a short time, so that no
- * number of slow senders holds a thread; only an answer within a session is read by a thread as it comes.
+ * Incoming calls. Senders without a session ticket are read on the event loop, briefly and only up to a limit, so that slow
+ * senders never hold a thread; only an answer within a session is read by a thread as it arrives.
  */
 public final class Arrivals {
 
     static final int MOST_OF_A_STRANGER = 65_536;
     private static final String PATH = "/qbwc";
     private static final Duration STRANGER_WITHIN = Duration.ofSeconds(20);
-    /** Of a sender who has a ticket. */
+    /** For a sender with a ticket. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** After the entrance, before the routes. */
     private static final int SECOND = -900;
@@ -40,7 +40,7 @@ public final class Arrivals {
         this.strangers = strangers;
     }
 
-    /** Stands before the routes. */
+    /** Comes before the routes. */
     public void guard(Router router) {
         router.route().order(SECOND).handler(ctx -> {
             if (areMeant(ctx.request())) {
@@ -51,7 +51,7 @@ public final class Arrivals {
         });
     }
 
-    /** Whether a request is looked after here. */
+    /** Whether a request is handled here. */
     public boolean areMeant(HttpServerRequest request) {
         return request.method() == HttpMethod.POST && request.path() != null && request.path().startsWith(PATH);
     }
@@ -72,17 +72,17 @@ public final class Arrivals {
     }
 
     /**
-     * The body of a request that has come in.
+     * The body of a request that has arrived.
      *
-     * @throws SoapFault where more came than is read of someone without a ticket
+     * @throws SoapFault if it is larger than allowed without a ticket
      */
     RequestBody bodyOf(HttpServerRequest request) {
         RequestBody body = bodies.remove(request);
         if (body == null) {
-            // What is still to come goes nowhere, so that its sender gets to the answer.
+            // The rest is discarded, so that the sender gets to the answer.
             request.handler(rest -> { }).resume();
-            throw new SoapFault(SoapFault.Code.CLIENT, "The call is larger than " + MOST_OF_A_STRANGER / 1024 + " KB, which only calls"
-                    + " with the ticket of a session may be.");
+            throw new SoapFault(SoapFault.Code.CLIENT, "The call is larger than " + MOST_OF_A_STRANGER / 1024 + " KB; only calls"
+                    + " with the ticket of a session may be larger.");
         }
         return body;
     }
@@ -118,7 +118,7 @@ public final class Arrivals {
 
         private void took(Buffer piece) {
             if (isHandedOn) {
-                // What a stranger sends beyond goes nowhere, until the time is up.
+                // Anything more from a stranger is discarded until the time is up.
                 return;
             }
             start.appendBuffer(piece);

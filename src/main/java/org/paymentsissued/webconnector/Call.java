@@ -3,12 +3,12 @@ package org.paymentsissued.webconnector;
 import java.util.Map;
 
 /**
- * One call of the Web Connector.
+ * One call from the Web Connector.
  *
  * @param operation  name of the body's element, such as {@code sendRequestXML}
  * @param parameters its short texts by name, unescaped
- * @param response   QuickBooks' answer where the call brings one that is wanted; null otherwise
- * @param flaw       why the answer it brings was not kept, as a sentence; empty where nothing is wrong with it
+ * @param response   QuickBooks' answer if the call brings one that is expected; null otherwise
+ * @param flaw       why the answer it brings was not kept, as a sentence; empty if nothing is wrong with it
  * @param from       address of the caller
  */
 public record Call(String operation, Map<String, String> parameters, SpooledText response, String flaw, String from) {

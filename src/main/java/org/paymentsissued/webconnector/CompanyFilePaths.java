@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which file of the QuickBooks machine belongs to which company file of ours: the one that is set, or else that of its
- * first session. No file ever belongs to two, for its payments would be sent twice.
+ * Which file of the QuickBooks machine belongs to which company file of ours: the configured one, or else that of its
+ * first session. No file may belong to two, because its payments would be sent twice.
  */
 final class CompanyFilePaths {
 
@@ -19,7 +19,7 @@ final class CompanyFilePaths {
     private final WebConnections connections;
     private final Map<String, String> set;
 
-    /** @param set by name of the company file, the path of its settings; empty where the first session decides */
+    /** @param set by name of the company file, the configured path; empty if the first session decides */
     CompanyFilePaths(Map<String, String> set, WebConnections connections) {
         this.set = new LinkedHashMap<>(set);
         this.connections = connections;
@@ -30,18 +30,18 @@ final class CompanyFilePaths {
     }
 
     /**
-     * Compares a file that is open in QuickBooks with the one that belongs to a company file, which it becomes where there
+     * Compares a file that is open in QuickBooks with the one that belongs to a company file, and becomes that one if there
      * is none yet. One at a time: two first sessions in the same file must not both get it.
      *
-     * @param path    as QuickBooks names it; empty where it does not
-     * @param company the company's name, where told
-     * @return why it is not to be read; empty where it is the one
+     * @param path    as QuickBooks names it; empty if it does not
+     * @param company the company's name, if given
+     * @return why it must not be read; empty if it is the right one
      */
     synchronized Optional<String> refusal(String companyFile, String path, Optional<String> company) {
         if (path.isEmpty()) {
             if (set.size() > 1) {
-                return Optional.of("The Web Connector does not say which company file is open, so it cannot be told which of "
-                        + String.join(", ", set.keySet()) + " it is. Nothing of it was read.");
+                return Optional.of("The Web Connector does not say which company file is open, so it is unknown which of "
+                        + String.join(", ", set.keySet()) + " it is. Nothing was read from it.");
             }
             LOG.warn("The Web Connector does not say which company file is open, so it cannot be compared.");
             return Optional.empty();
@@ -51,11 +51,11 @@ final class CompanyFilePaths {
         Optional<CompanyFile> bound = connections.of(companyFile).boundTo();
         if (!own.isEmpty()) {
             if (!same(path, own)) {
-                return Optional.of("The company file " + path + " is not the one to be read, which is " + own + " (" + key
-                        + "). Nothing of it was read.");
+                return Optional.of("The company file " + path + " is not the one that should be read, which is " + own + " (" + key
+                        + "). Nothing was read from it.");
             }
         } else if (bound.isPresent()) {
-            String way = " Nothing of it was read. If it is the right file, set " + key + " to its path.";
+            String way = " Nothing was read from it. If it is the right file, set " + key + " to its path.";
             if (!same(path, bound.get().path())) {
                 return Optional.of("The company file " + path + " is not the one read so far, which is "
                         + bound.get().path() + "." + way);
@@ -68,8 +68,8 @@ final class CompanyFilePaths {
         Optional<String> owner = set.keySet().stream().filter(other -> !other.equals(companyFile) && belongs(path, other))
                 .findFirst();
         if (owner.isPresent()) {
-            return Optional.of("The company file " + path + " is read as " + owner.get() + " already, so it cannot be "
-                    + companyFile + " too. Nothing of it was read. Open the other file, or set " + key + " to its path.");
+            return Optional.of("The company file " + path + " is read as " + owner.get() + " already, so it cannot also be "
+                    + companyFile + ". Nothing was read from it. Open the other file, or set " + key + " to its path.");
         }
         bind(companyFile, new CompanyFile(path, company.or(() -> bound.map(CompanyFile::company)).orElse("")), bound);
         return Optional.empty();
@@ -81,10 +81,10 @@ final class CompanyFilePaths {
                 : same(path, own);
     }
 
-    private void bind(String companyFile, CompanyFile told, Optional<CompanyFile> bound) {
-        if (bound.isEmpty() || !bound.get().equals(told)) {
-            LOG.info("The ledger {} belongs to the company file {} {}", companyFile, told.path(), told.company());
-            connections.bind(companyFile, told);
+    private void bind(String companyFile, CompanyFile named, Optional<CompanyFile> bound) {
+        if (bound.isEmpty() || !bound.get().equals(named)) {
+            LOG.info("The ledger {} belongs to the company file {} {}", companyFile, named.path(), named.company());
+            connections.bind(companyFile, named);
         }
     }
 }

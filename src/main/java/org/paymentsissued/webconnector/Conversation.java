@@ -27,17 +27,17 @@ import org.slf4j.LoggerFactory;
 /**
  * The conversation with the Web Connector of one company file, after its login. The life of a session: authenticate gives a
  * ticket if a reading is due; sendRequestXML hands out a request; its answer comes with receiveResponseXML and is stored on
- * another thread, for which the call waits a while; when all is stored the percentage is 100. A session that is lost is
- * never resumed: its iterator is gone, so the next one starts at the watermark. What comes with a ticket that is not the
+ * another thread, for which the call waits a while; when all is stored the percentage is 100. A lost session is
+ * never resumed: its iterator no longer exists, so the next one starts at the watermark. What comes with a ticket that is not the
  * session's is answered with nothing.
  */
 public final class Conversation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
-    /** Without a call for so long a ticket is worth nothing. */
+    /** After this long without a call, a ticket is no longer valid. */
     static final Duration TICKET_LIFE = Duration.ofMinutes(30);
-    /** A session begun at another address that called within this is believed to be alive. */
+    /** A session started at another address that called within this time is assumed to be alive. */
     static final Duration BELIEVED_ALIVE = Duration.ofMinutes(5);
     static final int MOST_RESTARTS = 3;
     static final int MOST_NO_OPS = 60;
@@ -61,8 +61,8 @@ public final class Conversation {
      * @param companyFile   its name, the key in every table
      * @param path          the file in QuickBooks; empty: the one of the first session
      * @param qbxmlVersion  version of the requests
-     * @param quietAfter    without a call for so long it is reported missing
-     * @param answersWithin how long a call waits for an answer to be stored before it is told to come again
+     * @param quietAfter    after this long without a call it is reported missing
+     * @param answersWithin how long a call waits for an answer to be stored before it is asked to call again
      */
     public record Plan(String companyFile, String username, String password, String path, String qbxmlVersion,
             Duration quietAfter, Duration answersWithin) { }
@@ -79,7 +79,7 @@ public final class Conversation {
 
     void due() {
         connections.markDue(plan.companyFile());
-        LOG.info("QuickBooks ({}) is to be read: its Web Connector does it at its next call.", plan.companyFile());
+        LOG.info("QuickBooks ({}) is due to be read; its Web Connector does so at its next call.", plan.companyFile());
     }
 
     synchronized boolean isCurrent(String ticket) {
@@ -88,18 +88,18 @@ public final class Conversation {
 
     // ---- authenticate ------------------------------------------------------------------------------------------
 
-    /** After the right login. @return path of the company file to open, empty for the one that is open; or none or busy */
+    /** After a valid login. @return path of the company file to open, empty for the one that is open; or none or busy */
     synchronized String admit(String ticket, Call call) {
         if (session != null && session.page != null) {
-            called(call, "busy: an answer of QuickBooks is still being stored");
+            called(call, "busy: an answer from QuickBooks is still being stored");
             return "busy";
         }
         if (session != null && !session.hasEnded()) {
             if (!session.from.equals(call.from()) && clock.instant().isBefore(session.lastCallAt.plus(BELIEVED_ALIVE))) {
-                called(call, "busy: a session from " + session.from + " is under way");
+                called(call, "busy: a session from " + session.from + " is in progress");
                 return "busy";
             }
-            fail("The Web Connector's session was lost: it has begun a new one. The watermark stays; the new session reads"
+            fail("The Web Connector's session was lost: it has started a new one. The watermark stays; the new session reads"
                     + " from there.", false);
         }
         session = null;
@@ -114,14 +114,14 @@ public final class Conversation {
             called(call, "busy: " + e.getMessage());
             return "busy";
         } catch (RuntimeException e) {
-            LOG.error("The Web Connector was told to come again, for the ledger cannot be used", e);
+            LOG.error("The Web Connector was asked to call again, because the ledger cannot be used", e);
             return "busy";
         }
-        called(call, "a session has begun");
+        called(call, "a session has started");
         return plan.path().replace('/', '\\');
     }
 
-    /** Why no session is to begin; empty where one is. */
+    /** Why no session may start; empty if one may. */
     private Optional<String> nothingToDo(WebConnection connection) {
         if (!connection.isDue()) {
             return Optional.of("nothing is due");
@@ -130,7 +130,7 @@ public final class Conversation {
         Optional<Refusals> refused = connection.refusals().filter(refusals -> refusals.qbxmlVersion().equals(plan.qbxmlVersion()));
         if (refused.isPresent() && refused.get().nextAt().isEmpty()) {
             return Optional.of("QuickBooks could not read the request " + refused.get().inARow() + " times in a row; it is not sent"
-                    + " again before someone presses Sync now in the console");
+                    + " again until someone presses Sync now in the console");
         }
         return refused.flatMap(Refusals::nextAt).filter(clock.instant()::isBefore)
                 .map(until -> "QuickBooks could not read the request; it is sent again after " + until);
@@ -162,7 +162,7 @@ public final class Conversation {
             open.saidNoOp = false;
             String request = open.hasEnded() ? "" : nextRequest(open, call);
             called(call, request.isEmpty() ? "nothing to ask: " + outcome(open)
-                    : request.equals(NO_OP) ? "told to wait, an answer is still being stored" : "a request was handed out");
+                    : request.equals(NO_OP) ? "asked to wait, an answer is still being stored" : "a request was handed out");
             return Optional.of(request);
         }
     }
@@ -176,14 +176,14 @@ public final class Conversation {
         }
         open.noOps = 0;
         if (!open.asked.isEmpty()) {
-            // Its answer never came. QuickBooks may have moved the iterator on all the same: asking on would skip a page.
+            // Its answer never came. QuickBooks may have advanced the iterator anyway: continuing would skip a page.
             open.asked = "";
             if (++open.restarts > MOST_RESTARTS) {
                 fail("QuickBooks' answers did not arrive " + open.restarts + " times in one session. The watermark stays; the"
                         + " next session reads from there.", false);
                 return "";
             }
-            LOG.warn("An answer of QuickBooks did not arrive; the session reads from the watermark again.");
+            LOG.warn("An answer from QuickBooks did not arrive; the session reads from the watermark again.");
             open.work.startAnew();
         }
         if (!open.work.isUnfinished()) {
@@ -197,7 +197,7 @@ public final class Conversation {
 
     private String noOp(Session open) {
         if (++open.noOps > MOST_NO_OPS) {
-            fail("An answer of QuickBooks takes too long to be stored. The watermark stays; lower quickbooks.page-size.", false);
+            fail("Storing an answer from QuickBooks is taking too long. The watermark stays; lower quickbooks.page-size.", false);
             return "";
         }
         open.saidNoOp = true;
@@ -212,7 +212,7 @@ public final class Conversation {
         }
         Optional<String> refusal = !open.companyFile.isEmpty()
                 ? Optional.of("The company file changed in the middle of the session, from " + open.companyFile + " to " + path
-                        + ". Nothing of it was read.")
+                        + ". Nothing was read from it.")
                 : files.refusal(plan.companyFile(), path, company);
         if (refusal.isPresent()) {
             fail(refusal.get(), true);
@@ -266,7 +266,7 @@ public final class Conversation {
         } else if (Hresult.isError(code)) {
             requestFailed(code, call.text("message"));
         } else if (call.response() == null) {
-            fail("The Web Connector brought no answer of QuickBooks" + said(call.text("message"))
+            fail("The Web Connector brought no answer from QuickBooks" + said(call.text("message"))
                     + ". The watermark stays; the next session asks again.", false);
         } else {
             open.page = new Page(this, open, call.response());
@@ -292,8 +292,8 @@ public final class Conversation {
 
     private static String whatIsNext(Refusals refused) {
         if (refused.nextAt().isEmpty()) {
-            return " That happened " + refused.inARow() + " times in a row, so it is not sent again before someone asks for"
-                    + " it. Restart QuickBooks and the Web Connector, then press Sync now in the console: that sends it again. If QuickBooks still cannot"
+            return " That happened " + refused.inARow() + " times in a row, so it is not sent again automatically."
+                    + " Restart QuickBooks and the Web Connector, then press Sync now in the console: that sends it again. If QuickBooks still cannot"
                     + " read it, lower quickbooks.qbxml-version to a version that this QuickBooks supports, and restart"
                     + " payments-issued. Nothing is lost: the watermark stays.";
         }
@@ -327,7 +327,7 @@ public final class Conversation {
     synchronized void notStored(Page page) {
         Session owner = page.session();
         if (!owner.hasEnded()) {
-            fail(owner, owner.work.trouble().orElse("The answer of QuickBooks could not be stored. The watermark stays; the"
+            fail(owner, owner.work.trouble().orElse("The answer from QuickBooks could not be stored. The watermark stays; the"
                     + " next session reads from there."), false);
         }
     }
@@ -351,7 +351,7 @@ public final class Conversation {
         ended.add(owner.work);
     }
 
-    /** @return the percentage that is read, or a negative number where the session cannot go on */
+    /** @return the percentage that is read, or a negative number if the session cannot continue */
     Optional<String> received(Call call) {
         Page storing = pageOf(call);
         if (storing != null) {
@@ -376,7 +376,7 @@ public final class Conversation {
         try {
             page.stored().get(plan.answersWithin().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException | CancellationException e) {
-            // The caller is told to come again.
+            // The caller is asked to call again.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -415,7 +415,7 @@ public final class Conversation {
             return Optional.empty();
         }
         if (!open.hasEnded()) {
-            fail("The Web Connector closed the session before all was read. The watermark stays; the next session reads from"
+            fail("The Web Connector closed the session before everything was read. The watermark stays; the next session reads from"
                     + " there.", false);
         }
         called(call, outcome(open));
@@ -431,7 +431,7 @@ public final class Conversation {
         }
         return open.allRead ? open.work.paymentsRead() == 0 ? "Nothing has changed in QuickBooks."
                 : "Read: " + open.work.paymentsRead() + " bill payments. They are delivered to Procore now."
-                : "The session is under way; no error is known.";
+                : "The session is in progress; no error is known.";
     }
 
     private void fail(String sentence, boolean needsSomebody) {
@@ -463,7 +463,7 @@ public final class Conversation {
             silenceToldAt = now;
             LOG.warn("The Web Connector of {} has not called for {} hours (last call: {}). Payments made since are not in"
                     + " Procore. See that the QuickBooks machine is on, a user is logged in, and the Web Connector runs with"
-                    + " Auto-Run ticked.", plan.companyFile(), Duration.between(called.orElse(startedAt), now).toHours(),
+                    + " Auto-Run checked.", plan.companyFile(), Duration.between(called.orElse(startedAt), now).toHours(),
                     called.map(Instant::toString).orElse("never"));
         }
     }
@@ -476,12 +476,12 @@ public final class Conversation {
         note(() -> connections.called(plan.companyFile(), call.from(), call.operation(), result));
     }
 
-    /** Written for the console alone: a call does not fail for it. */
+    /** Only for the console: a call does not fail because of it. */
     static void note(Runnable write) {
         try {
             write.run();
         } catch (RuntimeException e) {
-            LOG.warn("The Web Connector's last call could not be noted: {}", e.toString());
+            LOG.warn("The Web Connector's last call could not be recorded: {}", e.toString());
         }
     }
 }

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers the Web Connector, operation by operation (Web Connector Programmer's Guide). The user name tells which company
- * file a call is about, from then on the ticket does; each company file has a conversation of its own, and none waits for
+ * Answers the Web Connector, operation by operation (Web Connector Programmer's Guide). The user name identifies the company
+ * file a call is about, from then on the ticket does; each company file has its own conversation, and none waits for
  * another.
  */
 public final class Conversations {
@@ -48,7 +48,7 @@ public final class Conversations {
                 () -> readings.apply(plan.companyFile()), clock)));
     }
 
-    /** A reading is wanted; the Web Connector carries it out at its next call. */
+    /** A reading is due; the Web Connector does it at its next call. */
     public void due(String companyFile) {
         byCompanyFile.get(companyFile).due();
     }
@@ -66,23 +66,23 @@ public final class Conversations {
             case "clientVersion" -> text(operation, "");
             case "authenticate" -> authenticate(call);
             case "sendRequestXML" -> text(operation, whoseTicket(conversation -> conversation.sendRequest(call))
-                    .orElseGet(() -> stale(call, "asks with a ticket of no session; it is told to begin anew.", "")));
+                    .orElseGet(() -> stale(call, "asks with a ticket of no known session; it is asked to start again.", "")));
             case "receiveResponseXML" -> text(operation, whoseTicket(conversation -> conversation.received(call))
-                    .orElseGet(() -> stale(call, "brings an answer for a ticket of no session; it was not read.", UNKNOWN_TICKET)));
+                    .orElseGet(() -> stale(call, "brings an answer for a ticket of no known session; it was not read.", UNKNOWN_TICKET)));
             case "connectionError" -> {
                 whoseTicket(conversation -> conversation.connectionError(call));
                 // Not tried again within this session: whatever keeps QuickBooks from opening does not pass in seconds.
                 yield text(operation, "done");
             }
             case "getLastError" -> text(operation, whoseTicket(conversation -> conversation.lastError(call))
-                    .orElse("This session is not known (any more): it was lost, has ended, or payments-issued was restarted."
+                    .orElse("This session is no longer known: it was lost or has ended, or payments-issued was restarted."
                             + " Nothing is lost; the next session reads from the watermark."));
             case "closeConnection" -> text(operation, whoseTicket(conversation -> conversation.close(call)).orElse("Closed."));
             default -> throw new SoapFault(SoapFault.Code.CLIENT, "There is no operation " + operation + ".");
         };
     }
 
-    /** The first that knows the ticket; asks no further. */
+    /** The first one that knows the ticket. */
     private <T> Optional<T> whoseTicket(Function<Conversation, Optional<T>> asked) {
         return byCompanyFile.values().stream().map(asked).flatMap(Optional::stream).findFirst();
     }
@@ -93,7 +93,7 @@ public final class Conversations {
     }
 
     private Soap.Answer authenticate(Call call) {
-        // Whoever asks gets a ticket, worth something or not: closeConnection comes with it in any case.
+        // Every caller gets a ticket, valid or not: closeConnection uses it in any case.
         String ticket = UUID.randomUUID().toString();
         return list(call.operation(), ticket, admit(ticket, call));
     }
@@ -104,13 +104,13 @@ public final class Conversations {
             case WRONG -> {
                 LOG.warn("The Web Connector's login from {} was refused: wrong user name or password. Type the value of"
                         + " quickbooks.password into the Web Connector.", call.from());
-                // An unknown name may be a slip at any company file.
+                // An unknown name may be a typo for any company file.
                 byCompanyFile.keySet().stream().filter(name -> login.companyFile().map(name::equals).orElse(true))
                         .forEach(name -> Conversation.note(() -> connections.loginRefused(name, call.from())));
                 yield "nvu";
             }
             case TOO_OFTEN -> {
-                LOG.warn("Too many different wrong passwords came from {}; its logins are not looked at for up to a minute.",
+                LOG.warn("Too many different wrong passwords came from {}; its logins are ignored for up to a minute.",
                         call.from());
                 yield "busy";
             }
@@ -121,7 +121,7 @@ public final class Conversations {
     /**
      * Takes QuickBooks' answer from a call of receiveResponseXML.
      *
-     * @return the page to be stored; null where there is nothing to store
+     * @return the page to be stored; null if there is nothing to store
      */
     public Page receive(Call call) {
         Optional<Page> page = whoseTicket(conversation -> conversation.receive(call));
@@ -136,12 +136,12 @@ public final class Conversations {
         page.conversation().stored(page);
     }
 
-    /** The page could not be stored, or is not an answer of QuickBooks; why, the work has been told. */
+    /** The page could not be stored, or is not an answer from QuickBooks; the work knows why. */
     public void notStored(Page page) {
         page.conversation().notStored(page);
     }
 
-    /** The page is not needed any more. */
+    /** The page is no longer needed. */
     public void release(Page page) {
         page.conversation().release(page);
     }
@@ -151,7 +151,7 @@ public final class Conversations {
         return byCompanyFile.values().stream().flatMap(conversation -> conversation.takeEnded().stream()).toList();
     }
 
-    /** To be asked now and then: ends sessions that fell silent, and warns where there has been no call for long. */
+    /** Called periodically: ends silent sessions, and warns if there has been no call for a long time. */
     public void watch() {
         byCompanyFile.values().forEach(Conversation::watch);
     }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the Web Connector tells of QuickBooks in the first call of a session (strHCPResponse: Host, Company, Preferences).
- * It is a help, never a condition: what cannot be read is left out.
+ * What the Web Connector says about QuickBooks in the first call of a session (strHCPResponse: Host, Company, Preferences).
+ * It is optional: what cannot be read is left out.
  */
 final class HostAnswers {
 
@@ -30,7 +30,7 @@ final class HostAnswers {
         return factory;
     }
 
-    /** The company's name; empty where it is not told or not readable. */
+    /** The company's name; empty if it is missing or unreadable. */
     static Optional<String> companyName(String qbxml) {
         if (qbxml.isBlank()) {
             return Optional.empty();
@@ -38,7 +38,7 @@ final class HostAnswers {
         try {
             return companyName(INPUT.createXMLStreamReader(new StringReader(qbxml.strip())));
         } catch (XMLStreamException | RuntimeException e) {
-            LOG.warn("What the Web Connector tells of QuickBooks (strHCPResponse) could not be read; the session goes on: {}",
+            LOG.warn("What the Web Connector says about QuickBooks (strHCPResponse) could not be read; the session continues: {}",
                     String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             return Optional.empty();
         }
@@ -49,7 +49,7 @@ final class HostAnswers {
         while (xml.hasNext()) {
             int event = xml.next();
             if (event == XMLStreamConstants.DTD) {
-                throw new XMLStreamException("it holds a DOCTYPE");
+                throw new XMLStreamException("it contains a DOCTYPE");
             }
             if (event == XMLStreamConstants.START_ELEMENT) {
                 if (inCompany && xml.getLocalName().equals("CompanyName")) {

@@ -8,9 +8,9 @@ import java.util.Optional;
 enum Hresult {
     NOT_PARSED("0x80040400", false, "QuickBooks could not read the request"),
     NOT_ACCESSIBLE("0x80040401", false, "QuickBooks could not be reached"),
-    UNEXPECTED("0x80040402", false, "QuickBooks had an unexpected error; its qbsdklog.txt tells more"),
+    UNEXPECTED("0x80040402", false, "QuickBooks had an unexpected error; see its qbsdklog.txt"),
     NOT_STARTED("0x80040408", false,
-            "QuickBooks could not be started, or is in use in single-user mode or by a dialog that waits for someone"),
+            "QuickBooks could not be started, or is in use in single-user mode or by an open dialog"),
     OTHER_FILE_OPEN("0x8004040A", true, "another company file is open in QuickBooks. Close it, or let the Web Connector"
             + " open the right one"),
     TICKET_INVALID("0x8004040D", false, "QuickBooks has ended the Web Connector's session"),
@@ -28,18 +28,18 @@ enum Hresult {
         this.meaning = meaning;
     }
 
-    /** Empty for a code that is not known here, which counts as one that passes. */
+    /** Empty for an unknown code, which counts as temporary. */
     static Optional<Hresult> of(String code) {
         return Arrays.stream(values()).filter(known -> known.code.equalsIgnoreCase(code.strip())).findFirst();
     }
 
-    /** Whether a text is an error at all: QuickBooks leaves it empty, or writes zero, where there is none. */
+    /** Whether a text is an error at all: QuickBooks leaves it empty, or writes zero, if there is none. */
     static boolean isError(String code) {
         String digits = code.strip().toLowerCase(Locale.ROOT).replaceFirst("^0x", "");
         return !digits.isEmpty() && !digits.matches("0+");
     }
 
-    /** Whether it stays so until a person does something. */
+    /** Whether it lasts until a person does something. */
     boolean needsSomebody() {
         return needsSomebody;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.paymentsissued.entrance.WrongLogins;
 
-/** The Web Connectors' logins: compared in constant time, and only so many guesses a minute. */
+/** The Web Connectors' logins: compared in constant time, and with a limit on guesses per minute. */
 final class LoginGuard {
 
     private static final int MOST_GUESSES = 10;
@@ -19,7 +19,7 @@ final class LoginGuard {
     /** Who may log in, and for which company file. */
     record Login(String companyFile, String username, String password) { }
 
-    /** Where no password is set, no login is right, least of all an empty one. */
+    /** If no password is set, no login is valid, not even an empty one. */
     private record Expected(String companyFile, byte[] username, byte[] password, boolean passwordIsSet) { }
 
     LoginGuard(List<Login> logins, Clock clock) {
@@ -30,14 +30,14 @@ final class LoginGuard {
 
     enum Verdict { RIGHT, WRONG, TOO_OFTEN }
 
-    /** @param companyFile whose user name was given; empty where no company file has it */
+    /** @param companyFile whose user name was given; empty if no company file has it */
     record Checked(Verdict verdict, Optional<String> companyFile) { }
 
     Checked check(String givenUsername, String givenPassword, String from) {
         if (wrong.lockedUntil(givenUsername, from).isPresent()) {
             return new Checked(Verdict.TOO_OFTEN, Optional.empty());
         }
-        // All are always compared, both parts, as digests of one length: the time taken tells nothing.
+        // All are always compared, both parts, as digests of one length: the time taken reveals nothing.
         byte[] username = digest(givenUsername);
         byte[] password = digest(givenPassword);
         Expected named = null;

@@ -14,12 +14,12 @@ import javax.xml.stream.XMLStreamWriter;
 import org.apache.camel.Header;
 import org.paymentsissued.ledger.WebConnections;
 
-/** What is fetched before the first call: the .qwc file that registers us with the Web Connector, the WSDL, a page for people. */
+/** What is downloaded before the first call: the .qwc file that registers us with the Web Connector, the WSDL, a page for people. */
 public final class Registration {
 
-    /** Identifies this product to QuickBooks, for ever and everywhere. */
+    /** Identifies this product to QuickBooks, always and everywhere. */
     static final String OWNER_ID = "{8d1c9a52-6f0b-4f6e-9a3e-2b7d5c40e1f6}";
-    /** Asking is cheap: where nothing is due by our own schedule, the Web Connector is told so. */
+    /** Asking is cheap: if nothing is due by our own schedule, the Web Connector gets that answer. */
     private static final String MINUTES_BETWEEN_CALLS = "5";
     private static final String PATH = "/qbwc";
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]{2,45}](:\\d{1,5})?");
@@ -42,10 +42,10 @@ public final class Registration {
     }
 
     /**
-     * The file that a user opens in the Web Connector once. It holds no password: that is typed there.
+     * The file that a user opens in the Web Connector once. It contains no password: the user types it there.
      *
      * @param companyFile whose file is wanted; null for the first
-     * @return null where no such company file is read through the Web Connector
+     * @return null if no such company file is read through the Web Connector
      */
     public String qwc(@Header("company-file") String companyFile) {
         String name = companyFile == null ? usernames.keySet().iterator().next() : companyFile;
@@ -99,7 +99,7 @@ public final class Registration {
     }
 
     /**
-     * The contract, at the address that is set, or else the one under which it was asked for.
+     * The contract, with the configured address, or else the address of the request.
      *
      * @param scheme and the next: what a proxy in front says of the address that it was asked for; null without one
      */

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The body of an HTTP request as a stream that asks the network for a piece at a time, so that neither memory nor disk
- * holds it, and that ends where its sender falls silent or only trickles, for a thread waits for it.
+ * holds it, and that ends if its sender falls silent or is too slow, because a thread waits for it.
  */
 final class RequestBody extends InputStream {
 
@@ -100,14 +100,14 @@ final class RequestBody extends InputStream {
         read += piece.length;
     }
 
-    /** Whoever sends a body has a minute, and as long as a slow line takes for what has come. */
+    /** A sender has one minute, plus the time that a slow line needs for what has arrived. */
     private Duration left() {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - startedAt);
         Duration left = patience.plusSeconds(read / FEWEST_BYTES_A_SECOND).minus(elapsed);
         return left.isNegative() ? Duration.ZERO : left.compareTo(patience) > 0 ? patience : left;
     }
 
-    /** What is still to come goes nowhere, so that the sender can get to our answer. */
+    /** The rest is discarded, so that the sender can get to our answer. */
     @Override
     public void close() {
         if (request != null) {

@@ -13,19 +13,19 @@ final class Session {
     final Instant begunAt;
     final Work work;
     Instant lastCallAt;
-    /** Path of the company file, once it has told it and it is the right one. */
+    /** Path of the company file, once known to be the right one. */
     String companyFile = "";
     boolean identified;
-    /** The request that is out; empty where none is. */
+    /** The request in progress; empty if there is none. */
     String asked = "";
-    /** The answer that is being stored; null where none is. */
+    /** The answer being stored; null if there is none. */
     Page page;
     int percent;
     int restarts;
     int noOps;
     boolean saidNoOp;
     boolean allRead;
-    /** Why it cannot go on, as a sentence; empty while it can. */
+    /** Why it cannot continue, as a sentence; empty while it can. */
     String trouble = "";
 
     Session(String ticket, String from, Instant begunAt, Work work) {
@@ -36,7 +36,7 @@ final class Session {
         this.work = work;
     }
 
-    /** Compared in constant time: whoever has a ticket hands in payments. */
+    /** Compared in constant time: anyone with a ticket can submit payments. */
     boolean isOf(String given) {
         return MessageDigest.isEqual(ticket, given.getBytes(StandardCharsets.UTF_8));
     }
@@ -45,7 +45,7 @@ final class Session {
         return allRead || !trouble.isEmpty();
     }
 
-    /** An answer of QuickBooks on its way into the ledger. */
+    /** An answer from QuickBooks on its way into the ledger. */
     public static final class Page {
         private final Conversation conversation;
         private final Session session;

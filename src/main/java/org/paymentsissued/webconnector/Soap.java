@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SOAP 1.1, document/literal wrapped, as the Web Connector speaks it. Calls are read as a stream and recognised by the
+ * SOAP 1.1, document/literal wrapped, as the Web Connector speaks it. Calls are read as a stream and recognized by the
  * body's element; the only long text, QuickBooks' answer, goes straight to a temporary file. Answers are always SOAP.
  */
 public final class Soap {
@@ -48,11 +48,11 @@ public final class Soap {
 
     private static final Logger LOG = LoggerFactory.getLogger(Soap.class);
     private static final String ENVELOPE = SOAPConstants.URI_NS_SOAP_1_1_ENVELOPE;
-    /** Every parameter of the contract but the answer; what else comes is skipped, and held nowhere. */
+    /** Every parameter of the contract but the answer; anything else is skipped and not stored. */
     private static final Set<String> PARAMETERS = Set.of("strVersion", "strUserName", "strPassword", "ticket", "strHCPResponse",
             "strCompanyFileName", "qbXMLCountry", "qbXMLMajorVers", "qbXMLMinorVers", "hresult", "message");
     private static final int LONGEST_PARAMETER = 1_000_000;
-    /** More is taken only with a ticket that is somebody's: names and attributes fill memory, whoever sends them. */
+    /** More is taken only with a ticket that is in use: names and attributes fill memory, whoever sends them. */
     private static final long MOST_BYTES_OF_A_STRANGER = 8_000_000;
     private static final int LONGEST_QUOTE = 200;
     private static final int DEEPEST = 32;
@@ -85,7 +85,7 @@ public final class Soap {
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
         factory.setProperty(XMLInputFactory.IS_COALESCING, false);
         // .NET writes control characters of an answer as references, which XML 1.0 has not. Whether the answer is well-formed
-        // is for its reader to say, who can set the one record aside; refused here, every session would end at it.
+        // is decided by its reader, which can set the one record aside; if refused here, every session would end at it.
         factory.setProperty(WstxInputProperties.P_ALLOW_XML11_ESCAPED_CHARS_IN_XML10, true);
         factory.setProperty(WstxInputProperties.P_MAX_ELEMENT_DEPTH, DEEPEST);
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTES_PER_ELEMENT, 50);
@@ -107,7 +107,7 @@ public final class Soap {
      * Reads a call from the network.
      *
      * @param request one of the arrivals
-     * @throws SoapFault where it is no call of the contract
+     * @throws SoapFault if it is not a call of the contract
      */
     public Call read(HttpServerRequest request) {
         String from = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
@@ -115,18 +115,18 @@ public final class Soap {
             String coding = request.getHeader("Content-Encoding");
             if (coding != null && !coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
                 throw new SoapFault(SoapFault.Code.CLIENT, "The call is compressed (" + quoted(coding)
-                        + "); only calls that are not are understood here.");
+                        + "); only uncompressed calls are accepted here.");
             }
             return read(body, charset(request.getHeader("Content-Type")), from);
         }
     }
 
-    /** The envelope for a request that came to no address of ours. */
+    /** The envelope for a request to an unknown address. */
     public String elsewhere() {
-        return fault(new SoapFault(SoapFault.Code.CLIENT, "The Web Connector's calls are posted to /qbwc. There is nothing here."));
+        return fault(new SoapFault(SoapFault.Code.CLIENT, "The Web Connector posts its calls to /qbwc. Nothing exists here."));
     }
 
-    /** The charset that HTTP tells; null where it tells none, or one that is not known. */
+    /** The charset from HTTP; null if there is none, or an unknown one. */
     private static String charset(String contentType) {
         Matcher charset = CHARSET.matcher(contentType == null ? "" : contentType);
         try {
@@ -136,7 +136,7 @@ public final class Soap {
         }
     }
 
-    /** @param charset of a document that does not tell its own, by byte order mark or declaration; null for UTF-8 */
+    /** @param charset of a document that does not declare its own by byte order mark or declaration; null for UTF-8 */
     Call read(InputStream in, String charset, String from) {
         try {
             LimitedBody body = new LimitedBody(in, Math.min(mostBytes, MOST_BYTES_OF_A_STRANGER));
@@ -170,14 +170,14 @@ public final class Soap {
         LimitedBody.TooLarge large = Cause.in(failure, LimitedBody.TooLarge.class).orElse(null);
         if (large != null) {
             return new SoapFault(SoapFault.Code.CLIENT, "The call is larger than " + large.mostBytes() / 1_000_000
-                    + " MB" + (large.mostBytes() < mostBytes ? ", which only QuickBooks' answers in a session may be."
+                    + " MB" + (large.mostBytes() < mostBytes ? "; only QuickBooks' answers in a session may be larger."
                     : ". Lower quickbooks.page-size, or raise web-connector.max-megabytes."), failure);
         }
         return new SoapFault(SoapFault.Code.CLIENT, "The call could not be read as SOAP: "
                 + quoted(String.valueOf(failure.getMessage()).lines().findFirst().orElse("")), failure);
     }
 
-    /** What a stranger has sent, fit for a log line. */
+    /** What a stranger sent, made safe for a log line. */
     private static String quoted(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
         return Cut.to(LONGEST_QUOTE, line);
@@ -199,7 +199,7 @@ public final class Soap {
                     + ">, not a SOAP 1.1 envelope.");
         }
         if (!ENVELOPE.equals(xml.getNamespaceURI())) {
-            throw new SoapFault(SoapFault.Code.VERSION_MISMATCH, "Only SOAP 1.1 is understood here.");
+            throw new SoapFault(SoapFault.Code.VERSION_MISMATCH, "Only SOAP 1.1 is accepted here.");
         }
         Call call = null;
         try {
@@ -230,7 +230,7 @@ public final class Soap {
     private static void toElement(XMLStreamReader2 xml) throws XMLStreamException {
         while (xml.next() != XMLStreamConstants.START_ELEMENT) {
             if (xml.getEventType() == XMLStreamConstants.DTD) {
-                throw new SoapFault(SoapFault.Code.CLIENT, "A SOAP call holds no DOCTYPE.");
+                throw new SoapFault(SoapFault.Code.CLIENT, "A SOAP call may not contain a DOCTYPE.");
             }
         }
     }
@@ -262,7 +262,7 @@ public final class Soap {
                 String name = xml.getLocalName();
                 boolean isAnswer = operation.equals("receiveResponseXML") && name.equals("response");
                 if (isAnswer && !parameters.containsKey("ticket")) {
-                    throw new SoapFault(SoapFault.Code.CLIENT, "The ticket has to come before the response.");
+                    throw new SoapFault(SoapFault.Code.CLIENT, "The ticket must come before the response.");
                 } else if (isAnswer && response == null && ticketIsCurrent.test(parameters.get("ticket"))) {
                     body.raiseTo(mostBytes);
                     response = spooled(xml);
@@ -282,7 +282,7 @@ public final class Soap {
                 response.delete();
             }
             if (operation.equals("receiveResponseXML") && Cause.in(e, LimitedBody.TooLarge.class).orElse(null) != null) {
-                // The session is told by its ticket, which came before; it can say so where its user looks.
+                // The session is known by its ticket, which came before; it can say so where its user looks.
                 throw new AnswerTooLarge(new Call(operation, Map.copyOf(parameters), null, unreadable(e).getMessage(), from));
             }
             throw e;
@@ -293,7 +293,7 @@ public final class Soap {
         StringBuilder text = new StringBuilder();
         while (xml.next() != XMLStreamConstants.END_ELEMENT) {
             if (xml.getEventType() == XMLStreamConstants.START_ELEMENT) {
-                throw new SoapFault(SoapFault.Code.CLIENT, "The parameter " + name + " has to be a text.");
+                throw new SoapFault(SoapFault.Code.CLIENT, "The parameter " + name + " must be text.");
             }
             if (isText(xml)) {
                 text.append(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
@@ -310,10 +310,10 @@ public final class Soap {
             return SpooledText.of(spool, out -> {
                 while (xml.next() != XMLStreamConstants.END_ELEMENT) {
                     if (xml.getEventType() == XMLStreamConstants.START_ELEMENT) {
-                        throw new SoapFault(SoapFault.Code.CLIENT, "The parameter response has to be a text.");
+                        throw new SoapFault(SoapFault.Code.CLIENT, "The parameter response must be text.");
                     }
                     if (isText(xml)) {
-                        // Unescaped once, by the parser; what it then says is qbXML's own affair.
+                        // Unescaped once, by the parser; the rest is up to the qbXML reader.
                         out.write(xml.getTextCharacters(), xml.getTextStart(), xml.getTextLength());
                     }
                 }
@@ -348,7 +348,7 @@ public final class Soap {
         });
     }
 
-    /** The envelope for what could not be answered; says no more of an unexpected failure than that there was one. */
+    /** The envelope for what could not be answered; reveals nothing about an unexpected failure. */
     public String fault(Exception failure) {
         SoapFault fault = failure instanceof SoapFault known ? known
                 : new SoapFault(SoapFault.Code.SERVER, "The call could not be answered now. Nothing is lost; try again later.");

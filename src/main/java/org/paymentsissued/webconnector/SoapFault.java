@@ -1,6 +1,6 @@
 package org.paymentsissued.webconnector;
 
-/** A call that is no call of the Web Connector's contract; answered as a SOAP fault, so the message is for its sender. */
+/** A call outside the Web Connector's contract; answered as a SOAP fault, so the message is for its sender. */
 public final class SoapFault extends RuntimeException {
 
     /** Whose fault it is, as SOAP 1.1 names it (section 4.4.1). */

@@ -53,7 +53,7 @@ public final class SpooledText extends InputStream implements StreamCache {
             in.close();
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            // On Windows somebody may still read it; it goes when the process does.
+            // On Windows someone may still be reading it; it is deleted when the process ends.
             file.toFile().deleteOnExit();
         }
     }
@@ -76,11 +76,11 @@ public final class SpooledText extends InputStream implements StreamCache {
     public void reset() {
         try {
             in.close();
-            // The encoding that the text declares was that of other bytes, inside the envelope: the mark tells what these are.
+            // The encoding that the text declares was that of other bytes, inside the envelope: the mark says what these are.
             in = new SequenceInputStream(new ByteArrayInputStream(UTF_8_MARK),
                     new BufferedInputStream(Files.newInputStream(file), 65_536));
         } catch (IOException e) {
-            throw new UncheckedIOException("The answer of QuickBooks is gone from the temporary folder", e);
+            throw new UncheckedIOException("The answer from QuickBooks has disappeared from the temporary folder", e);
         }
     }
 

@@ -11,18 +11,18 @@ public interface Work {
     /** The next request as qbXML text; the same until its answer was taken. */
     String nextRequest();
 
-    /** How much is read, 0 to 100, as far as QuickBooks has told how much there is. */
+    /** How much is read, 0 to 100, as far as QuickBooks has said how much there is. */
     int percentRead();
 
     /** Payments read so far, repeats included. */
     int paymentsRead();
 
-    /** The last request may have been answered without the answer reaching us: its iterator cannot be trusted any more. */
+    /** The last request may have been answered without the answer reaching us: its iterator can no longer be trusted. */
     void startAnew();
 
-    /** What kept a part of it from being read to its end; empty where all was read that was asked for. */
+    /** Why part of it could not be read completely; empty if everything requested was read. */
     Optional<String> trouble();
 
-    /** It ends here, before its end. @param needsSomebody whether it stays so until a person does something */
+    /** Ends it early. @param needsSomebody whether it lasts until a person does something */
     void stop(String sentence, boolean needsSomebody);
 }

@@ -164,7 +164,7 @@ class BackupTest {
 
         assertThat(execute("backup")).as(printed).isZero();
 
-        assertThat(printed).contains("The ledger is copied into", "copies", ".mv.db");
+        assertThat(printed).contains("The ledger was copied to", "copies", ".mv.db");
         try (Stream<Path> copies = Files.list(rig.folder.resolve("copies"))) {
             assertThat(copies).as("nothing but the copy").hasSize(1);
         }
@@ -192,7 +192,7 @@ class BackupTest {
 
         assertThat(execute("backup")).isEqualTo(ExitCode.MISCONFIGURED);
 
-        assertThat(printed).contains("No copy of the ledger could be made in " + rig.folder.resolve("copies"));
+        assertThat(printed).contains("The ledger could not be copied to " + rig.folder.resolve("copies"));
     }
 
     private int execute(String... arguments) {

@@ -60,7 +60,7 @@ class CheckTest {
 
         assertThat(printed.lines()).allMatch(line -> line.startsWith("ok     "));
         assertThat(printed).contains("settings", "routes in", "database jdbc:h2", "QuickBooks answers",
-                "2 projects are permitted", "2 commitments of the lookup can be read and take payments");
+                "2 projects are permitted", "2 commitments in the lookup can be read and accept payments");
         assertThat(rig.writes()).isEqualTo(writes);
     }
 
@@ -80,7 +80,7 @@ class CheckTest {
 
         assertThat(check()).isEqualTo(2);
 
-        assertThat(printed).contains("WRONG  Procore: payments are off on commitment 11",
+        assertThat(printed).contains("WRONG  Procore: payments are turned off on commitment 11",
                 "Commitment > Advanced Settings > Payment Settings > Enable Payments",
                 "WRONG  Procore: project 2002 (Depot Street Garage)", "Admin on Commitments");
         rig.procore.permitEverything().forbidProject(2002);
@@ -113,7 +113,7 @@ class CheckTest {
             assertThat(check()).as(printed).isZero();
 
             assertThat(printed).contains("ok     Procore is called through the proxy ", "127.0.0.1:" + proxy.port()
-                    + " (procore.proxy), with the login of sync", "ok     Procore's certificates are held against the JVM's trust"
+                    + " (procore.proxy), with the login of sync", "ok     Procore's certificates are checked against the JVM's trust"
                     + " store and " + certificate.truststore() + " (procore.truststore, certificates: 1)")
                     .doesNotContain("hunter2x", Certificate.PASSWORD);
         }

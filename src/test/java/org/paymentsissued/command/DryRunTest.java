@@ -128,10 +128,10 @@ class DryRunTest {
                 </AppliedToTxnRet></BillPaymentCheckRet></BillPaymentCheckQueryRs></QBXMLMsgsRs></QBXML>""");
         rig.drop("inbox", "broken.xml", "cut off");
 
-        assertThat(dryRunThatChangesNothing()).as("the broken file needs someone").isEqualTo(ExitCode.DEAD_LETTERS);
+        assertThat(dryRunThatChangesNothing()).as("the broken file needs attention").isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.printed()).contains("bill without number (B1): 9.00 on commitment 11 of project 1001",
-                "DEAD (open dead letters; each needs someone)", "broken.xml", "has not delivered all it has yet");
+                "DEAD (open dead letters; each needs attention)", "broken.xml", "has not delivered all it has yet");
         assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
         assertThat(rig.paymentsIssued()).singleElement().satisfies(issued -> assertThat(issued.originId()).isEqualTo("K1|B1"));
         assertThat(rig.folder.resolve("inbox/march.xml")).doesNotExist();

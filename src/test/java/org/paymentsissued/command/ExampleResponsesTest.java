@@ -85,7 +85,7 @@ class ExampleResponsesTest {
                 .anySatisfy(sentence -> assertThat(sentence).contains("1A4A5").contains("negative"))
                 .anySatisfy(sentence -> assertThat(sentence).contains("1A4A6").contains("no date"))
                 .anySatisfy(sentence -> assertThat(sentence).contains("1A4A7").contains("no amount"));
-        assertThat(rig.printed()).contains("2,200.00 are unapplied").contains("JournalEntry AJE-12")
+        assertThat(rig.printed()).contains("2,200.00 is unapplied").contains("JournalEntry AJE-12")
                 .contains("credits or discounts settled CES-1191");
         assertThat(rig.paymentsIssued()).filteredOn(record -> record.originId().startsWith("1A4A3"))
                 .singleElement().satisfies(record -> assertThat(record.date()).hasToString("2026-03-09"));
@@ -187,7 +187,7 @@ class ExampleResponsesTest {
 
         drop("iterator-page-1");
         assertThat(rig.once()).isZero();
-        assertThat(rig.paymentsIssued()).as("mended at its source").hasSize(2);
+        assertThat(rig.paymentsIssued()).as("corrected at its source").hasSize(2);
     }
 
     @Test

@@ -147,7 +147,7 @@ class PackagedJarIT {
     void run_stops_cleanly_when_asked_and_a_command_beside_it_is_told_how_to_sync_or_has_the_ledger_copied() throws Exception {
         environment.put("CONSOLE_PASSWORD", "correct horse");
         Process run = start(rig.folder, rig.folder.resolve("payments-issued.jar"), "run");
-        awaitOutput("run", "payments-issued runs");
+        awaitOutput("run", "payments-issued is running");
 
         assertThat(run("once")).isEqualTo(2);
         assertThat(printed).contains("POST /api/sync", environment.get("CONSOLE_PORT"));

@@ -96,7 +96,7 @@ class ReconcileTest {
         assertThat(rig.paymentsIssued()).hasSize(5);
 
         assertThat(reconcile(Reconcile.Wish.REPORT)).isEqualTo(1);
-        assertThat(printed).contains("extra", "payment K3", "QuickBooks holds no such payment of this bill");
+        assertThat(printed).contains("extra", "payment K3", "QuickBooks has no such payment on this bill");
         assertThat(reconcile(Reconcile.Wish.FIX)).isZero();
 
         assertThat(rig.paymentsIssued()).extracting(PaymentIssued::originId).doesNotContain("K3|B1").hasSize(4);

@@ -392,8 +392,8 @@ class TestRouteTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             nowhere.xml  |                                                | There is no file
             payments.xml | ~~                                             | payments.xml is empty. Expected an answer of QuickBooks
-            payments.xml | number;amount                                  | payments.xml: What came back is not an answer of QuickBooks
-            payments.xml | <invoice><total>9000.00</total></invoice>      | payments.xml: What came back is not an answer of QuickBooks
+            payments.xml | number;amount                                  | payments.xml: What came back is not an answer from QuickBooks
+            payments.xml | <invoice><total>9000.00</total></invoice>      | payments.xml: What came back is not an answer from QuickBooks
             payments.xml | <QBXML><QBXMLMsgsRs></QBXMLMsgsRs></QBXML>     | payments.xml
             payments.xml | <QBXML><QBXMLMsgsRq onError="stopOnError"/></QBXML> | payments.xml: What came back is not an answer
             payments.xml | <QBXML><QBXMLMsgsRs><BillPaymentCheckQueryRs requestID="1" statusCode="1"\
@@ -412,7 +412,7 @@ class TestRouteTest {
     void an_unknown_company_file_or_lookup_is_told() {
         write("payments.xml", answer(check("K1", "902", "Operating", "", "B1", "9000.00")));
         assertThat(testRoute("--company-file", "north", "payments.xml")).isEqualTo(ExitCode.MISCONFIGURED);
-        assertThat(told).contains("There is no company file \"north\", only default.");
+        assertThat(told).contains("There is no company file \"north\". The company files are: default.");
         assertThat(testRoute("--commitments", "gone.csv", "payments.xml")).isEqualTo(ExitCode.MISCONFIGURED);
         assertThat(told).contains("There is no file", "gone.csv");
         assertThat(testRoute()).as("no file at all is a mistake of use").isEqualTo(ExitCode.MISCONFIGURED);

@@ -104,7 +104,7 @@ class UpgradeTest {
         Files.delete(installation.resolve("routes/10-poll.yaml"));
         assertThat(upgrade()).isZero();
         assertThat(installation.resolve("routes/10-poll.yaml")).doesNotExist();
-        assertThat(printed).contains("kept     routes/10-poll.yaml: you had removed it");
+        assertThat(printed).contains("kept     routes/10-poll.yaml: you removed it");
     }
 
     @Test
@@ -112,8 +112,8 @@ class UpgradeTest {
         settingsNow = "delivery.concurrency = 8\nalerts.silence = 2h\n";
         assertThat(upgrade()).isZero();
         assertThat(installation.resolve("application.properties")).hasContent("poll.overlap = 2h");
-        assertThat(printed).contains("alerts.silence: is new; it is \"2h\"", "poll.overlap: is gone",
-                "delivery.concurrency: was \"4\" and is \"8\" now");
+        assertThat(printed).contains("alerts.silence: is new; it is \"2h\"", "poll.overlap: was removed",
+                "delivery.concurrency: was \"4\" and is now \"8\"");
     }
 
     @Test
@@ -132,7 +132,7 @@ class UpgradeTest {
     void a_folder_that_is_no_installation_is_left_as_it_is() throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         assertThat(new Upgrade(new PrintStream(text), Clock.systemUTC()).run(distribution, distribution)).isEqualTo(2);
-        assertThat(text.toString(StandardCharsets.UTF_8)).contains("is no installation", "Nothing was changed");
+        assertThat(text.toString(StandardCharsets.UTF_8)).contains("is not an installation", "Nothing was changed");
         assertThat(distribution).isEmptyDirectory();
     }
 

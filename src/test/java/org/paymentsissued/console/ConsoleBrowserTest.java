@@ -137,7 +137,7 @@ class ConsoleBrowserTest {
         browser.findElement(By.id("username")).sendKeys("ops");
         browser.findElement(By.id("password")).sendKeys("wrong");
         button("Log in").click();
-        shows("Login or password is not right.");
+        shows("Wrong user name or password.");
         browser.manage().logs().get("browser").getAll();
         browser.findElement(By.id("username")).sendKeys("ops");
         browser.findElement(By.id("password")).sendKeys("correct horse");
@@ -145,7 +145,7 @@ class ConsoleBrowserTest {
         await().atMost(SOON).until(() -> browser.getCurrentUrl().endsWith("/console/runs"));
 
         open("/");
-        shows("All is ready; no sync has run yet.");
+        shows("Ready. No sync has run yet.");
         button("Sync now").click();
         shows("A sync has started.");
 
@@ -179,7 +179,7 @@ class ConsoleBrowserTest {
 
         browser.findElement(By.id("discard-reason")).sendKeys("typed in by hand");
         button("Discard").click();
-        shows("It is discarded.", "typed in by hand");
+        shows("Discarded.", "typed in by hand");
         assertThat(text()).contains("discarded");
     }
 
@@ -194,7 +194,7 @@ class ConsoleBrowserTest {
         shows("Retry one dead letter?", "20002");
         look("retry-all");
         button("Retry one dead letter").click();
-        shows("1 of 1 were retried.");
+        shows("1 of 1 retried.");
     }
 
     @Test
@@ -202,7 +202,7 @@ class ConsoleBrowserTest {
     void a_waiting_bill_gets_its_commitment_and_goes() {
         open("/console/waiting");
         look("waiting");
-        browser.findElement(By.linkText("Give it one")).click();
+        browser.findElement(By.linkText("Assign a commitment")).click();
         String row = browser.getCurrentUrl().replaceFirst("#.*", "").substring(url.length());
         look("payment");
         PlaceOfDemo place = new PlaceOfDemo(598134325630090L, 598134325741450L);
@@ -211,8 +211,8 @@ class ConsoleBrowserTest {
         browser.findElement(By.id("projectId")).sendKeys(Long.toString(place.project()));
         browser.findElement(By.id("commitmentId")).sendKeys(Long.toString(place.commitment()));
         new Select(browser.findElement(By.id("commitmentType"))).selectByVisibleText("Subcontract");
-        button("Save and release").click();
-        shows("goes within seconds");
+        button("Save and send").click();
+        shows("will be sent within seconds");
 
         untilPage(row, "delivered");
     }
@@ -251,7 +251,7 @@ class ConsoleBrowserTest {
                 .intValue()).isLessThanOrEqualTo(0);
         open("/");
         button("Resume delivery").click();
-        shows("Delivery is on.");
+        shows("Delivery has resumed.");
         browser.manage().window().setSize(new Dimension(1280, 900));
         browser.findElement(By.xpath("//button[.='Log out']")).click();
         await().atMost(SOON).until(() -> browser.getCurrentUrl().endsWith("/console/login"));
@@ -275,7 +275,7 @@ class ConsoleBrowserTest {
         browser.findElement(By.id("password")).sendKeys("correct horse");
         button("Log in").click();
 
-        untilPage("/", "The Web Connector's last session of west did not end well.");
+        untilPage("/", "The Web Connector's last session for west failed.");
         shows("Company file east", "Company file west", "read up to");
         browser.manage().window().setSize(new Dimension(1280, 1500));
         look("overview-web-connector");

@@ -65,7 +65,7 @@ class ConsoleLoginTest {
         assertThat(anyone.get("/api/status").status()).isEqualTo(401);
         assertThat(anyone.get("/api/status").header("WWW-Authenticate")).startsWith("Basic");
         assertThat(anyone.get("/api/status").header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(anyone.get("/api/status").json().path("title").asText()).isEqualTo("Login needed");
+        assertThat(anyone.get("/api/status").json().path("title").asText()).isEqualTo("Login required");
         assertThat(anyone.get("/api/openapi.yaml").status()).isEqualTo(401);
         assertThat(anyone.post("/api/sync", "").status()).isEqualTo(401);
         assertThat(anyone.get("/").header("Location")).isEqualTo("/console/login");
@@ -128,7 +128,7 @@ class ConsoleLoginTest {
         ConsoleClient viewer = anyone.as("viewer", "may look");
 
         assertThat(viewer.get("/api/status").status()).isEqualTo(200);
-        assertThat(viewer.get("/").text()).contains("may look only").doesNotContain("Sync now");
+        assertThat(viewer.get("/").text()).contains("read-only").doesNotContain("Sync now");
         assertThat(viewer.post("/api/sync", "").status()).isEqualTo(403);
         assertThat(viewer.post("/api/delivery/pause", "{\"reason\":\"x\"}").status()).isEqualTo(403);
         assertThat(viewer.submit("/console/resume", Map.of()).status()).isEqualTo(403);

@@ -59,7 +59,7 @@ class WebConnectorConsoleTest {
 
     @Test
     void each_company_file_shows_when_it_was_read_and_when_its_web_connector_called_from_where_with_what_result() {
-        assertThat(page()).contains("The Web Connector of east has not called yet.", "The Web Connector of west has not called yet.",
+        assertThat(page()).contains("The Web Connector for east has not called yet.", "The Web Connector for west has not called yet.",
                 "/qbwc/payments-issued.qwc?company-file=east");
         assertThat(connector("east").path("lastCall").isNull()).isTrue();
         assertThat(connector("east").path("dueSince").isTextual()).isTrue();
@@ -67,8 +67,9 @@ class WebConnectorConsoleTest {
         read(east);
 
         assertThat(page()).contains("Company file east", "Company file west", "Company file north",
-                "from 127.0.0.1: Read: 1 bill payments", "all was read, 1 payments", "The Web Connector of west has not called yet.")
-                .doesNotContain("Web Connector of east has not called");
+                "from 127.0.0.1: Read: 1 bill payments", "everything was read, 1 payments",
+                "The Web Connector for west has not called yet.")
+                .doesNotContain("Web Connector for east has not called");
         JsonNode connector = connector("east");
         assertThat(connector.at("/lastCall/from").asText()).isEqualTo("127.0.0.1");
         assertThat(connector.at("/lastCall/operation").asText()).isEqualTo("closeConnection");
@@ -97,32 +98,32 @@ class WebConnectorConsoleTest {
         east.authenticate("east-sync", WebConnectorClient.PASSWORD);
         read(west);
 
-        assertThat(page()).contains("The Web Connector's last session of east did not end well.", sentence)
-                .doesNotContain("All is well");
+        assertThat(page()).contains("The Web Connector's last session for east failed.", sentence)
+                .doesNotContain("Everything is fine");
         new OpenApi(ops.get("/api/openapi.yaml").text()).check("get", "/api/status", ops.get("/api/status"));
         installation.template().sendBody("direct:sync", "test");
         read(east);
-        assertThat(page()).contains("All is well.").doesNotContain(sentence);
+        assertThat(page()).contains("Everything is fine.").doesNotContain(sentence);
     }
 
     @Test
     void one_that_has_been_silent_for_long_or_has_a_wrong_password_is_warned_of_and_no_other() {
         read(east);
         read(west);
-        assertThat(page()).contains("All is well.");
+        assertThat(page()).contains("Everything is fine.");
 
         called("east", Instant.now().minus(26, ChronoUnit.HOURS).minus(1, ChronoUnit.MINUTES));
         west.authenticate("west-sync", "guess");
 
-        assertThat(page()).contains("The Web Connector of east has not called for 26 hours.", "Auto-Run",
-                "A login of the Web Connector of west was refused.").doesNotContain("Web Connector of west has not called");
+        assertThat(page()).contains("The Web Connector for east has not called for 26 hours.", "Auto-Run",
+                "A login of the Web Connector for west was refused.").doesNotContain("Web Connector for west has not called");
         assertThat(connector("east").path("troubles").toString()).contains("26 hours").contains("Procore");
         assertThat(connector("west").path("troubles").toString()).contains("quickbooks.password");
         assertThat(connector("west").at("/refusedLogin/from").asText()).isEqualTo("127.0.0.1");
 
         called("east", Instant.now().minus(23, ChronoUnit.HOURS));
         assertThat(west.authenticate()).last().isEqualTo("none");
-        assertThat(page()).contains("All is well.");
+        assertThat(page()).contains("Everything is fine.");
     }
 
     @ParameterizedTest

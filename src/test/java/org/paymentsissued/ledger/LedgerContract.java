@@ -73,7 +73,7 @@ abstract class LedgerContract {
     void payments_written_together_leave_the_rows_that_each_by_itself_would() {
         List<Draft> drafts = List.of(
                 check("K1", "1").pays("B1", "9000.00", SC_014).pays("B2", "6000.00"),
-                check("K2", "1").pays("B3", "10.00", SC_003).leavesOut("B4", "0.00 were applied to this bill."));
+                check("K2", "1").pays("B3", "10.00", SC_003).leavesOut("B4", "0.00 was applied to this bill."));
         drafts.forEach(draft -> assertThat(read(draft, 1)).isEqualTo(Ledger.Outcome.NEW));
         List<String> each = everything();
         database.jdbc().sql("delete from ledger_row").update();
@@ -272,7 +272,7 @@ abstract class LedgerContract {
                 .satisfies(letter -> assertThat(letter.sentence()).isEqualTo("Look at it."));
 
         read(check("K1", "4").pays("B1", "12.00", SC_014), 4);
-        assertThat(deadLetters.openCount()).as("mended at its source").isZero();
+        assertThat(deadLetters.openCount()).as("corrected at its source").isZero();
         assertThat(row("K1", "B1").state()).isEqualTo(RowState.PENDING);
     }
 

@@ -83,7 +83,7 @@ class LedgerMoveTest {
 
             assertThat(execute("move", "--from", h2)).as(printed).isZero();
 
-            assertThat(printed).containsPattern("payment +3").contains("The ledger is moved");
+            assertThat(printed).containsPattern("payment +3").contains("The ledger was moved");
             for (String table : movedTables()) {
                 assertThat(rows(url, "postgres", table)).as(table).isNotEmpty()
                         .containsExactlyInAnyOrderElementsOf(rows(h2, "sa", table));
@@ -106,7 +106,7 @@ class LedgerMoveTest {
     /** Each leaves both databases as they were. */
     private void refusals(EmbeddedPostgres postgres) throws Exception {
         assertThat(execute("move", "--from", h2)).isEqualTo(ExitCode.MISCONFIGURED);
-        assertThat(printed).contains("its ledger was moved to jdbc:postgresql:", "Set database.url to that one");
+        assertThat(printed).contains("its ledger was moved to jdbc:postgresql:", "Set database.url to that address");
 
         rig.with("database.url", "jdbc:h2:file:" + rig.path("another")).with("database.username", "sa");
         assertThat(rig.once()).as(rig.printed()).isZero();

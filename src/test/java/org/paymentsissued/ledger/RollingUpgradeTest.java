@@ -75,8 +75,8 @@ class RollingUpgradeTest {
 
         theNextVersionBrings("contract");
         for (String command : new String[] {"once", "check"}) {
-            assertThat(execute(command)).contains("exit code 2", "a newer payments-issued works on it and has taken out what this"
-                    + " one needs (migration 1001, contract alerts). Install that version here too");
+            assertThat(execute(command)).contains("exit code 2", "a newer version of payments-issued uses it and has removed what"
+                    + " this one needs (migration 1001, contract alerts). Install that version here too");
         }
     }
 

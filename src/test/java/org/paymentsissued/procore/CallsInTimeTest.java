@@ -19,8 +19,8 @@ import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcoreServer;
 import org.paymentsissued.demo.TestProcore;
 import org.paymentsissued.http.Trust;
+import org.paymentsissued.ledger.Deadline;
 import org.paymentsissued.ledger.Deliveries.ClaimLost;
-import org.paymentsissued.ledger.LastMoment;
 
 /** A call that a node could not send before its lease came near its end is not sent: another node may be at work. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -43,7 +43,7 @@ class CallsInTimeTest {
     @Test
     void a_call_in_time_is_sent_and_tells_procore_nothing_of_leases() throws IOException {
         long later = TimeUnit.MINUTES.toMillis(5);
-        send(new LastMoment(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(later), System.currentTimeMillis() + later));
+        send(new Deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(later), System.currentTimeMillis() + later));
 
         assertThat(procore.requests()).last().satisfies(call -> {
             assertThat(call.request().path()).isEqualTo("/rest/v1.1/projects");
@@ -56,9 +56,9 @@ class CallsInTimeTest {
         long before = System.nanoTime() - 1_000_000;
         long after = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
 
-        assertThatThrownBy(() -> send(new LastMoment(before, System.currentTimeMillis() + 3_600_000)))
+        assertThatThrownBy(() -> send(new Deadline(before, System.currentTimeMillis() + 3_600_000)))
                 .isInstanceOf(ProcoreLogin.TooLate.class);
-        assertThatThrownBy(() -> send(new LastMoment(after, System.currentTimeMillis() - 1)))
+        assertThatThrownBy(() -> send(new Deadline(after, System.currentTimeMillis() - 1)))
                 .isInstanceOf(ProcoreLogin.TooLate.class);
 
         assertThat(procore.requests()).extracting(call -> call.request().path()).containsOnly("/oauth/token");
@@ -72,12 +72,12 @@ class CallsInTimeTest {
         assertThat(answers.missing(new IOException("reset")).failure()).isPresent();
     }
 
-    private void send(LastMoment lastMoment) throws IOException {
+    private void send(Deadline deadline) throws IOException {
         HttpClientBuilder builder = HttpClientBuilder.create();
         login.configureHttpClient(builder);
         try (CloseableHttpClient client = builder.build()) {
             client.execute(ClassicRequestBuilder.get(server.url() + "/rest/v1.1/projects")
-                    .addHeader("Payments-Issued-Not-After", lastMoment.text()).build(), answer -> answer.getCode());
+                    .addHeader("Payments-Issued-Not-After", deadline.text()).build(), answer -> answer.getCode());
         }
     }
 }

@@ -175,7 +175,7 @@ class CallsThatDoNotEndTest {
         Duration time = timeOf(() -> assertThat(rig.once()).isEqualTo(3));
 
         String tomorrow = java.time.ZonedDateTime.now().plusDays(1).format(java.time.format.DateTimeFormatter.ISO_LOCAL_DATE);
-        assertThat(rig.printed()).contains("Procore asks to wait", "Run this again after " + tomorrow);
+        assertThat(rig.printed()).contains("Procore asked us to wait", "Run this again after " + tomorrow);
         assertThat(time).isLessThan(Duration.ofMinutes(1));
         assertThat(rig.deadLetters()).isEmpty();
 
@@ -204,7 +204,7 @@ class CallsThatDoNotEndTest {
 
         Duration time = timeOf(() -> assertThat(rig.once()).isEqualTo(3));
 
-        assertThat(rig.printed()).contains("whole answer within quickbooks.request-timeout (1.0 s)");
+        assertThat(rig.printed()).contains("complete answer within quickbooks.request-timeout (1.0 s)");
         assertThat(time).isLessThan(Duration.ofSeconds(30));
         rig.with("quickbooks.url", gateway);
         assertThat(rig.once()).isZero();

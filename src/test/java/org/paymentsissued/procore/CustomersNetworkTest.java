@@ -137,7 +137,8 @@ class CustomersNetworkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"407 Proxy Authentication Required, 2, procore.proxy", "403 Forbidden, 2, allowed there", "502 Bad Gateway, 3, HTTP 502"})
+    @CsvSource({"407 Proxy Authentication Required, 2, procore.proxy", "403 Forbidden, 2, or correct procore.proxy",
+        "502 Bad Gateway, 3, HTTP 502"})
     void a_proxy_that_lets_nothing_through_is_named_with_what_to_do(String status, int exitCode, String words) {
         relay = Relay.answering("HTTP/1.1 " + status, "Proxy-Authenticate: Basic realm=\"x\"\r\n", "<html>blocked</html>");
         rig.with("procore.proxy", relay.url("http")).with("procore.url", "https://127.0.0.1:1")
@@ -155,7 +156,7 @@ class CustomersNetworkTest {
 
         assertHeldBack(MISCONFIGURED);
 
-        assertThat(rig.printed()).contains("wants a login").doesNotContain("hunter2x");
+        assertThat(rig.printed()).contains("requires a login").doesNotContain("hunter2x");
     }
 
     @Test
@@ -217,7 +218,7 @@ class CustomersNetworkTest {
         assertThat(rig.once()).as(rig::printed).isEqualTo(MISCONFIGURED);
 
         assertThat(rig.ledger()).containsExactly("K1|B1|pending|9000.00");
-        assertThat(rig.deadLetters()).singleElement().asString().contains("all of company", words);
+        assertThat(rig.deadLetters()).singleElement().asString().contains("everything in company", words);
         assertThat(relay.asked()).hasSizeLessThanOrEqualTo(11);
     }
 

@@ -211,7 +211,7 @@ class NextStepTest {
         learned = Learned.NOTHING.withGone(held("9000.00"));
 
         assertThat(next(row("9000.00", "-"))).isInstanceOfSatisfying(Next.Ask.class, ask ->
-                assertThat(ask.sentence()).contains("gone from Procore", "Retry writes it again"));
+                assertThat(ask.sentence()).contains("no longer in Procore", "Retry to create it again"));
     }
 
     // ------------------------------------------------------------------------------------------------ unknown outcomes

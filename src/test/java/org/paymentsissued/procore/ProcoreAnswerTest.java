@@ -55,7 +55,7 @@ class ProcoreAnswerTest {
     @Test
     void a_page_is_quoted_so_that_the_operator_knows_whose_it_is() {
         assertThat(answer(200, PAGE, Map.of()).reason())
-                .isEqualTo("Procore cannot be reached: a page came instead of its answer (HTTP 200):"
+                .isEqualTo("Procore cannot be reached: a web page came back instead of an answer (HTTP 200):"
                         + " \"Welcome Accept the terms of use to go online\"");
     }
 

@@ -177,7 +177,7 @@ class RowDeliveryTest {
         assertThat(desk.onlyDeadLetter()).contains("Check 10902", "HD-0431", "edited in QuickBooks (amount)", "by hand");
         desk.voided().deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("gone from QuickBooks", "by hand, then retry");
+        assertThat(desk.onlyDeadLetter()).contains("no longer counts in QuickBooks", "by hand in Procore, then retry");
         assertThat(desk.onlyRecord().amount()).isEqualByComparingTo("9000.00");
     }
 
@@ -222,7 +222,7 @@ class RowDeliveryTest {
 
         desk.moved("B1", PO_003).deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("belongs on another commitment");
+        assertThat(desk.onlyDeadLetter()).contains("belongs on a different commitment");
         assertThat(desk.onlyRecord().contractId()).isEqualTo(11);
     }
 
@@ -366,7 +366,7 @@ class RowDeliveryTest {
 
         desk.paid("9000.00").deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("already has a record with the key K1|B1", "remove it there");
+        assertThat(desk.onlyDeadLetter()).contains("already has a record with the key K1|B1", "remove it, then retry");
         assertThat(desk.records()).hasSize(1);
     }
 
@@ -413,7 +413,7 @@ class RowDeliveryTest {
 
         desk.paid("9150.00").deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("is gone from Procore");
+        assertThat(desk.onlyDeadLetter()).contains("is no longer in Procore");
         assertThat(desk.records()).isEmpty();
     }
 
@@ -537,7 +537,7 @@ class RowDeliveryTest {
         long writes = desk.calls("PATCH") + desk.calls("DELETE");
 
         desk.paid("9150.00").deliver();
-        assertThat(desk.onlyDeadLetter()).contains(told, "It was not touched");
+        assertThat(desk.onlyDeadLetter()).contains(told, "It was not changed");
         desk.voided().deliver();
 
         assertThat(desk.onlyDeadLetter()).contains(told);
@@ -676,7 +676,7 @@ class RowDeliveryTest {
 
         desk.paid("9000.00").deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("date null for 2026-03-25");
+        assertThat(desk.onlyDeadLetter()).contains("date null instead of 2026-03-25");
     }
 
     @Test
@@ -685,7 +685,7 @@ class RowDeliveryTest {
 
         desk.paid("9000.00").deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("subcontractor invoice null for 501");
+        assertThat(desk.onlyDeadLetter()).contains("subcontractor invoice null instead of 501");
     }
 
     @Test
@@ -783,7 +783,7 @@ class RowDeliveryTest {
 
         assertThat(desk.records()).hasSize(3);
         assertThat(new Runs(desk.database, desk.clock).remarksSince(Instant.EPOCH, 10)).singleElement().asString()
-                .contains("Check 10902", "commitment 11", "record " + typed, "remove the typed one");
+                .contains("Check 10902", "commitment 11", "record " + typed, "remove that record");
         desk.paid("9150.00").deliver();
         assertThat(desk.deadLetters.openOnes(10)).isEmpty();
     }

@@ -103,7 +103,7 @@ class StaleLookupTest {
         NOT_PROCESSABLE(aResponse().withStatus(422).withBody("{\"errors\":[\"bad project\"]}"), "HTTP 422: bad project"),
         BAD_REQUEST(aResponse().withStatus(400).withBody(""), "HTTP 400"),
         A_PAGE(aResponse().withStatus(200).withBody("<html><body>Maintenance</body></html>"),
-                "a page came instead of its answer (HTTP 200): \"Maintenance\""),
+                "a web page came back instead of an answer (HTTP 200): \"Maintenance\""),
         AN_OBJECT(aResponse().withStatus(200).withBody("{\"rows\":[]}"), "not a list"),
         ELSEWHERE(aResponse().withStatus(302).withHeader("Location", "/elsewhere"), "redirect"),
         CUT(aResponse().withFault(Fault.EMPTY_RESPONSE), "Procore did not answer"),
@@ -144,7 +144,8 @@ class StaleLookupTest {
         assertThat(rig.once()).isZero();
 
         assertThat(delivered()).containsExactly("HD-0431");
-        assertThat(rig.printed()).contains("It was read in part: Procore cannot be reached: a page came instead of its answer");
+        assertThat(rig.printed()).contains("Only part of it was read: Procore cannot be reached: a web page came back"
+                + " instead of an answer");
     }
 
     @ParameterizedTest
@@ -262,7 +263,7 @@ class StaleLookupTest {
 
         assertThat(delivered()).containsExactly("HD-0431", "HD-0440");
         assertThat(rig.printed()).contains("The subcontractor invoices of project Riverside Clinic (1001)",
-                "the list has 250 rows, but shows the same 1 on every page");
+                "the list has 250 rows, but returns the same 1 on every page");
     }
 
     @Test
@@ -287,7 +288,7 @@ class StaleLookupTest {
         assertThat(rig.once()).isZero();
 
         assertThat(calls(LISTS_OF_A_PROJECT)).hasSizeLessThanOrEqualTo(15);
-        assertThat(rig.printed()).contains("It was read in part: Procore gave none of the lists of 5 projects in a row.");
+        assertThat(rig.printed()).contains("Only part of it was read: Procore did not return the lists of 5 projects in a row.");
         comesToItself();
         assertThat(rig.once()).isZero();
         assertThat(delivered()).hasSize(2);
@@ -301,7 +302,7 @@ class StaleLookupTest {
         rig.once();
 
         assertThat(calls(LISTS_OF_A_PROJECT)).hasSizeLessThanOrEqualTo(7);
-        assertThat(rig.printed()).contains("Procore asks to wait (HTTP 429) again and again");
+        assertThat(rig.printed()).contains("Procore asked us to wait (HTTP 429), again and again");
     }
 
     @Test

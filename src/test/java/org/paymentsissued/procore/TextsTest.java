@@ -104,10 +104,10 @@ class TextsTest {
 
         desk.paid("K1", "10903", "part payment", line("B1", "9000.00", SC_014)).deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("check number \"10902\" for \"10903\"");
+        assertThat(desk.onlyDeadLetter()).contains("check number \"10902\" instead of \"10903\"");
         assertThat(desk.calls("PATCH")).isEqualTo(1);
         desk.retry();
-        assertThat(desk.onlyDeadLetter()).contains("check number \"10902\" for \"10903\"");
+        assertThat(desk.onlyDeadLetter()).contains("check number \"10902\" instead of \"10903\"");
         assertThat(desk.calls("PATCH")).as("one more for the retry").isEqualTo(2);
     }
 
@@ -117,7 +117,7 @@ class TextsTest {
 
         desk.paid("9000.00").deliver();
 
-        assertThat(desk.onlyDeadLetter()).contains("amount 900.00 for 9000.00", "date 2026-03-2 for 2026-03-25");
+        assertThat(desk.onlyDeadLetter()).contains("amount 900.00 instead of 9000.00", "date 2026-03-2 instead of 2026-03-25");
     }
 
     @Test

@@ -105,7 +105,7 @@ class WholeRefusalsTest {
 
         assertThat(callsRefused("contract_id", 11)).isLessThanOrEqualTo(4);
         assertThat(desk.onlyDeadLetter()).contains("commitment 11 of project 1001", "HTTP 404", "Not Found",
-                "60 payments issued, 600.00 in all");
+                "60 payments issued, 600.00 in total");
         assertThat(desk.records()).hasSize(PAYMENTS).allSatisfy(record -> assertThat(record.contractId()).isEqualTo(22));
         assertThat(desk.deliveries.dueCount()).isZero();
         assertThat(desk.deliveries.pendingCount()).isEqualTo(PAYMENTS);
@@ -127,7 +127,7 @@ class WholeRefusalsTest {
         deliverWith(workers);
 
         assertThat(desk.asked).hasSizeLessThanOrEqualTo(10);
-        assertThat(desk.onlyDeadLetter()).contains("all of project 1001", "no access", "80 payments issued, 700.00 in all");
+        assertThat(desk.onlyDeadLetter()).contains("everything in project 1001", "no access", "80 payments issued, 700.00 in total");
         assertThat(desk.deliveries.dueCount()).isZero();
     }
 
@@ -141,7 +141,7 @@ class WholeRefusalsTest {
         deliverWith(workers);
 
         assertThat((status == 401 ? 2 : 1) * desk.asked.size()).isLessThanOrEqualTo(11);
-        assertThat(desk.onlyDeadLetter()).contains("all of company", "not today", status == 401 ? "data connector" : "company-id");
+        assertThat(desk.onlyDeadLetter()).contains("everything in company", "not today", status == 401 ? "data connector" : "company-id");
         assertThat(desk.refusals.isCompanyRefused()).isTrue();
         assertThat(desk.deliveries.dueCount()).isZero();
     }
@@ -171,7 +171,7 @@ class WholeRefusalsTest {
 
         assertThat(desk.asked.subList(before, desk.asked.size())).extracting(ProcoreCall::method)
                 .containsExactly("POST", "GET", "GET");
-        assertThat(desk.onlyDeadLetter()).contains("all of project 1001");
+        assertThat(desk.onlyDeadLetter()).contains("everything in project 1001");
     }
 
     @Test
@@ -196,7 +196,7 @@ class WholeRefusalsTest {
         desk.restart().paid("K2", "2", "", line("B2", "2.50", SC_014)).deliver();
 
         assertThat(desk.asked).hasSize(calls);
-        assertThat(desk.onlyDeadLetter()).contains("2 payments issued, 3.50 in all");
+        assertThat(desk.onlyDeadLetter()).contains("2 payments issued, 3.50 in total");
     }
 
     @Test

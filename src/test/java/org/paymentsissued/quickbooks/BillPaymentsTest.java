@@ -38,10 +38,10 @@ class BillPaymentsTest {
             "-75.00, -75.00,      , SET_ASIDE,    'negative'",
             "100.00, -5.00,       , SET_ASIDE,    'negative'",
             "100.00, '',          , SET_ASIDE,    'one of its bills'",
-            "812.5,  812.50,      , SET_ASIDE,    '\"812.5\" is not an amount'",
-            "100.00, '1,00.00',   , SET_ASIDE,    'is not an amount'",
-            "100.00, 1e2,         , SET_ASIDE,    'is not an amount'",
-            "100.00, 100.00, 2.5, SET_ASIDE,      'is not an amount'"})
+            "812.5,  812.50,      , SET_ASIDE,    '\"812.5\" is not a valid QuickBooks amount'",
+            "100.00, '1,00.00',   , SET_ASIDE,    'is not a valid QuickBooks amount'",
+            "100.00, 1e2,         , SET_ASIDE,    'is not a valid QuickBooks amount'",
+            "100.00, 100.00, 2.5, SET_ASIDE,      'is not a valid QuickBooks amount'"})
     void header_and_lines_are_weighed(String header, String line, String discount, Verdict.Kind verdict, String note)
             throws JAXBException {
         Payment payment = check(DATE + "<Amount>" + header + "</Amount>" + bill("B1", line, discount));
@@ -161,7 +161,7 @@ class BillPaymentsTest {
 
     @Test
     void money_without_a_line_is_told_as_unapplied() throws JAXBException {
-        assertThat(check(DATE + "<Amount>2200.00</Amount>").verdict().note()).contains("2,200.00 are unapplied");
+        assertThat(check(DATE + "<Amount>2200.00</Amount>").verdict().note()).contains("2,200.00 is unapplied");
     }
 
     @Test

@@ -271,6 +271,6 @@ class OddAnswersTest {
                 "2036-01-05T"), row("K2", 1, 1, "1.00").replace("2026-01-05T", "2037-01-05T")) + "</QBXMLMsgsRs></QBXML>")
                 .getBytes(StandardCharsets.UTF_8));
         assertThat(conversation.wanted()).hasSize(2);
-        assertThat(reading.notes()).singleElement().asString().contains("ahead of any right clock", "QuickBooks machine");
+        assertThat(reading.notes()).singleElement().asString().contains("too far in the future", "QuickBooks machine");
     }
 }

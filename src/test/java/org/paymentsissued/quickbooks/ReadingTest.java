@@ -134,7 +134,7 @@ class ReadingTest {
     @Test
     void a_question_without_answer_is_no_empty_answer() {
         Optional<QuickBooksTrouble> trouble = conversation.asking(request -> envelope(card(""), deletions("")));
-        assertThat(trouble.orElseThrow().getMessage()).contains("no answer to the question for BillPaymentCheck");
+        assertThat(trouble.orElseThrow().getMessage()).contains("did not answer the request for BillPaymentCheck");
     }
 
     @Test
@@ -209,7 +209,7 @@ class ReadingTest {
         books.edit(PaymentKind.CHECK, "K1", payment -> payment.memo("unapplied now"));
         conversation.with(books);
         assertThat(conversation.wanted()).isEmpty();
-        assertThat(conversation.query("select note from payment")).first().asString().contains("5.00 are unapplied");
+        assertThat(conversation.query("select note from payment")).first().asString().contains("5.00 is unapplied");
     }
 
     @ParameterizedTest
@@ -369,7 +369,7 @@ class ReadingTest {
 
         assertThat(conversation.wanted()).hasSize(49);
         assertThatThrownBy(() -> conversation.unreadable.get(0).requireReadable()).isInstanceOf(UnreadablePayment.class)
-                .hasMessageStartingWith("Check 47 of 2026-").hasMessageContaining(" to Ridge & Sons holds characters")
+                .hasMessageStartingWith("Check 47 of 2026-").hasMessageContaining(" to Ridge & Sons contains characters")
                 .hasMessageNotContaining("K47");
         assertThat(conversation.unreadable).hasSize(1);
     }

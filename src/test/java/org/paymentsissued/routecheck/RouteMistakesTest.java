@@ -128,8 +128,8 @@ class RouteMistakesTest {
                 slip("an unknown component", DELIVER, "uri: timer:deliver-due", "uri: tmier:deliver-due", "tmier",
                         "no component \"tmier\"", "Did you mean \"timer\"?"),
                 slip("an address without its component", AGGREGATE, "uri: direct:aggregate", "uri: aggregate", "uri: aggregate",
-                        "is no address"),
-                slip("a wrong cron", POLL, "cron: \"{{poll.schedule}}\"", "cron: \"0/15 * * * *\"", "cron:", "no Quartz cron",
+                        "is not an address"),
+                slip("a wrong cron", POLL, "cron: \"{{poll.schedule}}\"", "cron: \"0/15 * * * *\"", "cron:", "not a Quartz cron",
                         "0 0/15 * * * ?"),
 
                 // settings
@@ -457,7 +457,7 @@ class RouteMistakesTest {
                         "routeId: own-one\n    routeTemplateRef: own-raeding", "own-raeding", "no routeTemplate \"own-raeding\"",
                         "Did you mean \"own-reading\"?"),
                 slip("a template's value under another name", "", "log:read?groupSize={{limit}}", "log:read?groupSize={{limt}}", "",
-                        "{{limt}} is no setting"),
+                        "{{limt}} is not a setting"),
                 slip("a value of a template that its option does not take", "", "defaultValue: \"5\"", "defaultValue: \"five\"",
                         "log:read", "\"five\" is not a value of \"groupSize\". Expected a whole number"),
                 slip("a dead letter channel to nowhere", "", "deadLetterUri: direct:own-kept", "deadLetterUri: direct:own-kpet", "",

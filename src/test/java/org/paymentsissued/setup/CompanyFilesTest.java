@@ -196,7 +196,7 @@ class CompanyFilesTest {
         assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
         assertThat(rig.paymentsIssued()).extracting(CompanyFilesTest::shown).containsExactly("K1|B1 9000.00 10902");
-        assertThat(rig.deadLetters()).singleElement().asString().contains("Check 20902", "is that of Check 10902",
+        assertThat(rig.deadLetters()).singleElement().asString().contains("Check 20902", "belongs to Check 10902",
                 "of company file east", "procore.west.origin-prefix");
     }
 
@@ -233,7 +233,7 @@ class CompanyFilesTest {
 
         assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
-        assertThat(rig.deadLetters()).singleElement().asString().startsWith("21 of 25 payments issued are gone");
+        assertThat(rig.deadLetters()).singleElement().asString().startsWith("21 of 25 payments issued are no longer in QuickBooks");
         assertThat(rig.paymentsIssued()).hasSize(240 + 25 - 1);
     }
 

@@ -66,10 +66,10 @@ final class ConfigurationReference {
         StringBuilder page = new StringBuilder("""
                 # Settings
 
-                Made from `application.properties` by the tests (`GeneratedDocsTest`); change it there. Each setting may be
+                Generated from `application.properties` by the tests (`GeneratedDocsTest`); change it there. Each setting may be
                 overridden by a system property of the same name or by the environment variable named here; a password or
-                secret may lie in a file that the variable with `_FILE` behind it names. `settings.schema.json` beside this
-                page says the same to programs.
+                secret may be kept in a file whose path is in the variable with `_FILE` added. `settings.schema.json` next to this
+                page gives programs the same information.
                 """);
         for (Section section : sections) {
             page.append("\n## ").append(section.title()).append("\n");

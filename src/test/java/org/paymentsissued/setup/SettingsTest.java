@@ -59,15 +59,15 @@ class SettingsTest {
             poll.schedule              | every hour      | is not a Quartz cron
             poll.start                 | yesterday       | is not a local date and time
             quickbooks.url             | localhost:8166  | is not an http or https address
-            quickbooks.url             | http://u:p@qb/  | must not hold a login
+            quickbooks.url             | http://u:p@qb/  | must not contain a login
             quickbooks.page-size       | 0               | is not between 1 and 9999
-            quickbooks.transport       | ftp             | is none of http, web-connector, file
-            quickbooks.iterators       | yes             | is none of true, false
+            quickbooks.transport       | ftp             | is not one of http, web-connector, file
+            quickbooks.iterators       | yes             | is not one of true, false
             procore.company-id         | 12ab            | is not a whole number
-            procore.origin-prefix      | a~b             | may only hold
+            procore.origin-prefix      | a~b             | may only contain
             delivery.concurrency       | 99              | is not between 1 and 32
             database.url               | jdbc:mysql://x  | is neither an H2 nor a PostgreSQL
-            procore.update-strategy    | overwrite       | is none of patch
+            procore.update-strategy    | overwrite       | is not one of patch
             """)
     void a_malformed_value_is_named_with_its_key_the_value_an_example_and_the_line(String key, String value, String why)
             throws IOException {
@@ -97,7 +97,7 @@ class SettingsTest {
     @Test
     void a_key_that_stands_twice_is_told() throws IOException {
         file("poll.overlap = 10m\npoll.overlap = 20m\n");
-        assertThat(flaws(ACCOUNT)).singleElement().satisfies(flaw -> assertThat(flaw).contains("poll.overlap stands twice"));
+        assertThat(flaws(ACCOUNT)).singleElement().satisfies(flaw -> assertThat(flaw).contains("poll.overlap is set twice"));
     }
 
     @ParameterizedTest
@@ -128,7 +128,7 @@ class SettingsTest {
         file(key + " = true\n");
         assertThat(load(ACCOUNT).isOn(Settings.ROUTES_RELOAD)).isTrue();
         file(key + " = yes\n");
-        assertThat(flaws(ACCOUNT)).singleElement().asString().contains("routesReloadEnabled = \"yes\"", "is none of true, false");
+        assertThat(flaws(ACCOUNT)).singleElement().asString().contains("routesReloadEnabled = \"yes\"", "is not one of true, false");
     }
 
     @Test

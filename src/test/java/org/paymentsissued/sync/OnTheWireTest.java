@@ -254,7 +254,7 @@ class OnTheWireTest {
 
         assertThat(rig.once()).isEqualTo(ExitCode.UNREACHABLE);
 
-        assertThat(rig.printed()).contains("not an answer of QuickBooks", "Log in");
+        assertThat(rig.printed()).contains("not an answer from QuickBooks", "Log in");
         assertThat(everyTextIn("watermark")).isEmpty();
     }
 

@@ -133,7 +133,7 @@ class QuickBooksSideTest {
 
         assertThat(rig.once()).isZero();
 
-        assertThat(rig.printed()).contains("compared by their ids: 0 exist, 1 were deleted meanwhile")
+        assertThat(rig.printed()).contains("compared by their ids: 0 exist, 1 were deleted since then")
                 .contains("compared by their ids: 1 exist, 0 were deleted");
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("C1|B2");
     }
@@ -173,7 +173,7 @@ class QuickBooksSideTest {
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactlyInAnyOrder("K1|B1", "K2|B2");
 
         assertThat(rig.onceRestored("default")).isZero();
-        assertThat(rig.printed()).contains("2 were deleted meanwhile");
+        assertThat(rig.printed()).contains("2 were deleted since then");
         assertThat(rig.paymentsIssued()).extracting(record -> record.originId()).containsExactly("K3|B1");
         assertThat(rig.once()).isZero();
     }
@@ -265,7 +265,7 @@ class QuickBooksSideTest {
     @ParameterizedTest
     @CsvSource({"quickbooks.north.url, http://127.0.0.1/, quickbooks.north.url is not a setting",
             "quickbooks.west.page-size, many, quickbooks.west.page-size", "quickbooks.company-files, 'a,a', twice",
-            "quickbooks.company-files, 'a,b c', names of letters", "quickbooks.transport, file, folder of its own"})
+            "quickbooks.company-files, 'a,b c', names of letters", "quickbooks.transport, file, its own folder"})
     void settings_of_company_files_are_checked_like_all_others(String key, String value, String told) {
         Properties settings = new Properties();
         settings.putAll(Map.of("procore.client-id", "a", "procore.client-secret", "b", "procore.company-id", "1",

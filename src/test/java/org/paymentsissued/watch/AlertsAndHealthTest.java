@@ -143,11 +143,11 @@ class AlertsAndHealthTest {
         product.template().sendBody("direct:sync", "test");
         look();
 
-        assertThat(hooked).singleElement().asString().contains("Procore does not let us in")
+        assertThat(hooked).singleElement().asString().contains("Procore refuses our login")
                 .doesNotContain("not-the-secret");
         Probe health = probe("/observe/health");
         assertThat(health.status()).isEqualTo(503);
-        assertThat(health.text()).contains("Procore does not let us in.");
+        assertThat(health.text()).contains("Procore refuses our login.");
         assertThat(probe("/observe/health/ready").status()).isEqualTo(200);
     }
 
@@ -174,7 +174,7 @@ class AlertsAndHealthTest {
 
         Syncs.Sync sync = product.syncs().begin("test");
         Awaitility.await().untilAsserted(() -> assertThat(schedule.call().getMessage()).hasValueSatisfying(message ->
-                assertThat(message).contains("began", "minutes ago and has not ended")));
+                assertThat(message).contains("started", "minutes ago and has not finished")));
         assertThat(schedule.call().getState()).isEqualTo(HealthCheck.State.DOWN);
 
         product.syncs().end(sync);

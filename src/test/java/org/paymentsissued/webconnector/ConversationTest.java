@@ -220,7 +220,7 @@ class ConversationTest {
         assertThat(conversation.takeEnded()).containsExactly(works.get(0));
         assertThat(send(lost)).isEmpty();
         assertThat(receive(lost, "", "")).isEqualTo(-1);
-        assertThat(lastError(lost)).contains("not known");
+        assertThat(lastError(lost)).contains("no longer known");
         assertThat(send(next)).isEqualTo("<a/>");
     }
 
@@ -255,7 +255,7 @@ class ConversationTest {
         clock.advance(Duration.ofMinutes(31));
 
         assertThat(send(ticket)).isEmpty();
-        assertThat(lastError(ticket)).contains("not known");
+        assertThat(lastError(ticket)).contains("no longer known");
         assertThat(works.get(0).stopped).contains("has not called for 30 minutes");
     }
 
@@ -290,9 +290,9 @@ class ConversationTest {
         send(ticket);
         receiveAndStore(ticket);
 
-        assertThat(close(ticket)).contains("before all was read");
+        assertThat(close(ticket)).contains("before everything was read");
 
-        assertThat(works.get(0).stopped).contains("before all was read");
+        assertThat(works.get(0).stopped).contains("before everything was read");
         assertThat(connections.of("default").isDue()).isTrue();
     }
 
@@ -569,7 +569,7 @@ class ConversationTest {
         List<String> admitted = authenticate("payments-sync", "s3cret", HERE);
         assertThat(admitted).last().isEqualTo("D:\\Moved\\Builder.qbw");
         assertThat(send(admitted.get(0), BOOKS, "")).isEmpty();
-        assertThat(lastError(admitted.get(0))).contains("not the one to be read");
+        assertThat(lastError(admitted.get(0))).contains("not the one that should be read");
         close(admitted.get(0));
         assertThat(send(begin(), "D:\\Moved\\Builder.qbw", "")).isEqualTo("<a/>");
 

@@ -128,7 +128,7 @@ class SoapTest {
         assertThat(call.text("strCompanyFileName")).isEqualTo("C:\\a.qbw");
         assertThat(call.parameters()).doesNotContainKey("new");
         assertThatThrownBy(() -> read(envelope("receiveResponseXML", "response", "<QBXML/>", "ticket", "T1")))
-                .hasMessageContaining("ticket has to come before");
+                .hasMessageContaining("ticket must come before");
         assertThat(spool).isEmptyDirectory();
     }
 

@@ -108,7 +108,7 @@ class WebConnectorTest {
         assertThat(client.sendRequest(next, HOST_ANSWERS)).isEqualTo(first).contains("iterator=\"Start\"");
         assertThat(client.sendRequest(lost, "")).isEmpty();
         assertThat(client.receiveResponse(lost, "<QBXML/>")).isEqualTo(-1);
-        assertThat(client.lastError(lost)).contains("not known");
+        assertThat(client.lastError(lost)).contains("no longer known");
         assertThat(client.goOn(next, HOST_ANSWERS, rig.quickBooks)).startsWith("Read:");
         awaitDelivered(7);
     }

@@ -42,7 +42,7 @@ public class BillRet {
         public BillPaymentRet.Ref customer;
     }
 
-    /** The jobs of a group stand on its nested lines. */
+    /** The jobs of a group are on its nested lines. */
     @XmlAccessorType(XmlAccessType.FIELD)
     @XmlType(name = "ItemGroupLineRet")
     public static class Group {
@@ -50,7 +50,7 @@ public class BillRet {
         public List<Line> items = new ArrayList<>();
     }
 
-    /** Sign, link type and amount mean nothing certain on a bill; ids and numbers do. */
+    /** Sign, link type and amount have no certain meaning on a bill; ids and numbers do. */
     @XmlAccessorType(XmlAccessType.FIELD)
     @XmlType(name = "BillLinkedTxn")
     public static class LinkedTxn {
