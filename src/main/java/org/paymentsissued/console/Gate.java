@@ -41,7 +41,7 @@ public final class Gate {
                 request.requireFitting();
             }
         } catch (WebRequest.Refusal refusal) {
-            refused = refuse(api, refusal.status(), refusal.getMessage());
+            refused = WebReply.refused(api, refusal.status(), refusal.getMessage());
         }
         if (refused != null) {
             refused.to(exchange);
@@ -51,7 +51,7 @@ public final class Gate {
 
     private WebReply refusal(WebRequest request, Exchange exchange, boolean api) {
         if (request.isWrite() && isFromAnotherSite(request)) {
-            return refuse(api, 403, "The request came from another site.");
+            return WebReply.refused(api, 403, "The request came from another site.");
         }
         if (isOpenToAll(request)) {
             return null;
@@ -70,10 +70,11 @@ public final class Gate {
         exchange.setProperty(OPERATOR, operator.get());
         if (request.isWrite()) {
             if (basic.isEmpty() && !carriesToken(request, operator.get())) {
-                return refuse(api, 403, "The form is out of date or did not come from this console. Reload the page, then try again.");
+                return WebReply.refused(api, 403, "The form is out of date or did not come from this console. Reload the page,"
+                        + " then try again.");
             }
             if (!operator.get().mayChange() && !request.path().equals("/console/logout")) {
-                return refuse(api, 403, operator.get().name() + " may look but not change anything.");
+                return WebReply.refused(api, 403, operator.get().name() + " may look but not change anything.");
             }
         }
         return null;
@@ -94,13 +95,9 @@ public final class Gate {
         return request.path().equals(LOGIN_PAGE) || request.path().startsWith("/console/assets/") && !request.isWrite();
     }
 
-    private static WebReply refuse(boolean api, int status, String sentence) {
-        return api ? WebReply.problem(status, sentence) : WebReply.plain(status, sentence);
-    }
-
     private static WebReply locked(boolean api, Instant until) {
         long seconds = Math.max(1, Duration.between(Instant.now(), until).toSeconds());
-        return refuse(api, 429, "Too many failed logins. Try again in a minute.")
+        return WebReply.refused(api, 429, "Too many failed logins. Try again in a minute.")
                 .with("Retry-After", Long.toString(seconds));
     }
 

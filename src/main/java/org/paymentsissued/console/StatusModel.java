@@ -1,6 +1,6 @@
 package org.paymentsissued.console;
 
-import static org.paymentsissued.console.ConsolePages.fields;
+import static org.paymentsissued.console.Layout.fields;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,9 @@
 package org.paymentsissued.console;
 
 import com.github.mustachejava.DefaultMustacheFactory;
-import com.github.mustachejava.MustacheFactory;
+import com.github.mustachejava.reflect.ReflectionObjectHandler;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -19,7 +20,11 @@ final class Views {
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final MustacheFactory templates = new DefaultMustacheFactory("console");
+    private final DefaultMustacheFactory templates = new DefaultMustacheFactory("console");
+
+    Views() {
+        templates.setObjectHandler(new ForPeople());
+    }
 
     String page(String template, Map<String, Object> model) {
         StringWriter page = new StringWriter();
@@ -33,11 +38,27 @@ final class Views {
     }
 
     /** A moment: machine-readable for the browser, which shows it in the reader's zone, and readable without that. */
-    static Map<String, Object> time(Instant instant) {
-        return instant == null ? null : Map.of("iso", instant.toString(), "text", CLOCK.format(instant));
+    record Moment(String iso, String text) {
+        @Override
+        public String toString() {
+            return text;
+        }
     }
 
-    static Map<String, Object> time(Optional<Instant> instant) {
+    /** Shows the values of a record in people's words; the API shows the same record in a machine's. */
+    private static final class ForPeople extends ReflectionObjectHandler {
+        @Override
+        public Object coerce(Object value) {
+            return value instanceof Optional<?> optional ? coerce(optional.orElse(null)) : value instanceof Instant instant ? time(instant)
+                    : value instanceof BigDecimal amount ? money(amount) : value;
+        }
+    }
+
+    static Moment time(Instant instant) {
+        return instant == null ? null : new Moment(instant.toString(), CLOCK.format(instant));
+    }
+
+    static Moment time(Optional<Instant> instant) {
         return instant.map(Views::time).orElse(null);
     }
 
@@ -45,8 +66,8 @@ final class Views {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    static String money(Optional<java.math.BigDecimal> amount) {
-        return amount.map(value -> String.format(Locale.ROOT, "%,.2f", value)).orElse("");
+    static String money(BigDecimal amount) {
+        return String.format(Locale.ROOT, "%,.2f", amount);
     }
 
     /** An address with parameters; empty ones are left out. */

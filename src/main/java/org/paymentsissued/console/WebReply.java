@@ -1,14 +1,27 @@
 package org.paymentsissued.console;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
 
 /**
- * A reply. Maps leave as JSON by the route's {@code marshal}, all else as it is.
+ * A reply: JSON, a page, or bytes.
  *
  * @param type    media type
  * @param headers further headers
@@ -28,8 +41,41 @@ record WebReply(int status, String type, Object body, Map<String, String> header
             "Cross-Origin-Opener-Policy", "same-origin",
             "Cross-Origin-Resource-Policy", "same-origin");
 
-    static WebReply json(int status, Map<String, Object> body) {
-        return new WebReply(status, JSON, body, Map.of());
+    /** Times as ISO 8601, amounts as text, null where something is absent. */
+    private static final ObjectMapper WRITER = new ObjectMapper().registerModule(new SimpleModule()
+            .addSerializer(Instant.class, ToStringSerializer.instance).addSerializer(LocalDate.class, ToStringSerializer.instance)
+            .addSerializer(BigDecimal.class, new PlainText()).addSerializer(new Unwrapped()));
+
+    private static final class PlainText extends JsonSerializer<BigDecimal> {
+        @Override
+        public void serialize(BigDecimal amount, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeString(amount.toPlainString());
+        }
+    }
+
+    private static final class Unwrapped extends JsonSerializer<Optional<?>> {
+        @Override
+        public void serialize(Optional<?> value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            provider.defaultSerializeValue(value.orElse(null), json);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Class<Optional<?>> handledType() {
+            return (Class<Optional<?>>) (Class<?>) Optional.class;
+        }
+    }
+
+    static WebReply json(int status, Object body) {
+        return new WebReply(status, JSON, written(body), Map.of());
+    }
+
+    private static String written(Object body) {
+        try {
+            return WRITER.writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** RFC 9457. @param detail a sentence for whoever asked */
@@ -39,7 +85,13 @@ record WebReply(int status, String type, Object body, Map<String, String> header
         body.put("title", title(status));
         body.put("status", status);
         body.put("detail", detail);
-        return new WebReply(status, PROBLEM, body, Map.of());
+        return new WebReply(status, PROBLEM, written(body), Map.of());
+    }
+
+    /** For a script a problem, for a person a page that holds one sentence. */
+    static WebReply refused(boolean api, int status, String sentence) {
+        return api ? problem(status, sentence)
+                : html(status, Views.plain(status == 404 ? "Page not found" : title(status), sentence));
     }
 
     static WebReply html(int status, String page) {
@@ -54,11 +106,6 @@ record WebReply(int status, String type, Object body, Map<String, String> header
     static WebReply csv(String name, String text) {
         return new WebReply(200, "text/csv; charset=utf-8", text,
                 Map.of("Content-Disposition", "attachment; filename=\"" + name + "\""));
-    }
-
-    /** A page that holds one sentence. */
-    static WebReply plain(int status, String sentence) {
-        return html(status, Views.plain(status == 404 ? "Page not found" : title(status), sentence));
     }
 
     WebReply with(String header, String value) {
@@ -93,6 +140,5 @@ record WebReply(int status, String type, Object body, Map<String, String> header
         message.setHeader(Exchange.CONTENT_TYPE, type);
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setBody(body);
-        exchange.setProperty("json", body instanceof Map);
     }
 }

@@ -154,7 +154,7 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
     }
 
     /** A request that is refused. */
-    static final class Refusal extends RuntimeException {
+    static class Refusal extends RuntimeException {
         private final int status;
 
         Refusal(int status, String sentence) {

@@ -38,11 +38,17 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.apache.camel.support.SimpleEventNotifierSupport;
-import org.paymentsissued.console.ConsoleApi;
-import org.paymentsissued.console.ConsolePages;
+import org.paymentsissued.console.Console;
+import org.paymentsissued.console.DeadLetterPages;
 import org.paymentsissued.console.Gate;
+import org.paymentsissued.console.Layout;
+import org.paymentsissued.console.LoginPages;
 import org.paymentsissued.console.Operators;
+import org.paymentsissued.console.OverviewPages;
+import org.paymentsissued.console.PaymentPages;
 import org.paymentsissued.console.Retries;
+import org.paymentsissued.console.RunPages;
+import org.paymentsissued.console.WaitingPages;
 import org.paymentsissued.console.Work;
 import org.paymentsissued.entrance.Entrance;
 import org.paymentsissued.entrance.HostNames;
@@ -591,10 +597,13 @@ public final class Installation implements AutoCloseable {
         gate = new Gate(operators);
         bind("gate", gate);
         bind("retries", retries);
-        bind("consoleApi", new ConsoleApi(status, search, payments, runs, actions, retries, work,
-                settings::withoutSecrets));
-        bind("consolePages", new ConsolePages(status, search, payments, runs, actions, retries, work, operators,
-                settings::withoutSecrets));
+        Layout layout = new Layout(operators);
+        bind("console", new Console(List.of(new LoginPages(operators),
+                new OverviewPages(status, runs, actions, work, layout, settings::withoutSecrets),
+                new DeadLetterPages(search, payments, actions, retries, layout, settings::withoutSecrets),
+                new WaitingPages(payments, actions, work, companyFile, layout, settings::withoutSecrets),
+                new PaymentPages(payments, layout, settings::withoutSecrets),
+                new RunPages(runs, layout, settings::withoutSecrets))));
     }
 
     private Properties mailProperties() {

@@ -1,0 +1,49 @@
+package org.paymentsissued.console;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.paymentsissued.ledger.DeadLetterSearch;
+
+/** A dead letter as a list shows it, on pages and in the API. */
+record DeadLetterView(long id, String status, String stage, String sentence, String cause, Optional<Integer> httpStatus, int attempts,
+        Instant firstFailedAt, Instant lastFailedAt, Optional<Instant> closedAt, Optional<Long> paymentId, Optional<Long> rowId) {
+
+    static DeadLetterView of(DeadLetterSearch.Listed letter, UnaryOperator<String> withoutSecrets) {
+        return new DeadLetterView(letter.id(), letter.status(), letter.stage(), withoutSecrets.apply(letter.sentence()), letter.cause(),
+                letter.httpStatus(), letter.attempts(), letter.firstFailedAt(), letter.lastFailedAt(), letter.closedAt(),
+                letter.paymentId(), letter.rowId());
+    }
+
+    /** All of it: the letter's own fields come first. */
+    record Whole(@com.fasterxml.jackson.annotation.JsonUnwrapped DeadLetterView letter, String companyFile, String stack, String request,
+            String httpAnswer, String qbxml, List<Failure> failures, List<Action> actions) {
+
+        static Whole of(DeadLetterSearch.Whole whole, UnaryOperator<String> withoutSecrets) {
+            return new Whole(DeadLetterView.of(whole.letter(), withoutSecrets), whole.companyFile(), withoutSecrets.apply(whole.stack()),
+                    withoutSecrets.apply(whole.request()), withoutSecrets.apply(whole.httpAnswer()), whole.qbxml(),
+                    whole.attempts().stream().map(attempt -> new Failure(attempt.number(), attempt.at(),
+                            withoutSecrets.apply(attempt.sentence()), attempt.httpStatus())).toList(),
+                    whole.actions().stream().map(action -> new Action(action.at(), action.who(), action.action(), action.note())).toList());
+        }
+
+        boolean open() {
+            return letter.status().equals("open");
+        }
+
+        boolean trimmed() {
+            return failures.isEmpty();
+        }
+
+        boolean acted() {
+            return !actions.isEmpty();
+        }
+    }
+
+    /** One failure. */
+    record Failure(int number, Instant at, String sentence, Optional<Integer> httpStatus) { }
+
+    /** What someone did about it. */
+    record Action(Instant at, String who, String action, String note) { }
+}

@@ -1,0 +1,124 @@
+package org.paymentsissued.console;
+
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.paymentsissued.console.Layout.Tab;
+import org.paymentsissued.ledger.LedgerBackup;
+import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.OperatorActions;
+import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.watch.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether all is well, and the actions that are about everything: sync, pause, backup. */
+public final class OverviewPages implements Console.Family {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OverviewPages.class);
+    private static final int DAYS_SHOWN = 30;
+    private static final int CHART_HEIGHT = 95;
+    private static final int DAY_WIDTH = 20;
+    private static final int ACTIONS_SHOWN = 10;
+
+    private final Status status;
+    private final Runs runs;
+    private final OperatorActions actions;
+    private final Work work;
+    private final Layout layout;
+    private final StatusModel statusModel;
+    private final StatusJson statusJson;
+
+    public OverviewPages(Status status, Runs runs, OperatorActions actions, Work work, Layout layout,
+            UnaryOperator<String> withoutSecrets) {
+        this.status = status;
+        this.runs = runs;
+        this.actions = actions;
+        this.work = work;
+        this.layout = layout;
+        this.statusModel = new StatusModel(withoutSecrets);
+        this.statusJson = new StatusJson(withoutSecrets);
+    }
+
+    @Override
+    public void addTo(ConsolePaths paths) {
+        paths.get("/", this::overview)
+                .get("/console", this::overview)
+                .get("/console/status", call -> layout.page("status", statusModel.of(status.look())))
+                .get("/api/status", call -> WebReply.json(200, statusJson.of(status.look())))
+                .post("/console/sync", this::sync)
+                .post("/api/sync", this::sync)
+                .post("/console/pause", this::pause)
+                .post("/api/delivery/pause", this::pause)
+                .post("/console/resume", this::resume)
+                .post("/api/delivery/resume", this::resume)
+                .post("/api/backup", this::backup);
+    }
+
+    private WebReply overview(ConsoleCall call) {
+        Map<String, Object> model = layout.model("Overview", Tab.OVERVIEW, call);
+        model.putAll(statusModel.of(status.look()));
+        chart(model);
+        List<OperatorActions.Logged> latest = actions.latest(ACTIONS_SHOWN);
+        model.put("hasActions", !latest.isEmpty());
+        model.put("actions", latest);
+        return layout.page("overview", model);
+    }
+
+    private void chart(Map<String, Object> model) {
+        LocalDate today = LocalDate.now(ZoneId.systemDefault());
+        LocalDate first = today.minusDays(DAYS_SHOWN - 1L);
+        Map<LocalDate, Long> byDay = runs.deliveredByDay(first.atStartOfDay(ZoneId.systemDefault()).toInstant());
+        long most = Math.max(1, byDay.values().stream().mapToLong(Long::longValue).max().orElse(1));
+        long all = byDay.values().stream().mapToLong(Long::longValue).sum();
+        List<Map<String, Object>> days = new ArrayList<>();
+        for (int i = 0; i < DAYS_SHOWN; i++) {
+            LocalDate day = first.plusDays(i);
+            long count = byDay.getOrDefault(day, 0L);
+            long height = count == 0 ? 0 : Math.max(2, count * CHART_HEIGHT / most);
+            days.add(Layout.fields("x", i * DAY_WIDTH + 2, "y", 100 - height, "height", height, "day", day.toString(), "count",
+                    Views.count(count)));
+        }
+        model.put("days", days);
+        model.put("firstDay", first.toString());
+        model.put("lastDay", today.toString());
+        model.put("chartWords", Views.count(all) + " payments issued in 30 days, at most "
+                + Views.count(byDay.isEmpty() ? 0 : most) + " a day");
+    }
+
+    private WebReply sync(ConsoleCall call) {
+        boolean running = status.look().syncRunning();
+        if (!running) {
+            work.sync(call.who());
+        }
+        String sentence = running ? "A sync is already running and covers this request." : "A sync has started.";
+        return call.isOfTheApi() ? WebReply.json(202, Layout.fields("started", !running, "sentence", sentence))
+                : layout.back(call, "/", sentence);
+    }
+
+    private WebReply pause(ConsoleCall call) {
+        actions.pauseDelivery(call.who(), call.required("reason"));
+        return call.isOfTheApi() ? WebReply.json(200, Map.of("paused", true))
+                : layout.back(call, "/", "Delivery is paused. Finishing calls in progress; the rest stays queued.");
+    }
+
+    private WebReply resume(ConsoleCall call) {
+        actions.resumeDelivery(call.who());
+        work.deliver();
+        return call.isOfTheApi() ? WebReply.json(200, Map.of("paused", false)) : layout.back(call, "/", "Delivery has resumed.");
+    }
+
+    private WebReply backup(ConsoleCall call) {
+        try {
+            return WebReply.json(200, Map.of("file", work.backup(call.who()).toString()));
+        } catch (LedgerBackup.NotOurs e) {
+            return WebReply.problem(409, e.getMessage());
+        } catch (LedgerDatabase.Unusable e) {
+            LOG.warn(e.getMessage());
+            return WebReply.problem(500, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.paymentsissued.console;
+
+import static org.paymentsissued.console.Layout.fields;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.procore.CommitmentRefreshes;
+import org.paymentsissued.watch.ReadingStatus;
+import org.paymentsissued.watch.Status;
+
+/** What {@code GET /api/status} says. */
+record StatusJson(UnaryOperator<String> withoutSecrets) {
+
+    Map<String, Object> of(Status.Look look) {
+        Map<String, Object> counts = new LinkedHashMap<>();
+        counts.put("waiting", look.counts().waiting());
+        counts.put("pending", look.counts().pending());
+        counts.put("delivered", look.counts().delivered());
+        counts.put("removed", look.counts().removed());
+        counts.put("dead", look.counts().dead());
+        counts.put("skipped", look.counts().skipped());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("at", look.at().toString());
+        json.put("companyFile", look.companyFile());
+        json.put("watermarks", look.watermarks().stream().map(mark -> fields("companyFile", mark.companyFile(), "feed",
+                mark.feed(), "hostTime", mark.hostTime(), "movedAt", mark.movedAt())).toList());
+        json.put("syncRunning", look.syncRunning());
+        json.put("lastPoll", look.lastRun().map(this::run));
+        json.put("lastGoodPoll", look.lastGood());
+        json.put("nextPoll", look.nextPoll());
+        json.put("counts", counts);
+        json.put("openDeadLetters", look.open());
+        json.put("oldestOpenDeadLetter", look.oldestOpen());
+        json.put("procore", look.procore().map(pause -> fields("reason", pause.reason().name().toLowerCase(Locale.ROOT),
+                "sentence", withoutSecrets.apply(pause.sentence()), "pauseUntil", pause.until())).orElse(null));
+        json.put("deliveryPaused", look.operatorPause().map(pause -> fields("who", pause.who(), "since", pause.since(),
+                "reason", pause.reason())).orElse(null));
+        json.put("routes", look.routes().map(routes -> fields("state", routes.state().word(), "since", routes.since(),
+                "sentence", routes.state().sentence(), "findings", routes.sentences().stream().map(withoutSecrets).toList()))
+                .orElse(null));
+        json.put("lookup", look.lookup().map(lookup -> fields("lastRead", lookup.lastRead(), "stale",
+                lookup.stale().stream().map(this::stale).toList())).orElse(null));
+        json.put("companyFiles", look.companyFiles().stream().map(file -> companyFile(file, look)).toList());
+        json.put("nodes", look.nodes().stream().map(node -> fields("id", node.id(), "name", node.name(), "version",
+                node.version(), "self", node.self(), "alive", node.alive(), "startedAt", node.startedAt(), "seenAt",
+                node.seenAt(), "delivering", node.payments(), "reading", node.reading())).toList());
+        return json;
+    }
+
+    private Map<String, Object> stale(CommitmentRefreshes.Stale part) {
+        return fields("procoreCompanyId", part.companyId(), "projectId", part.projectId().orElse(null), "project",
+                part.project().isEmpty() ? null : part.project(), "lastRead", part.lastRead(), "since", part.since(),
+                "reason", withoutSecrets.apply(part.reason()));
+    }
+
+    private Map<String, Object> companyFile(ReadingStatus.OfFile file, Status.Look look) {
+        Map<String, Object> json = fields("name", file.companyFile(), "transport", file.transport(), "lastReading",
+                (file.lastRead()), "nextPoll", look.nextPoll());
+        json.put("webConnector", file.webConnector().map(connector -> {
+            Map<String, Object> facts = fields("dueSince", connector.connection().wantedAt(), "lastCall",
+                    connector.connection().lastCall().map(call -> fields("at", call.at(), "from", call.from(), "operation",
+                            call.operation(), "result", withoutSecrets.apply(call.result()))).orElse(null));
+            facts.put("lastSession", connector.lastSession().map(this::run));
+            facts.put("refusedLogin", connector.connection().refusedLogin().map(login -> fields("at", login.at(), "from",
+                    login.from())).orElse(null));
+            facts.put("troubles", connector.troubles().stream().map(withoutSecrets).toList());
+            return facts;
+        }).orElse(null));
+        return json;
+    }
+
+    private RunView run(Runs.Run run) {
+        return RunView.of(run, withoutSecrets);
+    }
+}
