@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.paymentsissued.ledger.PendingCall;
 import org.paymentsissued.ledger.Refusals.Refusal;
 import org.paymentsissued.payment.CommitmentRef;
@@ -25,8 +25,6 @@ public final class Contracts {
 
     /** A record found longer ago than this may have been removed by a person since. */
     private static final Duration CREDIBLE = Duration.ofMinutes(10);
-
-    private static final int FAILURES_TO_DO_WITHOUT = 3;
 
     /** A reading that has not ended after this long belongs to a dead worker. */
     private static final Duration LONGEST_READING = Duration.ofMinutes(2);
@@ -48,8 +46,8 @@ public final class Contracts {
     /** As the ledger knew them when they were first asked for in this delivery run; null before. */
     private List<CommitmentRef> known;
 
-    /** A list that could not be read. @param next when to try again */
-    private record Failure(int times, Instant next, Instant at) { }
+    /** A list that could not be read. @param refused whether more tries will not help @param next when to try again */
+    private record Failure(int times, boolean refused, Instant next, Instant at) { }
 
     private record Doubt(PendingCall call, long since) { }
 
@@ -191,14 +189,16 @@ public final class Contracts {
     }
 
     /** The list of a commitment could not be read. @return how often in a row by now */
-    int readingFailed(CommitmentRef place, UnaryOperator<Instant> next, Instant now) {
-        return failures.merge(place, new Failure(1, next.apply(now), now),
-                (before, one) -> new Failure(before.times() + 1, one.next(), now)).times();
+    int readingFailed(CommitmentRef place, IntFunction<Duration> pauseAfter, Instant now) {
+        return failures.compute(place, (same, before) -> {
+            int times = before == null ? 1 : before.times() + 1;
+            return new Failure(times, false, now.plus(pauseAfter.apply(times)), now);
+        }).times();
     }
 
-    /** More tries will not make it readable, as far as this process knows. */
-    void unreadable(CommitmentRef place, Instant now) {
-        failures.put(place, new Failure(FAILURES_TO_DO_WITHOUT, now, now));
+    /** Procore refuses the list: more tries will not make it readable, as far as this process knows. */
+    void refused(CommitmentRef place, Instant now) {
+        failures.put(place, new Failure(1, true, now, now));
     }
 
     /** An operator learns of it; after a retry it starts from the beginning. */
@@ -206,10 +206,15 @@ public final class Contracts {
         failures.remove(place);
     }
 
-    /** Whether to do without the list of a commitment where the record is not expected on it. */
-    boolean isUnreadable(CommitmentRef place, Instant now) {
+    /**
+     * Whether to do without the list of a commitment where the record is not expected on it. One that failed less often may
+     * still show a record that would be doubled.
+     *
+     * @param maxAttempts after how many failures in a row
+     */
+    boolean isUnreadable(CommitmentRef place, int maxAttempts, Instant now) {
         Failure failure = failures.get(place);
-        return failure != null && failure.times() >= FAILURES_TO_DO_WITHOUT && failure.at().plus(CREDIBLE).isAfter(now);
+        return failure != null && (failure.refused() || failure.times() >= maxAttempts) && failure.at().plus(CREDIBLE).isAfter(now);
     }
 
     /** When the list of a commitment may be read again; far in the past unless a read has failed. */

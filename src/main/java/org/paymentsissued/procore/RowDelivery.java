@@ -573,7 +573,7 @@ public final class RowDelivery {
             return true;
         }
         if (!concerns(place)) {
-            contracts.unreadable(place, clock.instant());
+            contracts.refused(place, clock.instant());
             return true;
         }
         if (status == 404) {
@@ -641,7 +641,7 @@ public final class RowDelivery {
     }
 
     private boolean countFailedList(CommitmentRef place, Next.Refused failure) {
-        int failures = contracts.readingFailed(place, now -> now.plus(policy.pauseAfter(row.attempts() + 1)), clock.instant());
+        int failures = contracts.readingFailed(place, policy::pauseAfter, clock.instant());
         if (!concerns(place)) {
             return true;
         }
@@ -717,7 +717,8 @@ public final class RowDelivery {
 
         @Override
         public boolean isUnreadable(CommitmentRef place) {
-            return contracts.isUnreadable(place, clock.instant());
+            return contracts.refusals().stream().anyMatch(refusal -> refusal.isOpen() && refusal.scope().covers(place))
+                    || contracts.isUnreadable(place, policy.maxAttempts(), clock.instant());
         }
 
         @Override

@@ -269,6 +269,11 @@ public final class ProcoreBehaviour {
         return this;
     }
 
+    /** Whether the answer to a change may not show how its texts are stored. */
+    public boolean hidesTexts() {
+        return echoesTexts || !omitted.getOrDefault(Answer.WRITE, Set.of()).isEmpty();
+    }
+
     JsonNode stored(String field, JsonNode sent) {
         if (!changedFields.contains(field)) {
             return sent;

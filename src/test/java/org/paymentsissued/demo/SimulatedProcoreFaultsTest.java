@@ -24,6 +24,8 @@ class SimulatedProcoreFaultsTest {
             "DROP_BEFORE,0,0", "DROP_AFTER,0,1", "ERROR_500_BEFORE,500,0", "ERROR_500_AFTER,500,1", "THROTTLE,429,0",
             "HEAVY_LOAD,503,0", "TOKEN_EXPIRES,401,0", "GARBLED_BODY,201,1", "LATE,201,1"})
     void a_fault_has_its_status_and_leaves_its_payment_stored_or_not(Kind fault, int status, int stored) {
+        // A token expires only after it has been of use.
+        client.get(LIST);
         procore.faults().lateness(Duration.ofMillis(1)).next(fault);
 
         Reply reply = client.post(ours("P|B"));

@@ -48,6 +48,8 @@ public final class TestProcore extends SimulatedProcore {
     private final ProcoreBehaviour behaviour;
     private final TestCompany company;
     private final TestTokens tokens;
+    /** Each has been accepted at least once. */
+    private final Set<String> acceptedTokens = new HashSet<>();
     private final Faults faults = new Faults();
     private final RateWindows windows;
     private final Map<String, SeenToken> seenTokens = new HashMap<>();
@@ -277,7 +279,10 @@ public final class TestProcore extends SimulatedProcore {
             case THROTTLE -> throttled(behaviour.now().plus(behaviour.pauseAsked));
             case HEAVY_LOAD -> heavyLoad();
             case TOKEN_EXPIRES -> {
-                expireTokens();
+                // A token that is refused although it was just granted is a refusal of the app, not an expiry.
+                if (acceptedTokens.contains(authorization(request))) {
+                    expireTokens();
+                }
                 yield withinLimits(request);
             }
             case DROP_AFTER -> {
@@ -293,6 +298,10 @@ public final class TestProcore extends SimulatedProcore {
         };
     }
 
+    private static String authorization(Request request) {
+        return request.headers().getOrDefault("Authorization", "");
+    }
+
     private Reply withinLimits(Request request) {
         if (isRest(request) && !windows.admit(behaviour.now())) {
             return throttled(windows.reset());
@@ -304,6 +313,7 @@ public final class TestProcore extends SimulatedProcore {
     void requireAccess(Request request) {
         try {
             super.requireAccess(request);
+            acceptedTokens.add(authorization(request));
         } catch (Refusal refusal) {
             if (refusal.reply().status() == 404 && behaviour.statusWithoutCompany != 404) {
                 throw Refusal.message(behaviour.statusWithoutCompany, "The header Procore-Company-Id is required");

@@ -2,10 +2,14 @@ package org.paymentsissued.procore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.paymentsissued.procore.Desk.PO_003;
+import static org.paymentsissued.procore.Desk.SC_014;
+import static org.paymentsissued.procore.Desk.line;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -16,9 +20,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.Faults.Kind;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.ProcoreBehaviour.Locking;
+import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.payment.RowState;
 import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
@@ -176,6 +182,23 @@ class KeyPlacesTest {
         desk.paid("9150.00").deliver();
 
         assertDelivered("9150.00");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 7})
+    void a_lost_ledger_waits_for_the_list_of_a_commitment_from_which_the_bill_has_moved(int failures) {
+        keysIn(KeyPlace.ORIGIN_DATA).paid("9000.00").deliver();
+        ledgerIsLost();
+        new CommitmentLookup(desk.database, desk.clock).put("default", "another bill", SC_014, "csv");
+        AtomicInteger failed = new AtomicInteger();
+        desk.instead = call -> call.query().contains("contract_id=" + SC_014.contractId() + "&page")
+                && failed.getAndIncrement() < failures ? Optional.of(Desk.reply(500, "{}")) : Optional.empty();
+
+        desk.paid("K1", "10902", "part payment", line("B1", "9000.00", PO_003)).deliver();
+
+        assertThat(failed.get()).isGreaterThan(failures);
+        assertThat(desk.onlyRecord().contractId()).isEqualTo(PO_003.contractId());
+        assertDelivered("9000.00");
     }
 
     @ParameterizedTest

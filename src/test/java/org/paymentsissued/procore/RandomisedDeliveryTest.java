@@ -61,7 +61,6 @@ class RandomisedDeliveryTest {
     private String where = "";
     /** Whether Procore keeps texts its own way, and leaves some out of its answers. */
     private boolean ownTexts;
-    private boolean echoes;
     private long rowChanges;
 
     @ParameterizedTest
@@ -95,8 +94,7 @@ class RandomisedDeliveryTest {
             desk.maxAttempts = 100;
             desk.procore.behaviour().locking(locking).amountRendering(AmountRendering.VARIOUS).largestPage(17);
             if (ownTexts) {
-                echoes = seed % 3 == 0;
-                desk.procore.behaviour().textsAtRandom(seed).echoesTexts(echoes);
+                desk.procore.behaviour().textsAtRandom(seed).echoesTexts(seed % 3 == 0);
             }
             for (int i = 0; i < 5; i++) {
                 desk.procore.commitment(1001, 100 + i, CommitmentType.WORK_ORDER_CONTRACT, "SC-" + i, "Vendor " + i);
@@ -271,7 +269,7 @@ class RandomisedDeliveryTest {
             desk.deliver();
             ledgerWentBack = false;
         }
-        if (echoes && ownTexts) {
+        if (desk.procore.behaviour().hidesTexts()) {
             // What its answers hide only a comparison can find.
             desk.reconcile(true);
             desk.deliver();
