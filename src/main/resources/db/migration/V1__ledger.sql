@@ -411,7 +411,7 @@ create index dead_letter_trouble on dead_letter (trouble_key);
 create index dead_letter_latest on dead_letter (status, last_failed_at desc, id desc);
 create index dead_letter_latest_of_all on dead_letter (last_failed_at desc, id desc);
 -- Holds all that counts and ages need, so that the overview reads no letter.
-create index dead_letter_open on dead_letter (status, stage, first_failed_at);
+create index dead_letter_open on dead_letter (status, stage, ledger_row_id, first_failed_at);
 
 -- Each failure of a dead letter, since a later answer of Procore may say more than the first.
 create table dead_letter_attempt (

@@ -8,10 +8,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +22,7 @@ import java.util.stream.IntStream;
 import org.paymentsissued.payment.Applied;
 import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Deletion;
+import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Invoice;
 import org.paymentsissued.payment.Payment;
@@ -146,7 +149,7 @@ public final class Ledger {
     private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean again) {
         database.turns().requireWithin(read.key().companyFile());
         Optional<Known> known = known(read.key());
-        Payment payment = known.filter(earlier -> lostItsMoney(read, earlier)).isPresent() ? voidedWithoutMark(read) : read;
+        Payment payment = known.map(earlier -> judgedAgain(read, earlier)).orElse(read);
         if (known.isPresent()) {
             Known earlier = known.get();
             if (isOutdated(payment, earlier, runId, again ? Source.FILE : source)) {
@@ -169,8 +172,7 @@ public final class Ledger {
             case SET_ASIDE -> setAside(paymentId, payment, invoices, note, now);
             case PAYS_BILLS -> writeRows(paymentId, payment, invoices, RowState.REMOVED,
                     "This bill is no longer paid by " + payment.words() + ".", now);
-            case PAYS_NOTHING -> writeRows(paymentId, payment, leftOut(payment, invoices, note), RowState.SKIPPED,
-                    note, now);
+            case PAYS_NOTHING -> writeRows(paymentId, payment, leftOut(payment, invoices, note), RowState.SKIPPED, note, now);
             case VOIDED -> writeRows(paymentId, payment, leftOut(payment, invoices, note), RowState.REMOVED, note, now);
         }
         return known.isPresent() ? Outcome.CHANGED : Outcome.NEW;
@@ -207,19 +209,30 @@ public final class Ledger {
         return amounts;
     }
 
-    /** Users can edit a memo, so a payment that was worth something and is worth nothing now counts as void unmarked. */
-    private static boolean lostItsMoney(Payment payment, Known earlier) {
-        return payment.verdict().kind() == Verdict.Kind.PAYS_NOTHING && isZero(payment.amount())
-                && !isZero(earlier.amount()) && earlier.amount().isPresent();
+    /**
+     * Users can edit a memo, so a payment that was worth something and is worth nothing now counts as void unmarked. But one
+     * without any amount may only have been read badly: what Procore shows of it stays.
+     */
+    private Payment judgedAgain(Payment payment, Known earlier) {
+        if (payment.verdict().kind() != Verdict.Kind.PAYS_NOTHING) {
+            return payment;
+        }
+        if (payment.amount().isEmpty()) {
+            return hadMoney(earlier.id()) ? payment.judged(new Verdict(Verdict.Kind.SET_ASIDE, payment.words() + " was not changed in"
+                    + " Procore: QuickBooks gives no amount for it now, and it is not marked as void. If it was paid, open and save it in"
+                    + " QuickBooks; if not, void or delete it there. The next sync reads it again.")) : payment;
+        }
+        boolean lostItsMoney = payment.amount().get().signum() == 0
+                && earlier.amount().map(BigDecimal::signum).orElse(0) != 0;
+        return lostItsMoney ? payment.judged(new Verdict(Verdict.Kind.VOIDED, payment.words() + " is 0.00 in QuickBooks now, without"
+                + " being marked as void. It counts as voided.")) : payment;
     }
 
-    private static boolean isZero(Optional<BigDecimal> amount) {
-        return amount.map(BigDecimal::signum).orElse(1) == 0;
-    }
-
-    private static Payment voidedWithoutMark(Payment payment) {
-        return payment.judged(new Verdict(Verdict.Kind.VOIDED, payment.words() + " is 0.00 in QuickBooks now, without"
-                + " being marked as void. It counts as voided."));
+    private boolean hadMoney(long paymentId) {
+        return database.jdbc().sql("""
+                select count(*) from ledger_row
+                where payment_id = :id and (wanted or held_procore_id is not null and held_amount <> 0)""")
+                .param("id", paymentId).query(Long.class).single() > 0;
     }
 
     /** The later answer is the present state; but an old version on a later page, or an old file, is not. */
@@ -319,7 +332,7 @@ public final class Ledger {
     private void writeRows(long paymentId, Payment payment, List<Invoice> invoices, RowState whereNothingIsWanted,
             String goneReason, Instant now) {
         Map<String, LedgerRow> rows = rowsByBill(paymentId);
-        for (Invoice invoice : invoices) {
+        for (Invoice invoice : invoices.isEmpty() && rows.isEmpty() ? List.of(whole(payment, goneReason)) : invoices) {
             LedgerRow row = Optional.ofNullable(rows.remove(invoice.applied().txnId()))
                     .orElseGet(() -> insertRow(paymentId, invoice.applied(), now));
             Rows.save(database, settled(row, payment, invoice, now), now);
@@ -330,55 +343,60 @@ public final class Ledger {
         }
     }
 
+    /** What was skipped was never in Procore, so it is not removed from there. */
+    private static RowState gone(LedgerRow row, RowState whereNothingIsWanted) {
+        return row.state() == RowState.SKIPPED && row.held().isEmpty() ? RowState.SKIPPED : whereNothingIsWanted;
+    }
+
     /** The row as it must be now that its payment was read. */
     private static LedgerRow settled(LedgerRow row, Payment payment, Invoice invoice, Instant now) {
         String reason = invoice.applied().leftOut().orElse("");
         Optional<Wanted> wanted = reason.isEmpty() ? Optional.of(wanted(payment, invoice)) : Optional.empty();
         boolean isVoid = payment.verdict().kind() == Verdict.Kind.VOIDED;
         return row.change().applied(invoice.applied()).wanted(wanted).attempts(0, now)
-                .settle(isVoid ? RowState.REMOVED : RowState.SKIPPED, reason).done();
+                .settle(isVoid ? gone(row, RowState.REMOVED) : RowState.SKIPPED, reason).done();
     }
 
     private void unwant(LedgerRow row, RowState whereNothingIsWanted, String reason, Instant now) {
         Rows.save(database, row.change().wanted(Optional.empty()).attempts(0, now)
-                .settle(whereNothingIsWanted, reason).done(), now);
+                .settle(gone(row, whereNothingIsWanted), reason).done(), now);
         deadLetters.resolveWithin(row.id(), reason);
     }
 
     /** Nothing that Procore shows may move until an operator has looked: what was wanted before stays wanted. */
-    private void setAside(long paymentId, Payment payment, List<Invoice> invoices, String reason, Instant now) {
+    private void setAside(long paymentId, Payment payment, List<Invoice> invoices, String note, Instant now) {
         Map<String, LedgerRow> rows = rowsByBill(paymentId);
-        List<Invoice> parts = invoices.isEmpty() ? List.of(whole(payment, "")) : invoices;
-        boolean first = true;
-        for (Invoice invoice : parts) {
-            LedgerRow row = Optional.ofNullable(rows.remove(invoice.applied().txnId()))
-                    .orElseGet(() -> insertRow(paymentId, invoice.applied(), now));
-            Rows.save(database, row.change().state(RowState.DEAD, reason).done(), now);
-            if (first) {
-                deadLetters.openWithin(new DeadLetters.Trouble(payment.key().companyFile(), "aggregate",
-                        "aggregate|" + payment.key().kind() + "|" + payment.key().txnId(), Optional.of(paymentId),
-                        Optional.of(row.id()), reason, Optional.empty(), "", Optional.empty(), "", payment.qbxml()));
-            }
-            first = false;
+        String reason = note + shown(rows.values());
+        List<LedgerRow> dead = new ArrayList<>();
+        invoices.forEach(invoice -> dead.add(Optional.ofNullable(rows.remove(invoice.applied().txnId()))
+                .orElseGet(() -> insertRow(paymentId, invoice.applied(), now))));
+        rows.values().stream().filter(row -> row.state() != RowState.REMOVED && row.state() != RowState.SKIPPED).forEach(dead::add);
+        if (dead.isEmpty()) {
+            dead.add(Optional.ofNullable(rows.get("")).orElseGet(() -> insertRow(paymentId, whole(payment, "").applied(), now)));
         }
-        for (LedgerRow other : rows.values()) {
-            if (other.state() != RowState.REMOVED && other.state() != RowState.SKIPPED) {
-                Rows.save(database, other.change().state(RowState.DEAD, reason).done(), now);
-            }
-        }
+        dead.forEach(row -> Rows.save(database, row.change().state(RowState.DEAD, reason).done(), now));
+        deadLetters.openWithin(new DeadLetters.Trouble(payment.key().companyFile(), "aggregate",
+                "aggregate|" + payment.key().kind() + "|" + payment.key().txnId(), Optional.of(paymentId),
+                Optional.of(dead.get(0).id()), reason, Optional.empty(), "", Optional.empty(), "", payment.qbxml()));
     }
 
-    /** Where no line becomes a payment issued, the payment as a whole still has a row, so that it can be found. */
-    private static List<Invoice> leftOut(Payment payment, List<Invoice> invoices, String reason) {
-        if (invoices.isEmpty()) {
-            return List.of(whole(payment, reason));
+    private static String shown(Collection<LedgerRow> rows) {
+        BigDecimal held = rows.stream().flatMap(row -> row.held().stream()).map(Held::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+        if (held.signum() != 0) {
+            return String.format(Locale.ROOT, " Procore still shows %,.2f for it.", held);
         }
+        return rows.stream().anyMatch(row -> row.pendingCall().isPresent())
+                ? " An earlier call for it has no answer yet." : " Nothing was sent.";
+    }
+
+    private static List<Invoice> leftOut(Payment payment, List<Invoice> invoices, String reason) {
         return invoices.stream().map(invoice -> new Invoice(payment, new Applied(invoice.applied().txnId(),
                 invoice.applied().txnType(), invoice.applied().number(), invoice.applied().date(),
                 invoice.applied().amount(), Optional.of(invoice.applied().leftOut().orElse(reason))),
                 Optional.empty())).toList();
     }
 
+    /** Where no line becomes a payment issued, the payment as a whole still has a row, so that it can be found. */
     private static Invoice whole(Payment payment, String reason) {
         return new Invoice(payment, new Applied("", "", "", Optional.empty(), payment.amount(), Optional.of(reason)),
                 Optional.empty());

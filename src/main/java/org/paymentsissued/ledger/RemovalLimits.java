@@ -9,14 +9,14 @@ import java.util.Optional;
  * opened, looks like a mass of deletions.
  *
  * @param most    removals in one run
- * @param percent of all records held for a company file; counts only from 20 removals on
+ * @param percent of all records held for a company file; counts only from 5 removals on
  */
 public record RemovalLimits(int most, BigDecimal percent) {
 
     /** No limit: every removal is allowed. */
     public static final RemovalLimits NONE = new RemovalLimits(Integer.MAX_VALUE, BigDecimal.valueOf(100));
 
-    private static final int PERCENT_COUNTS_FROM = 20;
+    private static final int PERCENT_COUNTS_FROM = 5;
 
     /**
      * The limit that so many removals exceed, in words; empty where they are within both.

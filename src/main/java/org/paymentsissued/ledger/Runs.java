@@ -20,6 +20,10 @@ public final class Runs {
 
     private static final int LONGEST_ERROR = 2000;
 
+    /** What is dead besides rows: a file, an unreadable payment, a refused commitment. What the safety limits hold back are rows. */
+    private static final String LETTERS_WITHOUT_ROW =
+            "select count(*) from dead_letter where status = 'open' and stage <> 'safety' and ledger_row_id is null";
+
     private final LedgerDatabase database;
     private final Clock clock;
 
@@ -43,7 +47,8 @@ public final class Runs {
         database.jdbc().sql("""
                 update sync_run set ended_at = :now, payments_read = :read, error = :error,
                   waiting = (select count(*) from ledger_row where state = 'waiting'),
-                  dead = (select count(*) from ledger_row where state = 'dead') + (select count(*) from refusal where is_open),
+                  dead = (select count(*) from ledger_row where state = 'dead') + (""" + LETTERS_WITHOUT_ROW + """
+                ),
                   delivered = (select count(*) from ledger_row r where r.state = 'delivered'
                     and r.state_since >= sync_run.started_at)
                 where id = :id""")
@@ -55,15 +60,14 @@ public final class Runs {
     /**
      * How many ledger rows are in each state.
      *
-     * @param dead one that Procore refuses as a whole counts once, and what waits behind it is pending
+     * @param dead those, and every open dead letter of something else than a row; so it is never zero while one is open
      */
     public record Counts(long waiting, long pending, long delivered, long removed, long dead, long skipped) { }
 
     /** Nearly all rows are delivered, and H2 knows how many there are in all without a look at them: the others are counted. */
     public Counts counts() {
         Set<RowState> others = EnumSet.complementOf(EnumSet.of(RowState.DELIVERED));
-        return database.jdbc().sql(counting(others, "") + ", (select count(*) from refusal r join dead_letter d on d.id ="
-                + " r.dead_letter_id where r.is_open and d.status = 'open') as refused"
+        return database.jdbc().sql(counting(others, "") + ", (" + LETTERS_WITHOUT_ROW + ") as letters"
                 + ", (select count(*) from ledger_row) as in_all")
                 .query((row, number) -> {
                     long delivered = row.getLong("in_all");
@@ -76,9 +80,8 @@ public final class Runs {
 
     /** How many came into each state since a moment and are still in it. */
     public Counts countsSince(Instant since) {
-        return database.jdbc().sql(counting(EnumSet.allOf(RowState.class), " and state_since >= :since") + """
-                , (select count(*) from refusal r join dead_letter d on d.id = r.dead_letter_id
-                  where r.is_open and d.status = 'open' and d.last_failed_at >= :since) as refused""")
+        return database.jdbc().sql(counting(EnumSet.allOf(RowState.class), " and state_since >= :since")
+                + ", (" + LETTERS_WITHOUT_ROW + " and last_failed_at >= :since) as letters")
                 .param("since", Rows.stamp(since))
                 .query((row, number) -> counts(row, row.getLong("delivered"))).single();
     }
@@ -90,7 +93,7 @@ public final class Runs {
 
     private static Counts counts(ResultSet row, long delivered) throws SQLException {
         return new Counts(row.getLong("waiting"), row.getLong("pending"), delivered, row.getLong("removed"),
-                row.getLong("dead") + row.getLong("refused"), row.getLong("skipped"));
+                row.getLong("dead") + row.getLong("letters"), row.getLong("skipped"));
     }
 
     /** The first of many. @param total how many there are in all */

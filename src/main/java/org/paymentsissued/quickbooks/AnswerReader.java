@@ -1,7 +1,9 @@
 package org.paymentsissued.quickbooks;
 
 import java.util.List;
+import java.util.Set;
 import org.paymentsissued.ledger.Ledger;
+import org.paymentsissued.payment.PaymentKey;
 
 /** Knows which responses of an answer are wanted, and what follows once they were taken. */
 public interface AnswerReader {
@@ -16,8 +18,8 @@ public interface AnswerReader {
     /** Whose books are read; a key in every table. */
     String companyFile();
 
-    /** Payments in the pages taken so far, repeats included. */
-    int rowsRead();
+    /** The payments read so far, each once however often it came; one without a readable id has its text's fingerprint as id. */
+    Set<PaymentKey> payments();
 
     /** Sentences for an operator about what was read. */
     default List<String> notes() {

@@ -35,6 +35,7 @@ public final class BillPayments {
     static final String VOID_PREFIX = "VOID:";
     /** At most this many bills are named in a sentence. */
     private static final int MOST_NAMES = 20;
+    private static final String BY_HAND = "Record it by hand in Procore, then discard this dead letter.";
 
     private final boolean discountsCount;
     private final Fact.Notes notes;
@@ -93,15 +94,17 @@ public final class BillPayments {
     /** The rules of voids first, then of sums: a payment either is understood in full or an operator looks at it. */
     private Verdict judge(Payment payment, BillPaymentRet ret, Sums sums) {
         String words = payment.words();
-        boolean zero = sums.header.map(BigDecimal::signum).orElse(1) == 0;
+        boolean zero = sums.header.map(header -> header.signum() == 0).orElse(sums.areAbsent());
         boolean marked = payment.memo().regionMatches(true, 0, VOID_PREFIX, 0, VOID_PREFIX.length());
         if (zero && marked) {
             return new Verdict(Verdict.Kind.VOIDED, words + " was voided in QuickBooks.");
         }
         if (zero) {
             // Whatever its lines and its date say: no money moved. A line that only took a discount has no amount at all.
-            return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " moved no money: its amount is 0.00 and it is not"
-                    + " marked as void, so credits or discounts settled " + sums.names() + ". Nothing to do.");
+            return new Verdict(Verdict.Kind.PAYS_NOTHING, words + " moved no money: its amount is "
+                    + (sums.header.isEmpty() ? "absent" : "0.00") + " and it is not marked as void, "
+                    + (sums.lines.isEmpty() ? "nor applied to any bill" : "so credits or discounts settled " + sums.names())
+                    + ". Nothing to do.");
         }
         if (sums.unreadable.isPresent()) {
             return aside(words + " was not sent: " + sums.unreadable.get()
@@ -114,15 +117,15 @@ public final class BillPayments {
             return aside(words + " was not sent: QuickBooks gives no amount for it. Open and save it in QuickBooks;"
                     + " the next sync reads it again.");
         }
-        if (sums.lineWithoutAmount) {
-            return aside(words + " was not sent: QuickBooks gives no amount for one of its bills, and it cannot be"
-                    + " guessed. Open and save it in QuickBooks; the next sync reads it again.");
+        if (!sums.isSettled() && sums.lines.values().stream().anyMatch(line -> !line.isWhole)) {
+            return aside(words + " was not sent: QuickBooks gives no amount for one of its bills. The amounts that it gives add up to "
+                    + money(sums.total) + ", the payment to " + money(sums.header.get()) + ", so it cannot be known what each bill got. "
+                    + BY_HAND);
         }
         BigDecimal header = sums.header.get();
         if (isForeign(ret, header)) {
             return aside(words + " was not sent: it is in " + (name(ret.currency).isEmpty() ? "another currency"
-                    : name(ret.currency)) + ", " + header + ", not in the home currency. Record it by hand in Procore, then"
-                    + " discard this dead letter.");
+                    : name(ret.currency)) + ", " + header + ", not in the home currency. " + BY_HAND);
         }
         if (header.signum() < 0 || sums.negativeLine) {
             return aside(words + " was not sent: it has a negative amount, which a bill payment cannot have."
@@ -147,9 +150,12 @@ public final class BillPayments {
                 return new Verdict(Verdict.Kind.PAYS_BILLS, "");
             }
             return aside(words + " was not sent: its bills add up to " + money(sums.total) + ", the payment to "
-                    + money(header) + (discountsExplainIt ? "; the difference is the discount taken" : "")
-                    + ". Correct one of them in QuickBooks; the next sync reads it again. Procore still shows what it"
-                    + " showed before.");
+                    + money(header) + (discountsExplainIt ? "; the difference is the discount taken, and the books may be right. Set"
+                            + " payment.discounts = add to count discounts as paid, or record it by hand in Procore and discard this"
+                            + " dead letter."
+                    : ". A discount or a credit may explain the difference, and the books may be right: then record it by hand in"
+                            + " Procore and discard this dead letter. If they are wrong, correct them in QuickBooks; the next sync reads"
+                            + " it again."));
         }
         return new Verdict(Verdict.Kind.PAYS_BILLS, difference == 0 ? ""
                 : money(header.subtract(sums.total)) + " of " + words + " is not applied to any bill.");
@@ -161,14 +167,16 @@ public final class BillPayments {
                 && sums.total.compareTo(sums.header.get()) <= 0;
         List<Applied> applied = new ArrayList<>();
         for (Line line : sums.lines.values()) {
-            Optional<BigDecimal> amount = line.amount.map(paid -> addDiscounts ? paid.add(line.discount) : paid);
+            Optional<BigDecimal> amount = (line.isWhole || sums.isSettled() ? Optional.of(line.given) : Optional.<BigDecimal>empty())
+                    .map(paid -> addDiscounts ? paid.add(line.discount) : paid);
             Optional<String> leftOut = Optional.empty();
             if (!line.type.equals(BILL)) {
                 leftOut = Optional.of(line.type.isEmpty() ? "Applied to a transaction of unknown type, not to a bill."
                         : "Applied to " + line.type + " " + (line.number.isEmpty() ? line.txnId : line.number)
                                 + ", not to a bill.");
-            } else if (amount.isPresent() && amount.get().signum() == 0) {
-                leftOut = Optional.of("0.00 was applied to this bill.");
+            } else if (amount.orElse(BigDecimal.ZERO).signum() == 0) {
+                leftOut = Optional.of("This bill was settled by a " + (line.discount.signum() == 0 ? "credit or journal entry"
+                        : "discount of " + money(line.discount)) + ", no money moved.");
             }
             applied.add(new Applied(line.txnId, line.type, line.number, line.date, amount, leftOut));
         }
@@ -195,7 +203,8 @@ public final class BillPayments {
         private final String type;
         private String number;
         private Optional<LocalDate> date;
-        private Optional<BigDecimal> amount = Optional.of(BigDecimal.ZERO);
+        private BigDecimal given = BigDecimal.ZERO.setScale(2);
+        private boolean isWhole = true;
         private BigDecimal discount = BigDecimal.ZERO;
 
         private Line(AppliedToTxnRet first) {
@@ -212,8 +221,8 @@ public final class BillPayments {
         private final Map<String, Line> lines = new LinkedHashMap<>();
         private BigDecimal total = BigDecimal.ZERO;
         private BigDecimal discounts = BigDecimal.ZERO;
-        private boolean lineWithoutAmount;
         private boolean negativeLine;
+        private boolean emptyAmount;
         private Optional<String> unreadable = Optional.empty();
 
         private Sums(BillPaymentRet ret) {
@@ -236,20 +245,29 @@ public final class BillPayments {
         }
 
         private void add(Line line, Optional<BigDecimal> amount, BigDecimal discount) {
-            if (amount.isEmpty()) {
-                lineWithoutAmount = true;
-                line.amount = Optional.empty();
-                return;
-            }
-            negativeLine |= amount.get().signum() < 0;
-            line.amount = line.amount.map(sum -> sum.add(amount.get()));
+            line.isWhole &= amount.isPresent();
             line.discount = line.discount.add(discount);
-            total = total.add(amount.get());
             discounts = discounts.add(discount);
+            amount.ifPresent(paid -> {
+                negativeLine |= paid.signum() < 0;
+                line.given = line.given.add(paid);
+                total = total.add(paid);
+            });
+        }
+
+        /** QuickBooks writes stubs without any amount where credits alone settle a bill. An element that is empty is no stub. */
+        private boolean areAbsent() {
+            return unreadable.isEmpty() && header.isEmpty() && !emptyAmount && !negativeLine && total.signum() == 0;
+        }
+
+        /** The amounts given are all of the payment's money: a line without one got none of it. */
+        private boolean isSettled() {
+            return header.isPresent() && total.compareTo(header.get()) == 0;
         }
 
         private Optional<BigDecimal> read(String text) {
             Optional<BigDecimal> amount = amount(text);
+            emptyAmount |= text != null && text(text).isEmpty();
             if (amount.isEmpty() && !text(text).isEmpty()) {
                 unreadable = Optional.of("\"" + Cut.to(40, text(text)) + "\" is not a valid QuickBooks amount.");
             }
@@ -258,7 +276,7 @@ public final class BillPayments {
 
         private String names() {
             List<String> names = lines.values().stream().map(line -> line.number.isEmpty() ? line.txnId : line.number).toList();
-            return names.isEmpty() ? "nothing" : String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
+            return String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())))
                     + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "");
         }
     }

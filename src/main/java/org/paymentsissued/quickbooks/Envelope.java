@@ -41,6 +41,7 @@ final class Envelope {
     private static final XMLInputFactory INPUT = input();
     private static final XMLOutputFactory OUTPUT = XMLOutputFactory.newDefaultFactory();
     private static final Pattern DECLARED = Pattern.compile("^<\\?xml[^>]*?encoding\\s*=\\s*[\"']([A-Za-z0-9._-]+)");
+    private static final Charset WINDOWS = Charset.forName("windows-1252");
     private static final String UTF_8_MARK = "\u00EF\u00BB\u00BF";
     private static final int PROLOG = 1024;
     private static final int SHOWN = 200;
@@ -66,31 +67,33 @@ final class Envelope {
      */
     static Answer read(Rereadable text, HostTime latestCredible) {
         try {
-            Optional<Charset> declared = declaredCharset(text);
-            if (declared.isPresent()) {
-                return scan(text, declared.get(), latestCredible);
+            NotThisCharset none = null;
+            for (Charset charset : charsets(text)) {
+                try {
+                    return scan(text, charset, latestCredible);
+                } catch (NotThisCharset e) {
+                    none = e;
+                }
             }
-            try {
-                return scan(text, StandardCharsets.UTF_8, latestCredible);
-            } catch (NotThisCharset e) {
-                // Nothing declared and no UTF-8: old hosts write the Windows code page, of which this is the common part.
-                return scan(text, StandardCharsets.ISO_8859_1, latestCredible);
-            }
-        } catch (NotThisCharset e) {
-            throw notAnAnswer(text, "its encoding is not the one that it declares", e);
+            throw notAnAnswer(text, "its encoding is not the one that it declares", none);
         } catch (XMLStreamException e) {
-            throw spoiledOrNot(text, notAnAnswer(text,
-                    "it is cut off or not well-formed XML: " + firstLine(e.getMessage()), e));
+            // Complete at both ends but malformed in between: single records are bad and can be left out.
+            throw notAnAnswer(text, "it is cut off or not well-formed XML: " + firstLine(e.getMessage()), e,
+                    SpoiledPage.isWholeByItsEnds(text) ? QuickBooksTrouble.Flaw.SPOILED_ROWS : QuickBooksTrouble.Flaw.NONE);
         } catch (IOException e) {
             throw new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY,
-                    "QuickBooks' answer could not be read to its end: " + e.getMessage()
-                            + ". The watermark stays; the next run reads it again.", e);
+                    "QuickBooks' answer could not be read to its end: " + e.getMessage() + ".", e);
         }
     }
 
-    /** Complete at both ends but malformed in between: one record is bad, and a smaller page can leave it out. */
-    private static QuickBooksTrouble spoiledOrNot(Rereadable text, QuickBooksTrouble trouble) {
-        return SpoiledPage.isWholeByItsEnds(text) ? trouble.spoiledPage() : trouble;
+    /** In the order in which they are tried. Windows says ISO-8859-1 or nothing, and writes its own code page, a superset. */
+    static List<Charset> charsets(Rereadable text) throws IOException {
+        Optional<Charset> declared = declaredCharset(text);
+        if (declared.isEmpty()) {
+            return List.of(StandardCharsets.UTF_8, WINDOWS, StandardCharsets.ISO_8859_1);
+        }
+        return declared.get().equals(StandardCharsets.ISO_8859_1) ? List.of(WINDOWS, StandardCharsets.ISO_8859_1)
+                : List.of(declared.get());
     }
 
     private static Answer scan(Rereadable text, Charset charset, HostTime latestCredible) throws IOException, XMLStreamException {
@@ -98,8 +101,10 @@ final class Envelope {
             XMLStreamReader xml = INPUT.createXMLStreamReader(in);
             List<Answer.Response> responses = new ArrayList<>();
             boolean enveloped = false;
+            boolean ended = false;
             while (xml.hasNext()) {
-                int event = xml.next();
+                int event = ended ? afterTheEnd(text, xml) : xml.next();
+                ended |= event == XMLStreamConstants.END_ELEMENT;
                 if (event == XMLStreamConstants.DTD) {
                     throw notAnAnswer(text, "it holds a DOCTYPE, which QuickBooks never writes", null);
                 }
@@ -129,6 +134,19 @@ final class Envelope {
                 throw new NotThisCharset(e);
             }
             throw e;
+        }
+    }
+
+    /** Past the end of the only element on its level. */
+    private static int afterTheEnd(Rereadable text, XMLStreamReader xml) throws XMLStreamException {
+        try {
+            return xml.next();
+        } catch (XMLStreamException e) {
+            if (causedBy(e, IOException.class)) {
+                throw e;
+            }
+            throw notAnAnswer(text, "it goes on after its end, as where two answers are in one file", e,
+                    QuickBooksTrouble.Flaw.GOES_ON_AFTER_ITS_END);
         }
     }
 
@@ -327,8 +345,7 @@ final class Envelope {
 
         private static QuickBooksTrouble gone(Exception cause) {
             return new QuickBooksTrouble(QuickBooksTrouble.Kind.AWAY,
-                    "A complete answer of QuickBooks could not be read again: " + cause.getMessage()
-                            + ". The watermark stays; the next run reads it again.", cause);
+                    "A complete answer of QuickBooks could not be read again: " + cause.getMessage() + ".", cause);
         }
     }
 
@@ -369,7 +386,7 @@ final class Envelope {
     }
 
     /** In which the text says that it is written; empty where it does not, or what it says cannot be so. */
-    static Optional<Charset> declaredCharset(Rereadable text) throws IOException {
+    private static Optional<Charset> declaredCharset(Rereadable text) throws IOException {
         try (InputStream in = new BufferedInputStream(text.open())) {
             byte[] head = in.readNBytes(PROLOG);
             if (head.length >= 2 && (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE
@@ -448,9 +465,12 @@ final class Envelope {
     }
 
     private static QuickBooksTrouble notAnAnswer(Rereadable text, String why, Throwable cause) {
-        return new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER,
-                "What came back is not an answer from QuickBooks: " + why + ". It begins: " + beginning(text)
-                        + " The watermark stays; the next run tries again.", cause);
+        return notAnAnswer(text, why, cause, QuickBooksTrouble.Flaw.NONE);
+    }
+
+    private static QuickBooksTrouble notAnAnswer(Rereadable text, String why, Throwable cause, QuickBooksTrouble.Flaw flaw) {
+        return new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "What came back is not an answer from QuickBooks: " + why
+                + ". It begins: " + beginning(text) + ".", cause, flaw);
     }
 
     private static String beginning(Rereadable text) {

@@ -1,11 +1,16 @@
 package org.paymentsissued.quickbooks;
 
 import java.time.LocalDateTime;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.payment.HostTime;
+import org.paymentsissued.payment.PaymentKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +23,11 @@ final class FileReading implements AnswerReader {
     private static final Logger LOG = LoggerFactory.getLogger(FileReading.class);
 
     private static final List<Feed> ALL = List.of(Feed.values());
+    private static final String DROP_ANOTHER = "Drop a complete file under the same name.";
     private static final HostTime NO_WATERMARK = new HostTime(LocalDateTime.MAX);
 
     private final String companyFile;
-    private int rowsRead;
+    private final Set<PaymentKey> payments = new HashSet<>();
 
     FileReading(String companyFile) {
         this.companyFile = companyFile;
@@ -38,8 +44,8 @@ final class FileReading implements AnswerReader {
     }
 
     @Override
-    public int rowsRead() {
-        return rowsRead;
+    public Set<PaymentKey> payments() {
+        return Set.copyOf(payments);
     }
 
     @Override
@@ -48,44 +54,52 @@ final class FileReading implements AnswerReader {
         try {
             answer = Envelope.read(text, NO_WATERMARK);
         } catch (QuickBooksTrouble trouble) {
-            if (trouble.isSpoiledPage()) {
-                return spoiled(text, SpoiledPage.payments(text, ALL, trouble), trouble);
+            QuickBooksTrouble ofFile = trouble.followedBy(switch (trouble.flaw()) {
+                case GOES_ON_AFTER_ITS_END -> "Drop each answer as its own file.";
+                case NONE, SPOILED_ROWS -> DROP_ANOTHER;
+            });
+            if (trouble.flaw() == QuickBooksTrouble.Flaw.SPOILED_ROWS) {
+                return spoiled(text, ofFile);
             }
-            throw trouble;
+            throw ofFile;
         }
         return whole(text, answer);
     }
 
-    private Page spoiled(Rereadable text, int payments, QuickBooksTrouble trouble) {
+    private Page spoiled(Rereadable text, QuickBooksTrouble trouble) {
+        SpoiledPage.requireBadRows(text, ALL, trouble);
         LOG.warn("A file is malformed but complete: the bad records are left out, the others are read.");
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {
-                return SpoiledPage.rows(text, ALL, trouble);
+                return counted(SpoiledPage.rows(text, ALL, trouble));
             }
 
             @Override
             public void taken() {
-                rowsRead += payments;
+                // Its rows were counted as they came.
             }
         };
+    }
+
+    private Iterator<RowElement> counted(Iterator<RowElement> rows) {
+        return Reading.rows(rows, row -> {
+            row.payment(companyFile).ifPresent(payments::add);
+            return Optional.of(row);
+        });
     }
 
     private Page whole(Rereadable text, Answer answer) {
         int[] chosen = IntStream.range(0, answer.responses().size()).filter(i -> isOurs(answer.responses().get(i)))
                 .toArray();
-        int payments = IntStream.of(chosen).mapToObj(answer.responses()::get)
-                .filter(response -> Feed.answering(response.name()).filter(Feed::isPayments).isPresent())
-                .mapToInt(Answer.Response::rows).sum();
         return new Page() {
             @Override
             public Iterator<RowElement> rows() {
-                return Envelope.rows(text, answer.charset(), position -> IntStream.of(chosen).anyMatch(i -> i == position));
+                return counted(Envelope.rows(text, answer.charset(), position -> IntStream.of(chosen).anyMatch(i -> i == position)));
             }
 
             @Override
             public void taken() {
-                rowsRead += payments;
                 requireNoErrors(answer);
             }
         };
@@ -101,9 +115,13 @@ final class FileReading implements AnswerReader {
                 .filter(response -> Feed.answering(response.name()).isPresent() && !response.status().isUsable()).toList();
         if (!errors.isEmpty()) {
             String list = errors.stream().map(error -> error.name() + " with status " + error.status().code() + " ("
-                    + error.status().message() + ")").collect(java.util.stream.Collectors.joining(", "));
-            throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "QuickBooks refused part of the"
-                    + " request: " + list + ". Everything else in the file was read.");
+                    + error.status().message() + ")").collect(Collectors.joining(", "));
+            boolean isDenied = errors.stream().anyMatch(error -> error.status().remedy() == Status.Remedy.GRANT_ACCESS);
+            String advice = errors.stream().map(error -> error.status().adviceForFile()).distinct()
+                    .filter(words -> !words.isEmpty()).map(words -> " " + words).collect(Collectors.joining());
+            throw new QuickBooksTrouble(isDenied ? QuickBooksTrouble.Kind.CONFIGURATION : QuickBooksTrouble.Kind.NOT_AN_ANSWER,
+                    "QuickBooks refused part of the request: " + list + "." + advice + " Everything else in the file was read. "
+                            + DROP_ANOTHER);
         }
         if (answer.responses().stream().allMatch(response -> Feed.answering(response.name()).isEmpty())) {
             LOG.warn("A file held no response about bill payments, only {}; nothing was read from it.",

@@ -13,30 +13,39 @@ public final class QuickBooksTrouble extends RuntimeException {
         CONFIGURATION
     }
 
+    /** What is wrong with a text that is no whole answer. */
+    enum Flaw {
+        NONE,
+        /** It came whole, and single rows are not well-formed: they can be left out. */
+        SPOILED_ROWS,
+        /** A second answer, or something else, follows the end of the first. */
+        GOES_ON_AFTER_ITS_END
+    }
+
     private final Kind kind;
-    private final boolean spoiledPage;
+    private final Flaw flaw;
 
     public QuickBooksTrouble(Kind kind, String sentence) {
         this(kind, sentence, null);
     }
 
     public QuickBooksTrouble(Kind kind, String sentence, Throwable cause) {
-        this(kind, sentence, cause, false);
+        this(kind, sentence, cause, Flaw.NONE);
     }
 
-    private QuickBooksTrouble(Kind kind, String sentence, Throwable cause, boolean spoiledPage) {
+    QuickBooksTrouble(Kind kind, String sentence, Throwable cause, Flaw flaw) {
         super(sentence, cause);
         this.kind = kind;
-        this.spoiledPage = spoiledPage;
+        this.flaw = flaw;
     }
 
-    /** The same trouble, of a page that came whole: asking for less can leave out the record that spoils it. */
-    QuickBooksTrouble spoiledPage() {
-        return new QuickBooksTrouble(kind, getMessage(), getCause(), true);
+    /** The same with what follows from it: that differs between an answer that was asked for and a file that somebody dropped. */
+    QuickBooksTrouble followedBy(String sentence) {
+        return new QuickBooksTrouble(kind, getMessage() + " " + sentence, getCause(), flaw);
     }
 
-    boolean isSpoiledPage() {
-        return spoiledPage;
+    Flaw flaw() {
+        return flaw;
     }
 
     public Kind kind() {

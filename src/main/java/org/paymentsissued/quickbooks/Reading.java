@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.payment.HostTime;
+import org.paymentsissued.payment.PaymentKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,7 @@ public final class Reading implements AnswerReader {
     private final Map<String, RowElement> cutOut = new HashMap<>();
     private final Set<Feed> toldOfTimesAhead = EnumSet.noneOf(Feed.class);
     private int rowsRead;
+    private final Set<PaymentKey> payments = new HashSet<>();
     private final FamiliarPayments familiar;
     /** Waits until it is known which company file is open; null if nothing waits. */
     private Doubted doubted;
@@ -123,8 +126,8 @@ public final class Reading implements AnswerReader {
     }
 
     @Override
-    public int rowsRead() {
-        return rowsRead;
+    public Set<PaymentKey> payments() {
+        return Set.copyOf(payments);
     }
 
     /**
@@ -149,11 +152,12 @@ public final class Reading implements AnswerReader {
         List<FeedReader> asked = open();
         try {
             return whole(text, asked, Envelope.read(text, latestCredible));
-        } catch (QuickBooksTrouble trouble) {
+        } catch (QuickBooksTrouble notRead) {
             if (doubted != null) {
                 return noLongerDoubted();
             }
-            if (trouble.isSpoiledPage()) {
+            QuickBooksTrouble trouble = notRead.followedBy("The watermark stays; the next run tries again.");
+            if (notRead.flaw() == QuickBooksTrouble.Flaw.SPOILED_ROWS) {
                 return spoiled(text, asked, trouble);
             }
             unanswered(trouble);
@@ -335,7 +339,7 @@ public final class Reading implements AnswerReader {
         return rows(rows, row -> Optional.of(row).filter(any -> SpoiledPage.mark(row).isEmpty()));
     }
 
-    private static Iterator<RowElement> rows(Iterator<RowElement> rows, Function<RowElement, Optional<RowElement>> each) {
+    static Iterator<RowElement> rows(Iterator<RowElement> rows, Function<RowElement, Optional<RowElement>> each) {
         return new Iterator<>() {
             private Optional<RowElement> next = Optional.empty();
 
@@ -364,8 +368,9 @@ public final class Reading implements AnswerReader {
                 && (response.requestId().isEmpty() || response.requestId().equals(reader.requestId()));
     }
 
-    private static Iterator<RowElement> seen(Iterator<RowElement> rows, Collection<FeedReader> readers) {
+    private Iterator<RowElement> seen(Iterator<RowElement> rows, Collection<FeedReader> readers) {
         return rows(rows, row -> {
+            row.payment(companyFile).ifPresent(payments::add);
             readers.stream().filter(reader -> reader.feed().row().equals(row.name())).forEach(reader -> reader.sees(row));
             return Optional.of(row);
         });
@@ -460,7 +465,7 @@ public final class Reading implements AnswerReader {
                 }
             }
             case ASK_AGAIN -> trouble(reader, refused(QuickBooksTrouble.Kind.AWAY, reader, status));
-            case CHANGE_A_SETTING -> trouble(reader, refused(QuickBooksTrouble.Kind.CONFIGURATION, reader, status));
+            case CHANGE_A_SETTING, GRANT_ACCESS -> trouble(reader, refused(QuickBooksTrouble.Kind.CONFIGURATION, reader, status));
         }
     }
 

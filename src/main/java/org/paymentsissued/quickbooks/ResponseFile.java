@@ -2,7 +2,6 @@ package org.paymentsissued.quickbooks;
 
 import jakarta.xml.bind.JAXBContext;
 import jakarta.xml.bind.JAXBException;
-import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,14 +36,14 @@ public final class ResponseFile {
         if (!Files.isRegularFile(file)) {
             throw trouble("There is no file " + file + ".", null);
         }
+        if (file.toFile().length() == 0) {
+            throw trouble(name + " is empty. Expected an answer of QuickBooks: qbXML with a BillPaymentCheckQueryRs"
+                    + " or a BillPaymentCreditCardQueryRs.", null);
+        }
         int payments = 0;
         int deletions = 0;
         Set<String> bills = new TreeSet<>();
         try {
-            if (Files.size(file) == 0) {
-                throw trouble(name + " is empty. Expected an answer of QuickBooks: qbXML with a BillPaymentCheckQueryRs"
-                        + " or a BillPaymentCreditCardQueryRs.", null);
-            }
             JAXBContext grammar = JAXBContext.newInstance(BillPaymentRet.class);
             Page page = new FileReading(name.toString()).open(() -> Files.newInputStream(file));
             for (Iterator<RowElement> rows = page.rows(); rows.hasNext();) {
@@ -60,10 +59,7 @@ public final class ResponseFile {
                 }
             }
         } catch (QuickBooksTrouble e) {
-            throw e.getMessage().startsWith(name.toString()) ? e : trouble(name + ": "
-                    + e.getMessage().replaceFirst(" The watermark stays.*", ""), e);
-        } catch (IOException e) {
-            throw trouble(name + " cannot be read: " + e.getMessage(), e);
+            throw trouble(name + ": " + e.getMessage(), e);
         } catch (JAXBException e) {
             throw trouble(name + " holds a payment that is not qbXML: " + e, e);
         }

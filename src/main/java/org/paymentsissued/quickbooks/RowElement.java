@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.payment.PaymentKind;
 
 /**
@@ -32,6 +33,11 @@ public record RowElement(String name, String txnId, String xml, boolean spoiled)
 
     public boolean isBill() {
         return name.equals(Feed.BILLS.row());
+    }
+
+    /** Which payment it is; empty for other rows. */
+    Optional<PaymentKey> payment(String companyFile) {
+        return Feed.kindOf(name).map(kind -> new PaymentKey(companyFile, kind, txnId.isEmpty() ? fingerprint() : txnId));
     }
 
     /** Equal for equal texts only. */

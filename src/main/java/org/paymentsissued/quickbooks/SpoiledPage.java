@@ -111,30 +111,25 @@ record SpoiledPage(Rereadable text, Map<String, RowElement> cutOut) {
     }
 
     /**
-     * Goes through a text once.
+     * Goes through a text once, before any row of it is taken.
      *
-     * @return how many rows of payments it holds
      * @throws QuickBooksTrouble when it holds no response to such a question, or one that QuickBooks refused, or when no row of
      *                           it is to blame
      */
-    static int payments(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
+    static void requireBadRows(Rereadable text, Collection<Feed> feeds, QuickBooksTrouble trouble) {
         boolean answered = false;
         boolean spoiled = false;
-        int payments = 0;
         for (TextPieces pieces = new TextPieces(text, feeds, trouble); pieces.hasNext();) {
             TextPieces.Piece piece = pieces.next();
             answered |= isUsableResponse(piece.text(), feeds, trouble);
             if (!piece.row().isEmpty()) {
-                RowElement row = row(piece);
-                spoiled |= row.spoiled();
-                payments += Feed.ofRow(row.name()).filter(Feed::isPayments).isPresent() ? 1 : 0;
+                spoiled |= row(piece).spoiled();
             }
         }
         if (!answered || !spoiled) {
             // If no row is spoiled, the damage is between the rows: nothing can be left out, so nothing is taken.
             throw trouble;
         }
-        return payments;
     }
 
     /** Its rows, one in memory at a time. */

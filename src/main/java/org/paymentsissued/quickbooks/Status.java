@@ -11,7 +11,7 @@ public record Status(int code, String message) {
     private static final int FIRST_ERROR = 1000;
 
     /** What an error requires. */
-    public enum Remedy { USE_THE_ROWS, RESTART_THE_ITERATOR, ASK_AGAIN, CHANGE_A_SETTING }
+    public enum Remedy { USE_THE_ROWS, RESTART_THE_ITERATOR, ASK_AGAIN, CHANGE_A_SETTING, GRANT_ACCESS }
 
     /** Whether the rows of the response may be used: information and warnings. */
     public boolean isUsable() {
@@ -33,8 +33,9 @@ public record Status(int code, String message) {
         return switch (code) {
             case 3390, 3391 -> Remedy.RESTART_THE_ITERATOR;
             case 1000, 1010, 3175, 3176, 3231 -> Remedy.ASK_AGAIN;
-            case 1030, 1060, 3000, 3010, 3020, 3030, 3031, 3040, 3070, 3120, 3140, 3150, 3210, 3220, 3250, 3260, 3261 ->
+            case 1030, 1060, 3000, 3010, 3020, 3030, 3031, 3040, 3070, 3120, 3140, 3150, 3210, 3250 ->
                     Remedy.CHANGE_A_SETTING;
+            case 3220, 3260, 3261, 3263 -> Remedy.GRANT_ACCESS;
             default -> Remedy.ASK_AGAIN;
         };
     }
@@ -43,6 +44,12 @@ public record Status(int code, String message) {
     String advice() {
         return switch (code) {
             case 3220, 3260, 3261 -> "Give the QuickBooks user of this integration the right to read bill payments.";
+            case 3263 -> "This application may only read the data of the company file in part, or is not authorized. As the QuickBooks"
+                    + " administrator, open Edit > Preferences > Integrated Applications > Company Preferences, select the application,"
+                    + " choose Properties, and allow it to read and modify this company file. If its .qwc file says IsReadOnly true, add"
+                    + " it to the Web Connector again with the file that this program offers.";
+            case 3120 -> "A filter of the request names something that this company file does not have, such as an account or a payee."
+                    + " Check which company file is open in QuickBooks.";
             case 3250 -> "This QuickBooks edition lacks a feature that was asked for.";
             case 3175, 3176 -> "Someone has the record open in QuickBooks; the next run tries again.";
             case 1000, 1010 -> "The next run tries again; if this keeps happening, restart QuickBooks.";
@@ -50,5 +57,10 @@ public record Status(int code, String message) {
                     ? "This version of QuickBooks does not understand the request; check quickbooks.qbxml-version."
                     : "The next run tries again.";
         };
+    }
+
+    /** The same for a file that answers somebody else's request: there is no next run that asks, and no setting of ours. */
+    String adviceForFile() {
+        return code == 3120 || remedy() == Remedy.GRANT_ACCESS ? advice() : "";
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -36,7 +35,7 @@ final class TextPieces implements Iterator<TextPieces.Piece> {
                 + ")(?:\\s[^<>]{0,1000})?>");
         try {
             // Asked before it is opened: what is opened may be one stream, rewound each time.
-            Charset charset = Envelope.declaredCharset(text).orElse(StandardCharsets.UTF_8);
+            Charset charset = Envelope.charsets(text).get(0);
             in = new InputStreamReader(text.open(), charset);
         } catch (IOException e) {
             throw trouble;

@@ -138,6 +138,7 @@ public final class Settings {
             "quickbooks.iterators", "quickbooks.request-timeout", "quickbooks.inbox", PATH,
             "procore.company-id", "procore.origin-prefix");
 
+    private static final String TRANSPORT = "quickbooks.transport";
     private static final String PROXY = "procore.proxy";
 
     private final Map<String, String> values;
@@ -227,7 +228,7 @@ public final class Settings {
         for (Setting setting : all) {
             String value = values.getOrDefault(setting.key(), "");
             // If a company file does not set it, the common setting applies; if each does, that one may be missing.
-            if (!value.isEmpty() || ALL.contains(setting) && !isSetForEachFile(setting.key(), values)) {
+            if (!value.isEmpty() || ALL.contains(setting) && isNeeded(setting.key(), values)) {
                 setting.flawOf(value).ifPresent(flaw ->
                         flaws.add(describe(setting, value, flaw, origins.get(setting.key()))));
             }
@@ -281,9 +282,18 @@ public final class Settings {
         }
     }
 
-    private static boolean isSetForEachFile(String key, Map<String, String> values) {
+    /** Whether the common setting applies to a company file, and its transport uses it. */
+    private static boolean isNeeded(String key, Map<String, String> values) {
         List<String> files = Setting.Names.split(values.getOrDefault("quickbooks.company-files", ""));
-        return !files.isEmpty() && files.stream().noneMatch(file -> values.getOrDefault(ownKey(file, key), "").isEmpty());
+        boolean isUrl = key.equals("quickbooks.url");
+        String transport = values.getOrDefault(TRANSPORT, "");
+        return files.isEmpty() ? !isUrl || transport.equals("http")
+                : files.stream().filter(file -> values.getOrDefault(ownKey(file, key), "").isEmpty())
+                        .anyMatch(file -> !isUrl || own(file, TRANSPORT, values).orElse(transport).equals("http"));
+    }
+
+    private static Optional<String> own(String file, String key, Map<String, String> values) {
+        return Optional.ofNullable(values.get(ownKey(file, key))).filter(value -> !value.isEmpty());
     }
 
     /** Other machines must not reach a console with a generated password, or with two logins of one name. */

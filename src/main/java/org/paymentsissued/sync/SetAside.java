@@ -56,8 +56,7 @@ public final class SetAside {
     public void file(@Variable("companyFile") CompanyFile file, @Header(Exchange.FILE_NAME) String fileName,
             @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
         String why = Cause.in(failure, QuickBooksTrouble.class).map(Throwable::getMessage).orElse(failure.getMessage());
-        String sentence = "File " + fileName + " was refused and moved to failed: " + why
-                + " Drop a complete file under the same name.";
+        String sentence = "File " + fileName + " was refused and moved to failed: " + why;
         LOG.warn(sentence);
         deadLetters.open(Trouble.of(file.name(), "split", "file|" + fileName, sentence).causedBy(failure));
     }

@@ -18,6 +18,7 @@ import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.payment.Cause;
+import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.quickbooks.AnswerReader;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
@@ -127,6 +128,7 @@ public final class Syncs {
             LOG.info("Sync {} ended: {} payments read{}", sync.id, sync.paymentsRead,
                     sync.trouble().map(trouble -> ", " + trouble.sentence()).orElse(""));
         } finally {
+            sync.payments.clear();
             last = sync;
             underWay.remove(sync);
             running.compareAndSet(sync, null);
@@ -138,14 +140,15 @@ public final class Syncs {
         sync.notes.addAll(notes);
     }
 
-    /** Counts payments that were read, repeats included. */
-    public void count(Sync sync, int payments) {
-        sync.paymentsRead += payments;
+    /** Counts payments that were read, each once however often it came. */
+    public void count(Sync sync, Set<PaymentKey> payments) {
+        sync.payments.addAll(payments);
+        sync.paymentsRead = sync.payments.size();
     }
 
     /** Counts what a reading has read, and keeps what it noted for an operator. */
     public void read(@Variable("sync") Sync sync, @Variable("reading") AnswerReader reading) {
-        count(sync, reading.rowsRead());
+        count(sync, reading.payments());
         sync.notes.addAll(reading.notes());
     }
 
@@ -163,6 +166,14 @@ public final class Syncs {
         Trouble before = sync.trouble;
         sync.trouble = before == null ? new Trouble(kind, sentence)
                 : new Trouble(before.kind().compareTo(kind) < 0 ? kind : before.kind(), before.sentence() + " " + sentence);
+    }
+
+    /** A dead letter says what is wrong with a file; where QuickBooks itself denies access, the sync as a whole cannot work. */
+    public void fileRefused(@Variable("sync") Sync sync, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+        if (Cause.in(failure, QuickBooksTrouble.class).filter(trouble -> trouble.kind() == QuickBooksTrouble.Kind.CONFIGURATION)
+                .isPresent()) {
+            failed(sync, failure);
+        }
     }
 
     /** Keeps what went wrong with one company file; the others are read all the same. */
@@ -193,6 +204,7 @@ public final class Syncs {
         private final long begun = System.nanoTime();
         private volatile long id;
         private volatile boolean alone;
+        private final Set<PaymentKey> payments = ConcurrentHashMap.newKeySet();
         private volatile int paymentsRead;
         private volatile Trouble trouble;
         private final List<String> notes = new CopyOnWriteArrayList<>();

@@ -1,6 +1,10 @@
 package org.paymentsissued.sync;
 
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.paymentsissued.quickbooks.Reading;
@@ -16,7 +20,7 @@ public final class WebConnectorReading implements Work {
     private final Syncs syncs;
     private final Syncs.Sync sync;
     private volatile Reading reading;
-    private volatile int readBefore;
+    private final Set<PaymentKey> readBefore = ConcurrentHashMap.newKeySet();
 
     private WebConnectorReading(CompanyFile file, Syncs syncs) {
         this.readings = file.readings();
@@ -53,14 +57,20 @@ public final class WebConnectorReading implements Work {
         return reading.percentRead();
     }
 
+    public Set<PaymentKey> payments() {
+        Set<PaymentKey> payments = new HashSet<>(readBefore);
+        payments.addAll(reading.payments());
+        return payments;
+    }
+
     @Override
     public int paymentsRead() {
-        return readBefore + reading.rowsRead();
+        return payments().size();
     }
 
     @Override
     public void startAnew() {
-        readBefore += reading.rowsRead();
+        readBefore.addAll(reading.payments());
         reading = readings.sinceWatermarks();
     }
 

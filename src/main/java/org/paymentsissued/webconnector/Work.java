@@ -14,7 +14,7 @@ public interface Work {
     /** How much is read, 0 to 100, as far as QuickBooks has said how much there is. */
     int percentRead();
 
-    /** Payments read so far, repeats included. */
+    /** Payments read so far, each counted once. */
     int paymentsRead();
 
     /** The last request may have been answered without the answer reaching us: its iterator can no longer be trusted. */

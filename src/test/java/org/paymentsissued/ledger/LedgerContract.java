@@ -269,7 +269,7 @@ abstract class LedgerContract {
         assertThat(row("K1", "B1").state()).isEqualTo(RowState.DEAD);
         assertThat(row("K1", "B1").wanted().orElseThrow().amount()).isEqualByComparingTo("10.00");
         assertThat(deadLetters.openOnes(10)).singleElement()
-                .satisfies(letter -> assertThat(letter.sentence()).isEqualTo("Look at it."));
+                .satisfies(letter -> assertThat(letter.sentence()).isEqualTo("Look at it. Procore still shows 10.00 for it."));
 
         read(check("K1", "4").pays("B1", "12.00", SC_014), 4);
         assertThat(deadLetters.openCount()).as("corrected at its source").isZero();
@@ -359,7 +359,7 @@ abstract class LedgerContract {
         read(check("K1", "1").pays("B1", "99.00", SC_014).judged(Verdict.Kind.SET_ASIDE, "Look at it."), 1);
         DeadLetterSearch search = new DeadLetterSearch(database);
         assertThat(search.page(new DeadLetterSearch.Filter("open", "aggregate", "look"), 1, 10).items())
-                .singleElement().satisfies(letter -> assertThat(letter.sentence()).isEqualTo("Look at it."));
+                .singleElement().satisfies(letter -> assertThat(letter.sentence()).isEqualTo("Look at it. Nothing was sent."));
         assertThat(search.page(new DeadLetterSearch.Filter("open", "deliver", ""), 1, 10).total()).isZero();
     }
 

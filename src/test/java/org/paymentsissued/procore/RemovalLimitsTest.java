@@ -1,6 +1,7 @@
 package org.paymentsissued.procore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.paymentsissued.procore.Desk.PO_003;
 import static org.paymentsissued.procore.Desk.SC_014;
 import static org.paymentsissued.procore.Desk.line;
 
@@ -96,21 +97,29 @@ class RemovalLimitsTest {
     }
 
     @Test
-    void the_percentage_counts_from_twenty_removals_on() {
-        delivered(40, new RemovalLimits(50, BigDecimal.valueOf(10)));
+    void the_percentage_counts_from_five_removals_on() {
+        delivered(25, new RemovalLimits(50, BigDecimal.valueOf(10)));
 
-        deleted(0, 19);
+        deleted(0, 4);
         desk.deliver();
         assertThat(desk.records()).hasSize(21);
         desk.deliveries.beginRun();
-        deleted(19, 38);
+        deleted(4, 9);
         desk.deliver();
-        assertThat(desk.records()).hasSize(2);
+        assertThat(desk.records()).hasSize(21);
+        assertThat(desk.onlyDeadLetter()).startsWith("5 of 21").contains("safety.max-removal-percent = 10");
+    }
 
-        delivered(40, new RemovalLimits(50, BigDecimal.valueOf(10)));
-        deleted(0, 20);
+    @Test
+    void payments_that_move_because_their_bill_got_another_commitment_do_not_count() {
+        delivered(25, new RemovalLimits(3, BigDecimal.valueOf(10)));
+
+        desk.ledger.place("default", "B1", PO_003);
+        deleted(0, 3);
         desk.deliver();
-        assertThat(desk.onlyDeadLetter()).contains("safety.max-removal-percent = 10");
+
+        assertThat(desk.records()).hasSize(22).allSatisfy(record -> assertThat(record.contractId()).isNotEqualTo(11L));
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
     }
 
     @Test

@@ -34,6 +34,14 @@ class BillPaymentsTest {
             "0.00,   '',     50.00, PAYS_NOTHING, 'moved no money'",
             "0.00,   812.5,       , PAYS_NOTHING, 'moved no money'",
             "0.00,   -5.00,       , PAYS_NOTHING, 'moved no money'",
+            ",       ,            , PAYS_NOTHING, 'moved no money: its amount is absent'",
+            ",       0.00,        , PAYS_NOTHING, 'moved no money: its amount is absent'",
+            ",       ,       25.00, PAYS_NOTHING, 'moved no money: its amount is absent'",
+            ",       100.00,      , SET_ASIDE,    'no amount'",
+            ",       -5.00,       , SET_ASIDE,    'no amount'",
+            ",       812.5,       , SET_ASIDE,    'is not a valid QuickBooks amount'",
+            ",       '',          , SET_ASIDE,    'no amount'",
+            "100.00, ,            , SET_ASIDE,    'it cannot be known what each bill got'",
             "'',     100.00,      , SET_ASIDE,    'no amount'",
             "-75.00, -75.00,      , SET_ASIDE,    'negative'",
             "100.00, -5.00,       , SET_ASIDE,    'negative'",
@@ -44,9 +52,45 @@ class BillPaymentsTest {
             "100.00, 100.00, 2.5, SET_ASIDE,      'is not a valid QuickBooks amount'"})
     void header_and_lines_are_weighed(String header, String line, String discount, Verdict.Kind verdict, String note)
             throws JAXBException {
-        Payment payment = check(DATE + "<Amount>" + header + "</Amount>" + bill("B1", line, discount));
+        Payment payment = check(DATE + (header == null ? "" : "<Amount>" + header + "</Amount>") + bill("B1", line, discount));
         assertThat(payment.verdict().kind()).isEqualTo(verdict);
         assertThat(payment.verdict().note()).contains(note);
+    }
+
+    /** What a line without an amount got follows only where the amounts given are all of the payment. */
+    @ParameterizedTest
+    @CsvSource({
+            "100.00, 100.00, , , PAYS_BILLS, 'settled by a credit or journal entry'",
+            "100.00, 100.00, , 25.00, PAYS_BILLS, 'settled by a discount of 25.00, no money moved'",
+            "100.00, 100.00, 0.00, 25.00, PAYS_BILLS, 'settled by a discount of 25.00, no money moved'",
+            "100.00, 100.00, 0.00, , PAYS_BILLS, 'settled by a credit or journal entry'",
+            "100.00, 60.00, , , SET_ASIDE, ''",
+            "100.00, 140.00, , , SET_ASIDE, ''"})
+    void a_bill_without_money_of_this_payment_is_left_out_with_what_settled_it(String header, String first, String second,
+            String discount, Verdict.Kind verdict, String leftOut) throws JAXBException {
+        Payment payment = check(DATE + "<Amount>" + header + "</Amount>" + bill("B1", first, null) + bill("B2", second, discount));
+        assertThat(payment.verdict().kind()).isEqualTo(verdict);
+        assertThat(payment.applied().get(0).amount().orElseThrow()).isEqualByComparingTo(first);
+        assertThat(payment.applied().get(0).leftOut()).isEmpty();
+        if (verdict == Verdict.Kind.PAYS_BILLS) {
+            assertThat(payment.applied().get(1).leftOut().orElseThrow()).contains(leftOut);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<AppliedToTxnRet><TxnID>B1</TxnID><TxnType>Bill</TxnType></AppliedToTxnRet>"})
+    void a_void_may_have_neither_an_amount_nor_lines(String lines) throws JAXBException {
+        assertThat(check(DATE + "<Memo>VOID: lost</Memo>" + lines).verdict().kind()).isEqualTo(Verdict.Kind.VOIDED);
+        assertThat(check(DATE + "<Memo>VOID: lost</Memo>" + bill("B1", "5.00", null)).verdict().kind())
+                .isEqualTo(Verdict.Kind.SET_ASIDE);
+    }
+
+    @Test
+    void a_difference_is_explained_by_what_can_explain_it() throws JAXBException {
+        assertThat(check(DATE + "<Amount>7.00</Amount>" + bill("B1", "8.00", "1.00")).verdict().note())
+                .contains("the difference is the discount taken", "the books may be right", "payment.discounts = add");
+        assertThat(check(DATE + "<Amount>700.00</Amount>" + bill("B1", "1000.00", null)).verdict().note())
+                .contains("A discount or a credit may explain the difference", "the books may be right");
     }
 
     @ParameterizedTest
@@ -186,8 +230,8 @@ class BillPaymentsTest {
     }
 
     private static String bill(String txnId, String amount, String discount) {
-        return "<AppliedToTxnRet><TxnID>" + txnId + "</TxnID><TxnType>Bill</TxnType><Amount>" + amount + "</Amount>"
-                + (discount == null ? "" : "<DiscountAmount>" + discount + "</DiscountAmount>") + "</AppliedToTxnRet>";
+        return "<AppliedToTxnRet><TxnID>" + txnId + "</TxnID><TxnType>Bill</TxnType>"
+                + (amount == null ? "" : "<Amount>" + amount + "</Amount>") + (discount == null ? "" : "<DiscountAmount>" + discount + "</DiscountAmount>") + "</AppliedToTxnRet>";
     }
 
     private static Payment check(String children) throws JAXBException {

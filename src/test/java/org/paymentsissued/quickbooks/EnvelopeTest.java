@@ -49,6 +49,22 @@ class EnvelopeTest {
                 .contains("Décor");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"<?xml version=\"1.0\"?>", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>"})
+    void quotes_dashes_and_the_euro_of_windows_are_those_characters_also_where_latin_1_is_declared(String beginning) {
+        byte[] windows = (beginning + BODY.replace("Décor", "Décor’s “west” – 5 €")).getBytes(Charset.forName("windows-1252"));
+        assertThat(memo(windows)).contains("Décor’s “west” – 5 €");
+        byte[] bytes = (beginning + BODY.replace("Décor", "Décor \u0081")).getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(memo(bytes)).as("a byte that Windows does not use").contains("Décor \u0081");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "<?xml version=\"1.0\"?>"})
+    void a_second_answer_behind_the_first_is_told_as_such(String between) {
+        refused(bytes(BODY + between + BODY), "it goes on after its end, as where two answers are in one file");
+        refused(bytes(BODY + "\u0000"), "it goes on after its end");
+    }
+
     /** Whoever has decoded a text and written it anew, as SOAP, JSON and .NET do, leaves its declaration as it was. */
     @Test
     void a_declaration_that_the_bytes_themselves_deny_does_not_count() {

@@ -166,6 +166,8 @@ class FeedPropertiesTest {
                 state.verdict = "VOIDED";
             } else if (header != null && header.signum() == 0) {
                 state.verdict = state.hadMoney ? "VOIDED" : "PAYS_NOTHING";
+            } else if (header == null && !hasEmptyAmount(row) && sum.signum() == 0 && state.bills.isEmpty()) {
+                state.verdict = "PAYS_NOTHING";
             } else if (row.shape() == Shape.NO_DATE || header == null || row.shape() == Shape.FOREIGN || negative) {
                 state.verdict = "SET_ASIDE";
             } else if (row.lines().isEmpty()) {
@@ -214,6 +216,11 @@ class FeedPropertiesTest {
 
     private static BigDecimal sum(Row row) {
         return row.lines().stream().map(line -> money(line.cents())).reduce(BigDecimal.ZERO.setScale(2), BigDecimal::add);
+    }
+
+    /** An amount that is absent is a stub's; one that is empty is unknown. */
+    private static boolean hasEmptyAmount(Row row) {
+        return (row.noise() & 1) == 0;
     }
 
     private static BigDecimal header(Row row) {
@@ -326,7 +333,7 @@ class FeedPropertiesTest {
         xml.append(row.edit() == 0 ? "" : "<EditSequence>" + row.edit() + "</EditSequence>");
         xml.append((row.noise() & 1) == 0 ? "" : "<NewIn2031><TxnID>N1</TxnID><Amount>1.00</Amount></NewIn2031>");
         xml.append(row.shape() == Shape.NO_DATE ? "<TxnDate></TxnDate>" : "<TxnDate> 2026-01-05</TxnDate>");
-        xml.append(header(row) == null ? "<Amount/>" : "<Amount>" + header(row).toPlainString() + "</Amount>");
+        xml.append(header(row) == null ? hasEmptyAmount(row) ? "<Amount/>" : "" : "<Amount>" + header(row).toPlainString() + "</Amount>");
         xml.append(row.shape() == Shape.FOREIGN ? "<CurrencyRef><FullName>Euro</FullName></CurrencyRef><ExchangeRate>2"
                 + "</ExchangeRate>" : "");
         xml.append(row.shape() == Shape.VOID ? "<Memo><![CDATA[Void: <x>]]></Memo>" : "<Memo>a &amp; b &#233; é</Memo>");

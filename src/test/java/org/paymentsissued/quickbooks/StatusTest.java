@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.quickbooks.Status.Remedy;
@@ -38,10 +39,23 @@ class StatusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1030, 1060, 3000, 3010, 3020, 3030, 3031, 3040, 3070, 3120, 3140, 3150, 3210, 3220, 3250, 3260, 3261})
+    @ValueSource(ints = {1030, 1060, 3000, 3010, 3020, 3030, 3031, 3040, 3070, 3120, 3140, 3150, 3210, 3250})
     void what_stays_until_somebody_changes_something_says_so(int code) {
         assertThat(new Status(code, "").remedy()).isEqualTo(Remedy.CHANGE_A_SETTING);
         assertThat(new Status(code, "").advice()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3220, 3260, 3261, 3263})
+    void what_a_quickbooks_administrator_has_to_allow_says_so(int code) {
+        assertThat(new Status(code, "").remedy()).isEqualTo(Remedy.GRANT_ACCESS);
+        assertThat(new Status(code, "").advice()).containsAnyOf("administrator", "right to read");
+        assertThat(new Status(code, "").adviceForFile()).isEqualTo(new Status(code, "").advice());
+    }
+
+    @Test
+    void a_filter_that_finds_nothing_is_no_question_of_the_version() {
+        assertThat(new Status(3120, "").advice()).contains("does not have", "which company file is open").doesNotContain("version");
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package org.paymentsissued.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class SettingsTest {
@@ -35,6 +37,20 @@ class SettingsTest {
         assertThat(settings.text("quickbooks.url")).isEqualTo("http://localhost:8166/");
         assertThat(settings.id("procore.company-id")).isEqualTo(598134325510001L);
         assertThat(settings.text("database.url")).isEqualTo("jdbc:h2:file:./data/payments-issued");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "web-connector"})
+    void an_address_of_quickbooks_is_needed_only_by_a_gateway(String transport) throws Exception {
+        file("quickbooks.url =\nquickbooks.transport = " + transport + "\nquickbooks.username = qb\nquickbooks.password = secret\n");
+        assertThat(load(ACCOUNT).text("quickbooks.url")).isEmpty();
+
+        file("quickbooks.url =\nquickbooks.transport = http\n");
+        assertThatThrownBy(() -> load(ACCOUNT)).hasMessageContaining("quickbooks.url");
+
+        file("quickbooks.url =\nquickbooks.transport = " + transport + "\nquickbooks.company-files = east\n"
+                + "quickbooks.east.transport = http\n");
+        assertThatThrownBy(() -> load(ACCOUNT)).hasMessageContaining("quickbooks.url");
     }
 
     @Test

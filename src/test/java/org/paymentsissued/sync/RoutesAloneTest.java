@@ -389,11 +389,15 @@ class RoutesAloneTest {
         }
 
         public void read(@Variable("reading") AnswerReader reading) {
-            told.add("read " + reading.rowsRead());
+            told.add("read " + reading.payments().size());
         }
 
         public void notRead(@Variable("companyFile") CompanyFile file, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
             told.add("not read " + file.name() + ": " + failure.getMessage());
+        }
+
+        public void fileRefused(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+            told.add("file refused: " + failure.getMessage());
         }
 
         public void failed(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
