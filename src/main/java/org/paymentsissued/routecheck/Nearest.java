@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** The name that may have been meant. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {
     }
@@ -38,7 +38,7 @@ final class Nearest {
     }
 
     /** A sentence with the nearest name; empty if none is near. */
-    static String sentence(String written, Collection<String> names) {
+    public static String sentence(String written, Collection<String> names) {
         return to(written, names).map(name -> " Did you mean \"" + name + "\"?").orElse("");
     }
 

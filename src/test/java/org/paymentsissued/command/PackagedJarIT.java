@@ -128,14 +128,6 @@ class PackagedJarIT {
     }
 
     @Test
-    void an_unknown_command_and_an_unknown_option_are_told_with_the_usage_and_exit_code_2() {
-        assertThat(run("onec")).isEqualTo(2);
-        assertThat(printed).contains("Usage: payments-issued");
-        assertThat(run("once", "--nix")).isEqualTo(2);
-        assertThat(printed).contains("Unknown option: '--nix'", "Usage: payments-issued");
-    }
-
-    @Test
     void a_missing_routes_folder_is_told_and_nothing_is_started() throws IOException {
         Files.move(rig.folder.resolve("routes"), rig.folder.resolve("routes-elsewhere"));
         assertThat(run("once")).isEqualTo(2);

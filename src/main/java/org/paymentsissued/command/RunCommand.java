@@ -1,26 +1,27 @@
 package org.paymentsissued.command;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.Settings;
+import picocli.CommandLine.Command;
 
 /** Runs until the process is asked to stop, then finishes calls in progress and exits with code 0. */
-public final class Running {
+@Command(name = "run", description = "Runs until stopped: polls on its schedule and serves the console. (default)")
+public final class RunCommand implements Callable<Integer> {
 
-    private final Settings settings;
-    private final Path routes;
-    private final PrintStream err;
+    private final Invocation invocation;
 
-    public Running(Settings settings, Path routes, PrintStream err) {
-        this.settings = settings;
-        this.routes = routes;
-        this.err = err;
+    public RunCommand(Invocation invocation) {
+        this.invocation = invocation;
     }
 
-    public int untilStopped() throws InterruptedException {
-        Installation installation = Installation.start(settings, routes, Installation.Mode.SERVING);
+    @Override
+    public Integer call() throws Exception {
+        PrintStream err = invocation.err();
+        Settings settings = invocation.settings();
+        Installation installation = Installation.start(settings, invocation.routes(), Installation.Mode.SERVING);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             err.println("Stopping: finishing calls in progress; the rest stays queued.");
