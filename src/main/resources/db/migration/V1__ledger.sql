@@ -389,13 +389,26 @@ create table dead_letter (
     payment_id bigint,
     ledger_row_id bigint,
     sentence varchar(2000) not null,
-    cause varchar(300),
+    -- the part of the sentence that says what happened, whichever payment it hit, and the end that says what to do
+    happened varchar(2000),
+    advice varchar(2000),
+    -- the same for all letters of one cause, whichever payment it hit
+    cause_key varchar(60) default '' not null,
+    exception varchar(300),
     stack text,
     request text,
     http_status integer,
     http_answer text,
     qbxml text,
+    -- of the payment, so that lists are sorted and added up without a look at it
+    vendor varchar(250),
+    paid_on date,
+    amount decimal(18, 2),
+    -- what a search looks into: small letters without accents
+    search varchar(4000) default '' not null,
     attempts integer not null,
+    -- when it last became open: an action on many leaves out what opened since its page was shown
+    opened_at timestamp with time zone default current_timestamp not null,
     first_failed_at timestamp with time zone not null,
     last_failed_at timestamp with time zone not null,
     closed_at timestamp with time zone,
@@ -405,13 +418,17 @@ create table dead_letter (
     constraint open_ones_have_a_key check ((status = 'open') = (open_key is not null))
 );
 
-create index dead_letter_status on dead_letter (status, last_failed_at);
 create index dead_letter_row on dead_letter (ledger_row_id);
 create index dead_letter_trouble on dead_letter (trouble_key);
 create index dead_letter_latest on dead_letter (status, last_failed_at desc, id desc);
 create index dead_letter_latest_of_all on dead_letter (last_failed_at desc, id desc);
 -- Holds all that counts and ages need, so that the overview reads no letter.
 create index dead_letter_open on dead_letter (status, stage, ledger_row_id, first_failed_at);
+
+create index dead_letter_causes on dead_letter (status, cause_key, last_failed_at desc, id desc, first_failed_at, amount);
+create index dead_letter_amount on dead_letter (status, amount desc, id desc);
+create index dead_letter_vendor on dead_letter (status, vendor, id desc);
+create index dead_letter_paid_on on dead_letter (status, paid_on desc, id desc);
 
 -- Each failure of a dead letter, since a later answer of Procore may say more than the first.
 create table dead_letter_attempt (

@@ -3,8 +3,10 @@ package org.paymentsissued.console;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.paymentsissued.console.Operators.Operator;
 
 /**
@@ -46,6 +48,23 @@ record ConsoleCall(WebRequest request, Operator operator, Map<String, String> pa
     /** A field of the form or of the JSON object that was sent; empty where absent. */
     String field(String name) {
         return (isOfTheApi() ? json().path(name).asText("") : request.form().getOrDefault(name, "")).strip();
+    }
+
+    /** The dead letters that were ticked, or that a script lists; empty where the filter says which. */
+    Optional<List<Long>> ids() {
+        if (!isOfTheApi()) {
+            return field("which").equals("all") ? Optional.empty() : Optional.of(request.all("id").stream().map(ConsoleCall::id).toList());
+        }
+        JsonNode ids = json().path("ids");
+        return ids.isMissingNode() ? Optional.empty() : Optional.of(StreamSupport.stream(ids.spliterator(), false)
+                .map(id -> id(id.asText())).toList());
+    }
+
+    private static long id(String text) {
+        if (!text.matches("\\d{1,18}")) {
+            throw new WebRequest.Refusal(400, "\"" + text + "\" is not the number of a dead letter.");
+        }
+        return Long.parseLong(text);
     }
 
     String required(String name) {

@@ -1,20 +1,37 @@
 package org.paymentsissued.console;
 
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.ledger.DeadLetterSearch;
 
 /** A dead letter as a list shows it, on pages and in the API. */
-record DeadLetterView(long id, String status, String stage, String sentence, String cause, Optional<Integer> httpStatus, int attempts,
+record DeadLetterView(long id, String status, String stage, String sentence, String whatToDo, String cause, String vendor,
+        Optional<LocalDate> date, Optional<BigDecimal> amount, String exception, Optional<Integer> httpStatus, int attempts,
         Instant firstFailedAt, Instant lastFailedAt, Optional<Instant> closedAt, Optional<Long> paymentId, Optional<Long> rowId) {
 
     static DeadLetterView of(DeadLetterSearch.Listed letter, UnaryOperator<String> withoutSecrets) {
-        return new DeadLetterView(letter.id(), letter.status(), letter.stage(), withoutSecrets.apply(letter.sentence()), letter.cause(),
-                letter.httpStatus(), letter.attempts(), letter.firstFailedAt(), letter.lastFailedAt(), letter.closedAt(),
-                letter.paymentId(), letter.rowId());
+        return new DeadLetterView(letter.id(), letter.status(), letter.stage(), withoutSecrets.apply(letter.sentence()),
+                withoutSecrets.apply(letter.advice()), letter.cause(), letter.vendor(), letter.paidOn(), letter.amount(),
+                letter.exception(), letter.httpStatus(), letter.attempts(), letter.firstFailedAt(), letter.lastFailedAt(),
+                letter.closedAt(), letter.paymentId(), letter.rowId());
     }
+
+    /** What happened, to which payment. */
+    String headline() {
+        return whatToDo.isEmpty() ? sentence : sentence.replace(whatToDo, "").strip();
+    }
+
+    boolean open() {
+        return status.equals("open");
+    }
+
+    /** Letters of one cause. @param ids of all of them */
+    record Group(String cause, String sentence, String stage, long count, long payments, BigDecimal amount, Instant first, Instant last,
+            List<Long> ids) { }
 
     /** All of it: the letter's own fields come first. */
     record Whole(@com.fasterxml.jackson.annotation.JsonUnwrapped DeadLetterView letter, String companyFile, String stack, String request,
@@ -26,10 +43,6 @@ record DeadLetterView(long id, String status, String stage, String sentence, Str
                     whole.attempts().stream().map(attempt -> new Failure(attempt.number(), attempt.at(),
                             withoutSecrets.apply(attempt.sentence()), attempt.httpStatus())).toList(),
                     whole.actions().stream().map(action -> new Action(action.at(), action.who(), action.action(), action.note())).toList());
-        }
-
-        boolean open() {
-            return letter.status().equals("open");
         }
 
         boolean trimmed() {

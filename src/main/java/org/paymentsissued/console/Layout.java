@@ -59,8 +59,8 @@ public final class Layout {
         model.put("page", page.page());
         model.put("pages", Views.count(page.last()));
         model.put("total", Views.count(page.total()));
-        model.put("from", Views.count(Math.min(page.total(), (long) (page.page() - 1) * page.size() + 1)));
-        model.put("to", Views.count(Math.min(page.total(), (long) page.page() * page.size())));
+        model.put("firstShown", Views.count(Math.min(page.total(), (long) (page.page() - 1) * page.size() + 1)));
+        model.put("lastShown", Views.count(Math.min(page.total(), (long) page.page() * page.size())));
         model.put("previous", page.page() > 1 ? paged(path, page.page() - 1, filters) : "");
         model.put("next", page.page() < page.last() ? paged(path, page.page() + 1, filters) : "");
         model.put("csv", Views.address(path + ".csv", filters));

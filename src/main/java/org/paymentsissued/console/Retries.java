@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.OperatorActions.Outcome;
@@ -21,13 +20,11 @@ public final class Retries {
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private final OperatorActions actions;
-    private final DeadLetterSearch search;
     private final ProcorePause pause;
     private final Work work;
 
-    public Retries(OperatorActions actions, DeadLetterSearch search, ProcorePause pause, Work work) {
+    public Retries(OperatorActions actions, ProcorePause pause, Work work) {
         this.actions = actions;
-        this.search = search;
         this.pause = pause;
         this.work = work;
     }
@@ -61,30 +58,39 @@ public final class Retries {
         return actions.readAgain(id, result.attempts());
     }
 
-    /**
-     * The result of retrying many.
-     *
-     * @param matching how many matched at the start
-     * @param retried  how many were retried; some may have failed again since
-     * @param left     how many are left because time ran out; pressing again continues
-     */
-    record Many(int matching, int retried, int left) { }
+    /** An action on one dead letter. */
+    interface Action {
+        Result on(long id);
+    }
 
-    Many retryAll(DeadLetterSearch.Filter filter, String who) {
+    Action retry(String who) {
+        return id -> retryOne(id, who);
+    }
+
+    /**
+     * The result of an action on many.
+     *
+     * @param matching how many there were at the start
+     * @param done     how many the action was done on; some may have failed again since
+     * @param left     how many are left because time ran out, or because the action is not possible with them
+     */
+    record Many(int matching, int done, int left) { }
+
+    /** Does the same to many, as far as that takes less time than a browser waits; repeating it continues. */
+    Many all(List<Long> ids, Action action) {
         pause.forgetRefusal();
-        List<Long> ids = search.ids(filter);
         Instant end = Instant.now().plus(LONGEST);
-        int retried = 0;
         int done = 0;
+        int gone = 0;
         for (long id : ids) {
             if (Instant.now().isAfter(end)) {
                 break;
             }
-            Outcome outcome = retryOne(id, who).outcome();
-            retried += outcome == Outcome.NOT_OPEN || outcome == Outcome.UNKNOWN ? 0 : 1;
-            done++;
+            Outcome outcome = action.on(id).outcome();
+            done += outcome == Outcome.NOT_OPEN || outcome == Outcome.UNKNOWN || outcome == Outcome.REFUSED ? 0 : 1;
+            gone += outcome == Outcome.NOT_OPEN || outcome == Outcome.UNKNOWN ? 1 : 0;
         }
         work.deliver();
-        return new Many(ids.size(), retried, ids.size() - done);
+        return new Many(ids.size(), done, ids.size() - done - gone);
     }
 }

@@ -45,12 +45,20 @@ final class Views {
         }
     }
 
+    /** An amount, for the browser to show as its reader is used to. */
+    record Money(String value, String text) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
     /** Shows the values of a record in people's words; the API shows the same record in a machine's. */
     private static final class ForPeople extends ReflectionObjectHandler {
         @Override
         public Object coerce(Object value) {
             return value instanceof Optional<?> optional ? coerce(optional.orElse(null)) : value instanceof Instant instant ? time(instant)
-                    : value instanceof BigDecimal amount ? money(amount) : value;
+                    : value instanceof BigDecimal amount ? new Money(amount.toPlainString(), money(amount)) : value;
         }
     }
 

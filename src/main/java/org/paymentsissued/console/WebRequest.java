@@ -4,7 +4,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -133,12 +135,20 @@ record WebRequest(String method, String path, Map<String, String> query, Map<Str
     }
 
     /** A parameter that is one of a few words; empty where absent. */
-    String choice(String name, java.util.Collection<String> words) {
-        String value = parameter(name);
+    String choice(String name, Collection<String> words) {
+        return choice(name, parameter(name), words);
+    }
+
+    static String choice(String name, String value, Collection<String> words) {
         if (!value.isEmpty() && !words.contains(value)) {
             throw new Refusal(400, name + " = \"" + value + "\" is not one of " + String.join(", ", words) + ".");
         }
         return value;
+    }
+
+    /** All values of a form field that may be there more than once. */
+    List<String> all(String field) {
+        return http.formAttributes().getAll(field);
     }
 
     int number(String name, int ifAbsent, int least, int most) {

@@ -1,8 +1,10 @@
 package org.paymentsissued.ledger;
 
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +14,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Dead letters as operators look for them. Nothing here changes anything. */
 public final class DeadLetterSearch {
 
-    private static final String LISTED = "select id, status, stage, sentence, cause, http_status, attempts,"
-            + " first_failed_at, last_failed_at, closed_at, payment_id, ledger_row_id from dead_letter";
+    private static final String LISTED = "select id, status, stage, sentence, happened, advice, cause_key, vendor, paid_on, amount,"
+            + " exception, http_status, attempts, first_failed_at, last_failed_at, closed_at, payment_id, ledger_row_id from dead_letter";
+
+    private static final BigDecimal NOTHING = new BigDecimal("0.00");
 
     private final LedgerDatabase database;
 
@@ -22,22 +26,56 @@ public final class DeadLetterSearch {
     }
 
     /**
-     * What is looked for.
+     * As it is listed.
      *
-     * @param status open, retried, resolved or discarded; empty for any
-     * @param stage  empty for any
-     * @param text   words that all appear in the sentence or in the answer's cause; empty for any
+     * @param sentence  all of it
+     * @param happened  the part that says what happened, without the payment it hit
+     * @param advice    the end of the sentence that says what to do; empty where it is not told apart
+     * @param cause     key of the cause
+     * @param vendor    empty where the payment is not known
+     * @param exception class of what was thrown; empty where nothing was
+     * @param closedAt  empty while it is open or retried
      */
-    public record Filter(String status, String stage, String text) {
-
-        /** Open ones, whatever their stage. */
-        public static final Filter OPEN = new Filter("open", "", "");
-    }
-
-    /** As it is listed. @param closedAt empty while it is open or retried */
-    public record Listed(long id, String status, String stage, String sentence, String cause,
+    public record Listed(long id, String status, String stage, String sentence, String happened, String advice, String cause, String vendor,
+            Optional<LocalDate> paidOn, Optional<BigDecimal> amount, String exception,
             Optional<Integer> httpStatus, int attempts, Instant firstFailedAt, Instant lastFailedAt,
             Optional<Instant> closedAt, Optional<Long> paymentId, Optional<Long> rowId) { }
+
+    /**
+     * Letters of one cause.
+     *
+     * @param latest  the one that failed last, as an example of all
+     * @param count   letters
+     * @param behind  further payments that wait behind them
+     * @param amount  of all of them
+     */
+    public record Group(String cause, Listed latest, long count, long behind, BigDecimal amount, Instant first, Instant last) {
+
+        /** What happened, and to which payment where it is just one. */
+        public String headline() {
+            return count == 1 || latest.happened().isEmpty() ? latest.sentence() : latest.happened();
+        }
+
+        public String sentence() {
+            return count == 1 || latest.happened().isEmpty() ? latest.sentence() : (latest.happened() + " " + latest.advice()).strip();
+        }
+
+        /** Those behind a letter of a whole commitment, project or company, or else one a letter. */
+        public long payments() {
+            return behind > 0 ? behind : count;
+        }
+    }
+
+    /** What lists are ordered by. */
+    public enum Sort {
+        LATEST("last_failed_at desc"), OLDEST("last_failed_at"), AMOUNT("amount desc"), DATE("paid_on desc"), VENDOR("vendor");
+
+        private final String order;
+
+        Sort(String order) {
+            this.order = order;
+        }
+    }
 
     /** One failure. Only the latest ones are kept. */
     public record Attempt(int number, Instant at, String sentence, Optional<Integer> httpStatus, String httpAnswer) { }
@@ -49,25 +87,67 @@ public final class DeadLetterSearch {
     public record Whole(Listed letter, String companyFile, String stack, String request, String httpAnswer,
             String qbxml, List<Attempt> attempts, List<Action> actions) { }
 
-    /** The latest failures first. */
-    public Page<Listed> page(Filter filter, int page, int size) {
-        long total = count(filter);
-        List<Listed> items = bound(database.jdbc().sql(LISTED + where(filter)
-                + " order by last_failed_at desc, id desc limit :size offset :offset"), filter)
-                .param("size", size).param("offset", (long) (page - 1) * size)
+    public Page<Listed> page(DeadLetterFilter filter, Sort sort, int page, int size) {
+        List<Listed> items = asked(LISTED, filter, " order by " + sort.order + (sort == Sort.OLDEST || sort == Sort.VENDOR ? ", id"
+                : ", id desc") + " limit :size offset :offset").param("size", size).param("offset", (long) (page - 1) * size)
                 .query(DeadLetterSearch::listed).list();
-        return new Page<>(items, total, page, size);
+        return new Page<>(items, count(filter), page, size);
     }
 
-    public long count(Filter filter) {
-        return bound(database.jdbc().sql("select count(*) from dead_letter" + where(filter)), filter)
-                .query(Long.class).single();
+    public long count(DeadLetterFilter filter) {
+        return asked("select count(*) from dead_letter", filter, "").query(Long.class).single();
     }
 
     /** Ids of all that match, oldest first. */
-    public List<Long> ids(Filter filter) {
-        return bound(database.jdbc().sql("select id from dead_letter" + where(filter) + " order by id"), filter)
-                .query(Long.class).list();
+    public List<Long> ids(DeadLetterFilter filter) {
+        return asked("select id from dead_letter", filter, " order by id").query(Long.class).list();
+    }
+
+    private JdbcClient.StatementSpec asked(String select, DeadLetterFilter filter, String rest) {
+        DeadLetterFilter.Condition condition = filter.condition();
+        return database.jdbc().sql(select + condition.sql() + rest).params(condition.parameters());
+    }
+
+    /** By cause, that with the most letters first. */
+    public Page<Group> groups(DeadLetterFilter filter, int page, int size) {
+        List<Sum> sums = asked("select cause_key, count(*) as letters, sum(amount) as amount, min(first_failed_at) as first_failed,"
+                + " max(last_failed_at) as last_failed from dead_letter", filter,
+                " group by cause_key order by letters desc, last_failed desc, cause_key").query(Sum::of).list();
+        List<Sum> shown = sums.stream().skip((long) (page - 1) * size).limit(size).toList();
+        Map<String, Sum> behind = behind();
+        return new Page<>(shown.stream().map(sum -> {
+            Sum waiting = behind.getOrDefault(sum.cause(), sum.none());
+            return new Group(sum.cause(), latest(filter, sum.cause()), sum.letters(), waiting.letters(),
+                    sum.amount().add(waiting.amount()), sum.first(), sum.last());
+        }).toList(), sums.size(), page, size);
+    }
+
+    private record Sum(String cause, long letters, BigDecimal amount, Instant first, Instant last) {
+        static Sum of(ResultSet row, int number) throws SQLException {
+            return new Sum(row.getString("cause_key"), row.getLong("letters"), Rows.money(row, "amount").orElse(NOTHING),
+                    Rows.instant(row, "first_failed"), Rows.instant(row, "last_failed"));
+        }
+
+        Sum none() {
+            return new Sum(cause, 0, NOTHING, first, last);
+        }
+    }
+
+    private Listed latest(DeadLetterFilter filter, String cause) {
+        return asked(LISTED, filter.cause(cause), " order by last_failed_at desc, id desc limit 1")
+                .query(DeadLetterSearch::listed).single();
+    }
+
+    /** What waits behind letters of a whole commitment, project or company, by cause. */
+    private Map<String, Sum> behind() {
+        Map<String, Sum> behind = new LinkedHashMap<>();
+        database.jdbc().sql("""
+                select d.cause_key, count(*) as letters, sum(r.wanted_amount) as amount, min(d.first_failed_at) as first_failed,
+                  max(d.last_failed_at) as last_failed
+                from refusal f join dead_letter d on d.id = f.dead_letter_id join ledger_row r on r.behind_letter = d.id
+                where f.is_open and d.status = 'open' group by d.cause_key""")
+                .query(Sum::of).list().forEach(sum -> behind.put(sum.cause(), sum));
+        return behind;
     }
 
     /** How many are open at each stage. */
@@ -109,39 +189,11 @@ public final class DeadLetterSearch {
                         row.getString("action"), Rows.text(row, "note"))).list();
     }
 
-    private static String where(Filter filter) {
-        StringBuilder where = new StringBuilder(" where 1 = 1");
-        if (!filter.status().isEmpty()) {
-            where.append(" and status = :status");
-        }
-        if (!filter.stage().isEmpty()) {
-            where.append(" and stage = :stage");
-        }
-        for (int i = 0; i < SearchText.of(filter.text()).words().size(); i++) {
-            where.append(" and (position(:word").append(i).append(" in lower(sentence)) > 0 or position(:word").append(i)
-                    .append(" in lower(coalesce(cause, ''))) > 0)");
-        }
-        return where.toString();
-    }
-
-    private static JdbcClient.StatementSpec bound(JdbcClient.StatementSpec sql, Filter filter) {
-        JdbcClient.StatementSpec bound = sql;
-        if (!filter.status().isEmpty()) {
-            bound = bound.param("status", filter.status());
-        }
-        if (!filter.stage().isEmpty()) {
-            bound = bound.param("stage", filter.stage());
-        }
-        List<String> words = SearchText.of(filter.text()).words();
-        for (int i = 0; i < words.size(); i++) {
-            bound = bound.param("word" + i, words.get(i));
-        }
-        return bound;
-    }
-
     private static Listed listed(ResultSet row, int number) throws SQLException {
         return new Listed(row.getLong("id"), row.getString("status"), row.getString("stage"),
-                row.getString("sentence"), Rows.text(row, "cause"), status(row), row.getInt("attempts"),
+                row.getString("sentence"), Rows.text(row, "happened"), Rows.text(row, "advice"), row.getString("cause_key"),
+                Rows.text(row, "vendor"), Rows.date(row, "paid_on"), Rows.money(row, "amount"), Rows.text(row, "exception"), status(row),
+                row.getInt("attempts"),
                 Rows.instant(row, "first_failed_at"), Rows.instant(row, "last_failed_at"),
                 Optional.ofNullable(Rows.instant(row, "closed_at")), Rows.id(row, "payment_id"),
                 Rows.id(row, "ledger_row_id"));

@@ -45,13 +45,20 @@ public final class DeadLetters {
      *
      * @param stage      poll, split, enrich, aggregate, deliver, lookup, safety or yours (set aside by a route of the installation)
      * @param troubleKey the same for the same trouble of the same thing
-     * @param sentence   what happened, to which payment, what to do
-     * @param cause      class of the exception; empty where there was none
+     * @param sentence   what happened, to which payment, what to do; a line break may divide what happened from what to do
+     * @param cause      what was thrown; empty where nothing was
      * @param qbxml      the payment as QuickBooks gave it; if empty, the one in the ledger is meant
+     * @param about      the beginning of the sentence that names the payment; no part of the cause
      */
     public record Trouble(String companyFile, String stage, String troubleKey, Optional<Long> paymentId,
             Optional<Long> rowId, String sentence, Optional<Throwable> cause, String request,
-            Optional<Integer> httpStatus, String httpAnswer, String qbxml) {
+            Optional<Integer> httpStatus, String httpAnswer, String qbxml, String about) {
+
+        public Trouble(String companyFile, String stage, String troubleKey, Optional<Long> paymentId, Optional<Long> rowId,
+                String sentence, Optional<Throwable> cause, String request, Optional<Integer> httpStatus, String httpAnswer,
+                String qbxml) {
+            this(companyFile, stage, troubleKey, paymentId, rowId, sentence, cause, request, httpStatus, httpAnswer, qbxml, "");
+        }
 
         public static Trouble of(String companyFile, String stage, String troubleKey, String sentence) {
             return new Trouble(companyFile, stage, troubleKey, Optional.empty(), Optional.empty(), sentence,
@@ -60,17 +67,43 @@ public final class DeadLetters {
 
         public Trouble causedBy(Throwable failure) {
             return new Trouble(companyFile, stage, troubleKey, paymentId, rowId, sentence,
-                    Optional.ofNullable(failure), request, httpStatus, httpAnswer, qbxml);
+                    Optional.ofNullable(failure), request, httpStatus, httpAnswer, qbxml, about);
         }
 
         public Trouble with(String paymentXml) {
             return new Trouble(companyFile, stage, troubleKey, paymentId, rowId, sentence, cause, request, httpStatus,
-                    httpAnswer, paymentXml);
+                    httpAnswer, paymentXml, about);
+        }
+
+        /** The same trouble, named by the payment it hit. */
+        public Trouble about(String payment) {
+            return new Trouble(companyFile, stage, troubleKey, paymentId, rowId, payment + sentence, cause, request, httpStatus,
+                    httpAnswer, qbxml, payment);
+        }
+
+        /** The same trouble of something larger than a payment. */
+        Trouble of(String file, String key) {
+            return new Trouble(file, stage, key, Optional.empty(), Optional.empty(), sentence, cause, request, httpStatus, httpAnswer, "",
+                    about);
         }
 
         Trouble ofRow(LedgerRow row) {
             return new Trouble(companyFile, stage, troubleKey, Optional.of(row.paymentId()), Optional.of(row.id()),
-                    sentence, cause, request, httpStatus, httpAnswer, qbxml);
+                    sentence, cause, request, httpStatus, httpAnswer, qbxml, about);
+        }
+
+        /** In one line. */
+        @Override
+        public String sentence() {
+            return sentence.replace('\n', ' ');
+        }
+
+        String happened() {
+            return sentence.substring(about.length()).lines().findFirst().orElse("");
+        }
+
+        String advice() {
+            return String.join(" ", sentence.lines().skip(1).toList());
         }
     }
 
@@ -120,8 +153,11 @@ public final class DeadLetters {
         }
         if (known.isPresent()) {
             fields(jdbc.sql("""
-                    update dead_letter set status = 'open', open_key = :key, payment_id = :payment,
-                      ledger_row_id = :row, sentence = :sentence, cause = :cause, stack = :stack, request = :request,
+                    update dead_letter set opened_at = case when status = 'open' then opened_at else :now end, status = 'open',
+                      open_key = :key, payment_id = :payment, ledger_row_id = :row, sentence = :sentence, happened = :happened,
+                      advice = :advice, cause_key = :cause, vendor = :vendor, paid_on = :paidOn, amount = :amount,
+                      search = :search,
+                      exception = :exception, stack = :stack, request = :request,
                       http_status = :status, http_answer = :answer, qbxml = :qbxml, attempts = attempts + 1,
                       last_failed_at = :now, closed_at = null where id = :id"""), trouble, key, qbxml, now)
                     .param("id", known.get()).update();
@@ -131,10 +167,11 @@ public final class DeadLetters {
         GeneratedKeyHolder id = new GeneratedKeyHolder();
         fields(jdbc.sql("""
                 insert into dead_letter (company_file, stage, status, trouble_key, open_key, payment_id, ledger_row_id,
-                  sentence, cause, stack, request, http_status, http_answer, qbxml, attempts, first_failed_at,
-                  last_failed_at)
-                values (:companyFile, :stage, 'open', :key, :key, :payment, :row, :sentence, :cause, :stack, :request,
-                  :status, :answer, :qbxml, 1, :now, :now)"""), trouble, key, qbxml, now)
+                  sentence, happened, advice, cause_key, vendor, paid_on, amount, search, exception, stack, request, http_status,
+                  http_answer, qbxml, attempts, opened_at, first_failed_at, last_failed_at)
+                values (:companyFile, :stage, 'open', :key, :key, :payment, :row, :sentence, :happened, :advice, :cause, :vendor,
+                  :paidOn, :amount, :search, :exception, :stack, :request, :status, :answer, :qbxml, 1, :now, :now, :now)"""),
+                trouble, key, qbxml, now)
                 .param("companyFile", trouble.companyFile()).param("stage", trouble.stage())
                 .update(id, "id");
         keepAttempt(id.getKey().longValue(), trouble, now);
@@ -178,10 +215,14 @@ public final class DeadLetters {
 
     private JdbcClient.StatementSpec fields(JdbcClient.StatementSpec sql, Trouble trouble, String key,
             String qbxml, Instant now) {
-        return sql.param("key", key)
+        LetterFacts facts = LetterFacts.of(database, trouble, qbxml);
+        return sql.param("key", key).param("happened", database.kept(facts.happened(), 2000))
+                .param("advice", database.kept(trouble.advice(), 2000)).param("cause", facts.causeKey())
+                .param("vendor", Cut.to(250, facts.vendor())).param("paidOn", facts.paidOn().orElse(null), Types.DATE)
+                .param("amount", facts.amount().orElse(null), Types.DECIMAL).param("search", database.kept(facts.search(), 4000))
                 .param("payment", trouble.paymentId().orElse(null)).param("row", trouble.rowId().orElse(null))
                 .param("sentence", database.kept(trouble.sentence(), 2000))
-                .param("cause", trouble.cause().map(cause -> Cut.to(300, cause.getClass().getName())).orElse(null))
+                .param("exception", trouble.cause().map(cause -> Cut.to(300, cause.getClass().getName())).orElse(null))
                 .param("stack", trouble.cause().map(this::stackOf).orElse(null))
                 .param("request", database.kept(trouble.request(), LONGEST_ANSWER)).param("status", trouble.httpStatus().orElse(null))
                 .param("answer", database.kept(trouble.httpAnswer(), LONGEST_ANSWER)).param("qbxml", qbxml)
@@ -220,6 +261,19 @@ public final class DeadLetters {
     /** An operator has made it due again; failing once more opens it again. */
     void retriedWithin(long id, String who) {
         closeWithin(id, "retried", who, "");
+    }
+
+    /** @return false if the same trouble has a dead letter of its own by now */
+    boolean reopenWithin(long id, String who) {
+        int reopened = database.jdbc().sql("""
+                update dead_letter set status = 'open', open_key = trouble_key, closed_at = null, opened_at = :now
+                where id = :id and not exists (select 1 from dead_letter other where other.trouble_key = dead_letter.trouble_key
+                  and other.id <> dead_letter.id and other.status in ('open', 'retried'))""")
+                .param("now", Rows.stamp(clock.instant())).param("id", id).update();
+        if (reopened > 0) {
+            actWithin(id, "reopen", who, "");
+        }
+        return reopened > 0;
     }
 
     void actWithin(long id, String action, String who, String note) {

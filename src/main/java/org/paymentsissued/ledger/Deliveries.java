@@ -197,11 +197,11 @@ public final class Deliveries {
         }
         String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are no longer in QuickBooks and would be removed"
                 + " from Procore in one run, the first of them %s, %s. That is more than %s allows, so they were held back;"
-                + " everything else went on. If QuickBooks is right, retry this dead letter to remove exactly these. If not (an old"
+                + " everything else went on.\nIf QuickBooks is right, retry this dead letter to remove exactly these. If not (an old"
                 + " backup was restored, or the wrong company file is open), correct that in QuickBooks and sync again.",
                 heldBack(companyFile), held, first.paymentWords(), first.billWords(), limit);
         deadLetters.openWithin(DeadLetters.Trouble.of(companyFile, "safety", SAFETY, sentence));
-        LOG.warn(sentence);
+        LOG.warn(sentence.replace('\n', ' '));
     }
 
     /** Per company file, over all nodes. */
@@ -516,20 +516,21 @@ public final class Deliveries {
                             row.getInt("attempts") + 1)).optional();
             found.ifPresent(row -> {
                 boolean isLast = row.attempts() >= maxAttempts;
-                String sentence = row.words() + " was not sent: its delivery failed " + (row.attempts() == 1 ? "once"
+                String happened = " was not sent: its delivery failed " + (row.attempts() == 1 ? "once"
                         : row.attempts() + " times") + ": " + failure + (isLast ? ". Procore did not refuse it; the log has"
-                        + " the details. Fix the cause, such as a changed route, then retry." : "");
+                        + " the details.\nFix the cause, such as a changed route, then retry." : "");
                 database.jdbc().sql("""
                         update ledger_row set attempts = :attempts, next_attempt_at = :next, state = :state, reason = :reason,
                           changed_at = :now where id = :id""")
                         .param("attempts", row.attempts()).param("next", Rows.stamp(next.apply(row.attempts())))
                         .param("state", (isLast ? RowState.DEAD : RowState.PENDING).word())
-                        .param("reason", database.kept(sentence, LONGEST_REASON)).param("now", Rows.stamp(clock.instant()))
+                        .param("reason", database.kept(row.words() + happened.replace('\n', ' '), LONGEST_REASON))
+                        .param("now", Rows.stamp(clock.instant()))
                         .param("id", rowId).update();
                 if (isLast) {
                     deadLetters.openWithin(new DeadLetters.Trouble(row.companyFile(), "deliver", "deliver|" + rowId,
-                            Optional.of(row.paymentId()), Optional.of(rowId), sentence, Optional.of(failure), "",
-                            Optional.empty(), "", ""));
+                            Optional.of(row.paymentId()), Optional.of(rowId), happened, Optional.of(failure), "",
+                            Optional.empty(), "", "").about(row.words()));
                 }
             });
         });

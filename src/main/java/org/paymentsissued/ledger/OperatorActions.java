@@ -48,6 +48,8 @@ public final class OperatorActions {
         READ_AGAIN,
         /** Nothing is left to do; it is closed. */
         CLOSED,
+        /** It was discarded and is open again. */
+        REOPENED,
         /** It cannot be retried in its current state; it stays open. */
         REFUSED
     }
@@ -197,6 +199,36 @@ public final class OperatorActions {
             deadLetters.closeWithin(letterId, "discarded", who, reason.strip());
             return Result.of(Outcome.CLOSED, "Discarded.");
         });
+    }
+
+    /** Takes a discard back: the dead letter is open again, and its payment needs an operator again. */
+    public Result reopen(long letterId, String who) {
+        return database.transactions().execute(status -> {
+            Optional<Letter> found = letter(letterId);
+            if (found.isEmpty()) {
+                return Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".");
+            }
+            List<LedgerRow> rows = rowsOf(found.get());
+            Letter letter = locked(letterId);
+            if (!letter.status().equals("discarded")) {
+                return Result.of(Outcome.REFUSED, "It is " + letter.status() + ", so there is no discard to undo.");
+            }
+            if (!deadLetters.reopenWithin(letterId, who)) {
+                return Result.of(Outcome.REFUSED, "The same problem has been reported again since, in a dead letter of its own.");
+            }
+            Instant now = clock.instant();
+            for (LedgerRow row : rows) {
+                // One that was edited in QuickBooks since goes its own way.
+                if (row.state() == RowState.SKIPPED && (row.wanted().isPresent() || verdictOf(row.paymentId()).equals("SET_ASIDE"))) {
+                    Rows.save(database, row.change().state(RowState.DEAD, sentenceOf(letterId)).done(), now);
+                }
+            }
+            return Result.of(Outcome.REOPENED, "It is open again.");
+        });
+    }
+
+    private String sentenceOf(long letterId) {
+        return database.jdbc().sql("select sentence from dead_letter where id = :id").param("id", letterId).query(String.class).single();
     }
 
     private List<LedgerRow> rowsOf(Letter letter) {

@@ -60,7 +60,7 @@ public final class PaymentSearch {
      *
      * @param state empty for any
      * @param text  words that must all be found: number on the check, invoice, vendor, job or project, order or
-     *              commitment, amount, memo, an id of QuickBooks or Procore
+     *              commitment, amount, date, memo, an id of QuickBooks or Procore
      */
     public Page<Found> page(Optional<RowState> state, String text, int page, int size) {
         SearchText search = SearchText.of(text);
@@ -100,11 +100,14 @@ public final class PaymentSearch {
         for (int i = 0; i < search.words().size(); i++) {
             String word = ":word" + i;
             where.append(" and (").append(String.join(" or ", TEXTS.stream()
-                    .map(text -> "position(" + word + " in lower(coalesce(" + text + ", ''))) > 0").toList()))
+                    .map(text -> "position(" + word + " in " + SearchText.foldedSql(text) + ") > 0").toList()))
                     .append(" or lower(p.payment_txn_id) = ").append(word)
                     .append(" or lower(r.bill_txn_id) = ").append(word);
             if (SearchText.amount(search.words().get(i)).isPresent()) {
                 where.append(" or r.amount = :amount").append(i).append(" or p.amount = :amount").append(i);
+            }
+            if (SearchText.date(search.words().get(i)).isPresent()) {
+                where.append(" or p.txn_date = :day").append(i).append(" or r.bill_date = :day").append(i);
             }
             if (SearchText.id(search.words().get(i)).isPresent()) {
                 where.append(" or r.wanted_project_id = :id").append(i).append(" or r.wanted_contract_id = :id").append(i)
@@ -126,6 +129,9 @@ public final class PaymentSearch {
             bound = bound.param("word" + i, word);
             if (SearchText.amount(word).isPresent()) {
                 bound = bound.param("amount" + i, SearchText.amount(word).get());
+            }
+            if (SearchText.date(word).isPresent()) {
+                bound = bound.param("day" + i, SearchText.date(word).get());
             }
             if (SearchText.id(word).isPresent()) {
                 bound = bound.param("id" + i, SearchText.id(word).get());

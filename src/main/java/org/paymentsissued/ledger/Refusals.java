@@ -89,9 +89,7 @@ public final class Refusals {
     public synchronized Refusal refuse(Scope scope, List<String> companyFiles, DeadLetters.Trouble trouble) {
         String sentence = database.kept(trouble.sentence(), LONGEST_SENTENCE);
         return database.transactions().execute(status -> {
-            long letter = deadLetters.openWithin(new DeadLetters.Trouble(companyFiles.get(0), trouble.stage(), scope.troubleKey(),
-                    Optional.empty(), Optional.empty(), trouble.sentence(), trouble.cause(), trouble.request(),
-                    trouble.httpStatus(), trouble.httpAnswer(), ""));
+            long letter = deadLetters.openWithin(trouble.of(companyFiles.get(0), scope.troubleKey()));
             database.jdbc().sql("delete from refusal where dead_letter_id = :id").param("id", letter).update();
             database.jdbc().sql("""
                     insert into refusal (dead_letter_id, company_id, project_id, commitment_id, sentence, is_open)

@@ -13,7 +13,7 @@ import org.paymentsissued.payment.Wanted;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.HeldRecords.Mismatch;
 
-/** Everything that operators read about a delivery: what happened, to which payment, what to do, and what stays as it was. */
+/** Everything that operators read about a delivery: what happened and, after a line break, what to do and what stays as it was. */
 final class DeliverySentences {
 
     private DeliverySentences() {
@@ -32,7 +32,7 @@ final class DeliverySentences {
     /** A refusal of one payment. */
     static String refused(Next.Refused refusal) {
         int status = refusal.answer().status();
-        return "Procore refused it (HTTP " + status + "): " + stopped(refusal.said()) + " " + switch (status) {
+        return "Procore refused it (HTTP " + status + "): " + stopped(refusal.said()) + "\n" + switch (status) {
             case 400 -> "Two attempts failed. The change breaks a business rule of Procore; for example, the invoice is no longer the"
                     + " latest one. Compare the request below with the commitment in Procore, correct the difference, then retry.";
             case 401, 403 -> "Other calls for this commitment work. Give the service account Admin on Commitments in this project,"
@@ -52,7 +52,7 @@ final class DeliverySentences {
         String which = scope.commitmentId().isPresent() ? "commitment " + scope.commitmentId().get() + " of project "
                 + scope.projectId().orElseThrow() : scope.projectId().isPresent() ? "everything in project " + scope.projectId().get()
                 : "everything in company " + scope.companyId();
-        return "Procore refuses " + which + " (HTTP " + status + "): " + stopped(refusal.said()) + " " + cure(scope, status)
+        return "Procore refuses " + which + " (HTTP " + status + "): " + stopped(refusal.said()) + "\n" + cure(scope, status)
                 + "; then retry this dead letter to send everything waiting behind it.";
     }
 
@@ -75,7 +75,7 @@ final class DeliverySentences {
     static String unreadable(CommitmentRef place, String why, int times) {
         return "The payments on " + place.words() + " cannot be read: " + stopped(why) + " "
                 + "Reading failed " + times + " times in a row. Without this list, a payment could be sent twice, so nothing is sent to this"
-                + " commitment. Check it in Procore, then retry this dead letter to send everything waiting behind it.";
+                + " commitment.\nCheck it in Procore, then retry this dead letter to send everything waiting behind it.";
     }
 
     static String notConnected(String said) {
@@ -92,18 +92,18 @@ final class DeliverySentences {
 
     static String unclearTooOften(String why, int attempts, boolean isWrite) {
         return why + ", " + attempts + " times in a row." + (isWrite ? " Procore may have recorded the change or not;"
-                + " a retry checks that first." : "") + " Retry when Procore works again.";
+                + " a retry checks that first." : "") + "\nRetry when Procore works again.";
     }
 
     static String tooManyChanges(int changes) {
-        return "After " + changes + " changes in a row Procore still does not match QuickBooks. Check the record in"
+        return "After " + changes + " changes in a row Procore still does not match QuickBooks.\nCheck the record in"
                 + " Procore, then retry. Until then, nothing more is sent for this payment.";
     }
 
     /** Procore stored something else than was sent. */
     static String storedOtherwise(List<Mismatch> mismatches, long recordId) {
         return "Procore stored other values than were sent: " + mismatches.stream().map(DeliverySentences::words)
-                .collect(Collectors.joining(", ")) + ". Check record " + recordId + " in Procore; a retry sends them again.";
+                .collect(Collectors.joining(", ")) + ".\nCheck record " + recordId + " in Procore; a retry sends them again.";
     }
 
     private static String words(Mismatch mismatch) {
@@ -121,29 +121,29 @@ final class DeliverySentences {
 
     static String recordGone(Held held) {
         return "Record " + held.procoreId() + " is no longer in Procore: someone removed it, or the service account can no longer"
-                + " see it. Retry to create it again, or discard this dead letter to leave the payment out.";
+                + " see it.\nRetry to create it again, or discard this dead letter to leave the payment out.";
     }
 
     static String keyInUse(String key, CommitmentRef place, Next.Refused refusal) {
         return "Procore already has a record with the key " + key + ", but not on commitment " + place.commitmentId()
                 + " or any other commitment known here (HTTP " + refusal.answer().status() + ": " + stopped(refusal.said())
-                + ") Find the record in Procore, remove it, then retry.";
+                + ")\nFind the record in Procore, remove it, then retry.";
     }
 
     static String severalRecords(String key, List<ContractPayment> records) {
         return "Procore holds " + records.size() + " records with the key " + key + " (ids " + records.stream()
                 .map(record -> String.valueOf(record.id())).collect(Collectors.joining(", "))
-                + "). Remove all but one of them in Procore, then retry.";
+                + ").\nRemove all but one of them in Procore, then retry.";
     }
 
     static String notOursToChange(String key) {
-        return "Procore holds a record with the key " + key + " that this program must not change. Check it in Procore, then retry or"
+        return "Procore holds a record with the key " + key + " that this program must not change.\nCheck it in Procore, then retry or"
                 + " discard this dead letter.";
     }
 
     static String heldByAnother(String key, ContractPayment record, LedgerRow holder, LedgerRow row) {
         return "The record with the key " + key + " in Procore (id " + record.id() + ") belongs to " + holder.paymentWords()
-                + " of company file " + holder.payment().companyFile() + ", which has the same ids. If the two payments are from two company"
+                + " of company file " + holder.payment().companyFile() + ", which has the same ids.\nIf the two payments are from two company"
                 + " files, give this one its own origin prefix (procore." + row.payment().companyFile()
                 + ".origin-prefix), then retry.";
     }
@@ -151,7 +151,7 @@ final class DeliverySentences {
     static String takenOver(Held held, ContractPayment record) {
         return "Record " + held.procoreId() + " in Procore no longer belongs to this program: " + (record.isOfProcorePay()
                 ? "Procore Pay has taken it over" : "its origin_id is \"" + record.originId() + "\"")
-                + ". It was not changed. Change it by hand in Procore, then discard this dead letter.";
+                + ". It was not changed.\nChange it by hand in Procore, then discard this dead letter.";
     }
 
     static String otherKey(Held held, String stored, String key) {
@@ -170,7 +170,7 @@ final class DeliverySentences {
 
     static String removalReported(String reason) {
         return "The payment no longer counts in QuickBooks (" + reason + "), but Procore still shows it: procore.void-strategy ="
-                + " report leaves removals to you. Remove it by hand in Procore, then retry.";
+                + " report leaves removals to you.\nRemove it by hand in Procore, then retry.";
     }
 
     static String changeReported(Held held, Set<Field> differences, UpdateStrategy strategy) {
@@ -180,7 +180,7 @@ final class DeliverySentences {
                         .collect(Collectors.joining(", ")) + ")";
         String why = held.corrections() > 0 ? "a record that has corrections is not changed" : "procore.update-strategy = "
                 + strategy.name().toLowerCase(Locale.ROOT).replace('_', '-') + " leaves such changes to you";
-        return cause + ", and " + why + ". Change it by hand in Procore, then discard this dead letter.";
+        return cause + ", and " + why + ".\nChange it by hand in Procore, then discard this dead letter.";
     }
 
     static String reversalNotes(Held held) {
@@ -195,7 +195,9 @@ final class DeliverySentences {
         return field == Field.REQUISITION ? "subcontractor invoice" : field.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    private static String stopped(String said) {
+    /** What Procore said, as one sentence in one line: a line break comes before what to do. */
+    private static String stopped(String text) {
+        String said = text.replaceAll("\\s+", " ");
         return said.endsWith(".") || said.endsWith("!") || said.endsWith("?") ? said : said + ".";
     }
 }

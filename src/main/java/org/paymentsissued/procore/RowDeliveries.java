@@ -122,7 +122,7 @@ public final class RowDeliveries {
         LedgerRow row = ledger.row(rowId).orElseThrow();
         if (row.state() == RowState.PENDING) {
             ledger.dead(rowId, DeadLetters.Trouble.of(row.payment().companyFile(), YOURS, YOURS + "|" + rowId,
-                    row.paymentWords() + ", " + row.billWords() + ": " + sentence), Effect.UNKNOWN);
+                    sentence).about(row.paymentWords() + ", " + row.billWords() + ": "), Effect.UNKNOWN);
         }
     }
 

@@ -686,10 +686,10 @@ public final class RowDelivery {
 
     private Trouble trouble(String sentence, Optional<ProcoreAnswer> answer, Optional<ProcoreCall> call) {
         return new Trouble(row.payment().companyFile(), "deliver", "deliver|" + row.id(), Optional.of(row.paymentId()),
-                Optional.of(row.id()), DeliverySentences.about(row) + sentence,
+                Optional.of(row.id()), sentence,
                 answer.flatMap(ProcoreAnswer::failure).map(failure -> (Throwable) failure),
                 call.map(ProcoreCall::words).orElse(""), answer.map(ProcoreAnswer::status).filter(status -> status > 0),
-                answer.map(ProcoreAnswer::body).orElse(""), "");
+                answer.map(ProcoreAnswer::body).orElse(""), "").about(DeliverySentences.about(row));
     }
 
     /** What this process has read, as far as it counts for this row. */

@@ -46,6 +46,7 @@ import org.paymentsissued.console.LoginPages;
 import org.paymentsissued.console.Operators;
 import org.paymentsissued.console.OverviewPages;
 import org.paymentsissued.console.PaymentPages;
+import org.paymentsissued.console.ProcoreLinks;
 import org.paymentsissued.console.Retries;
 import org.paymentsissued.console.RunPages;
 import org.paymentsissued.console.WaitingPages;
@@ -574,7 +575,7 @@ public final class Installation implements AutoCloseable {
         PaymentSearch payments = new PaymentSearch(database);
         OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger, lookup, clock);
         Work work = work(actions);
-        Retries retries = new Retries(actions, search, pause, work);
+        Retries retries = new Retries(actions, pause, work);
         ReadingStatus readings = new ReadingStatus(companyFiles, new ReadingHistory(database, clock), runs, webConnections,
                 settings.duration("web-connector.quiet-after"));
         Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
@@ -598,9 +599,10 @@ public final class Installation implements AutoCloseable {
         bind("gate", gate);
         bind("retries", retries);
         Layout layout = new Layout(operators);
+        ProcoreLinks links = ProcoreLinks.of(settings.text("procore.url"), file -> settings.ofCompanyFile(file, "procore.company-id"));
         bind("console", new Console(List.of(new LoginPages(operators),
                 new OverviewPages(status, runs, actions, work, layout, settings::withoutSecrets),
-                new DeadLetterPages(search, payments, actions, retries, layout, settings::withoutSecrets),
+                new DeadLetterPages(search, payments, refusals, actions, retries, links, layout, settings::withoutSecrets, clock),
                 new WaitingPages(payments, actions, work, companyFile, layout, settings::withoutSecrets),
                 new PaymentPages(payments, layout, settings::withoutSecrets),
                 new RunPages(runs, layout, settings::withoutSecrets))));

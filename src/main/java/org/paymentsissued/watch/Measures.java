@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.ToDoubleFunction;
+import org.paymentsissued.ledger.DeadLetterFilter;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.payment.RowState;
 import org.paymentsissued.procore.ProcorePause;
@@ -77,7 +78,7 @@ public final class Measures {
     private synchronized Taken taken() {
         if (clock.instant().isAfter(taken.at().plus(FRESH))) {
             try {
-                taken = new Taken(status.look(), deadLetters.count(new DeadLetterSearch.Filter("", "", "")), clock.instant());
+                taken = new Taken(status.look(), deadLetters.count(DeadLetterFilter.of("")), clock.instant());
             } catch (RuntimeException e) {
                 LOG.warn("Metrics could not be read from the database: {}", e.getMessage());
                 taken = new Taken(null, taken.letters(), clock.instant());

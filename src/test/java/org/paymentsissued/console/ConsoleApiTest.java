@@ -110,6 +110,11 @@ class ConsoleApiTest {
         api.check("post", "/api/dead-letters/{id}/discard",
                 ops.post("/api/dead-letters/" + id + "/discard", "{\"reason\":\"typed in by hand\"}"));
         api.check("get", "/api/dead-letters/{id}", ops.get("/api/dead-letters/" + id));
+        api.check("get", "/api/dead-letters/groups", ops.get("/api/dead-letters/groups?status=discarded"));
+        api.check("post", "/api/dead-letters/{id}/reopen", ops.post("/api/dead-letters/" + id + "/reopen", ""));
+        api.check("post", "/api/dead-letters/{id}/reopen", ops.post("/api/dead-letters/" + id + "/reopen", ""));
+        api.check("post", "/api/dead-letters/discard", ops.post("/api/dead-letters/discard", "{\"reason\":\"x\"}"));
+        api.check("post", "/api/dead-letters/discard", ops.post("/api/dead-letters/discard", "{\"ids\":[" + id + "],\"reason\":\"x\"}"));
         api.requireAllSeen();
     }
 
@@ -213,7 +218,8 @@ class ConsoleApiTest {
         JsonNode many = ops.post("/api/dead-letters/retry?stage=deliver&q=harlan", "").json();
 
         assertThat(many.path("matching").asInt()).isEqualTo(1);
-        assertThat(many.path("retried").asInt()).isEqualTo(1);
+        assertThat(many.path("done").asInt()).isEqualTo(1);
+        assertThat(many.path("left").asInt()).isZero();
         deliveredOnce("9000.00");
         assertThat(ops.get("/api/dead-letters").json().path("total").asInt()).isEqualTo(1);
     }

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.paymentsissued.demo.SimulatedQuickBooks.check;
 
-import com.deque.html.axecore.results.Rule;
-import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,12 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.Select;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.TestProcore;
@@ -44,89 +36,60 @@ import org.paymentsissued.setup.Installation;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ConsoleBrowserTest {
 
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-    private static final Path PICTURES = Path.of("target/console");
-    private static final Duration SOON = Duration.ofSeconds(90);
+    private static final Duration SOON = Browser.SOON;
     private static Rig rig;
     private static Installation product;
-    private static ChromeDriver browser;
-    private static Path profile;
-    private static String url;
+    private static Browser browser;
 
     @BeforeAll
     static void aBrowserAndTheDemoWithSomeTrouble() throws IOException {
-        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
+        Assumptions.assumeTrue(Browser.isThere(),
                 "SKIPPED: the console was not tested in a browser. Install chromium and chromium-driver.");
-        Files.createDirectories(PICTURES);
         TestProcore procore = TestProcore.ofDemoData();
         rig = new Rig(TestQuickBooks.ofDemoData(), procore).with("console.password", "correct horse")
                 .with("procore.company-id", Long.toString(SimulatedProcore.DEMO_COMPANY_ID));
         rig.drop("commitments", "lookup.csv", Files.readAllBytes(Path.of("demo/data/lookup.csv")));
         product = rig.serve();
-        url = new ConsoleClient(rig.settings()).url();
-        profile = Files.createTempDirectory("chromium");
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(CHROMIUM.toString());
-        options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--disable-dev-shm-usage", "--user-data-dir=" + profile);
-        browser = new ChromeDriver(new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).build(), options);
-        browser.manage().window().setSize(new Dimension(1280, 900));
-        browser.manage().timeouts().implicitlyWait(Duration.ofSeconds(10));
+        browser = new Browser(new ConsoleClient(rig.settings()).url());
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         if (browser != null) {
-            browser.quit();
+            browser.close();
         }
         if (product != null) {
             product.close();
             rig.close();
         }
-        if (profile != null) {
-            try (var files = Files.walk(profile)) {
-                files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-            }
-        }
     }
 
     private static void open(String path) {
-        browser.get(url + path);
+        browser.open(path);
     }
 
     private static String text() {
-        return browser.findElement(By.tagName("body")).getText();
+        return browser.text();
     }
 
-    /** Waits for the next page to show these words. */
     private static void shows(String... words) {
-        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(text()).contains(words));
+        browser.shows(words);
     }
 
     private static WebElement button(String words) {
-        return browser.findElement(By.xpath("//button[normalize-space()='" + words + "']"));
+        return browser.button(words);
     }
 
     private static void look(String name) {
-        List<Rule> found = new AxeBuilder().withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa"))
-                .analyze(browser).getViolations();
-        assertThat(found).as("axe-core on %s: %s", name, found.stream().map(rule -> rule.getId() + " "
-                + rule.getHelp() + " " + rule.getNodes().stream().map(node -> node.getHtml()).toList()).toList()).isEmpty();
-        assertThat(browser.manage().logs().get("browser").getAll()).as("the browser's complaints on %s", name).isEmpty();
-        try {
-            Files.write(PICTURES.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        browser.look(name);
     }
 
     private static void untilPage(String path, String words) {
-        await().atMost(SOON).pollInterval(Duration.ofMillis(500)).ignoreExceptions().untilAsserted(() -> {
-            open(path);
-            assertThat(text()).contains(words);
-        });
+        browser.untilPage(path, words);
+    }
+
+    private static WebElement field(By by) {
+        return browser.driver.findElement(by);
     }
 
     @Test
@@ -134,15 +97,15 @@ class ConsoleBrowserTest {
     void someone_logs_in_and_syncs() {
         open("/console/runs");
         look("login");
-        browser.findElement(By.id("username")).sendKeys("ops");
-        browser.findElement(By.id("password")).sendKeys("wrong");
+        field(By.id("username")).sendKeys("ops");
+        field(By.id("password")).sendKeys("wrong");
         button("Log in").click();
         shows("Wrong user name or password.");
-        browser.manage().logs().get("browser").getAll();
-        browser.findElement(By.id("username")).sendKeys("ops");
-        browser.findElement(By.id("password")).sendKeys("correct horse");
+        browser.driver.manage().logs().get("browser").getAll();
+        field(By.id("username")).sendKeys("ops");
+        field(By.id("password")).sendKeys("correct horse");
         button("Log in").click();
-        await().atMost(SOON).until(() -> browser.getCurrentUrl().endsWith("/console/runs"));
+        await().atMost(SOON).until(() -> browser.driver.getCurrentUrl().endsWith("/console/runs"));
 
         open("/");
         shows("Ready. No sync has run yet.");
@@ -170,14 +133,14 @@ class ConsoleBrowserTest {
         open("/console/dead-letters");
         look("dead-letters");
         open("/console/dead-letters?q=20001");
-        browser.findElement(By.cssSelector("tbody a")).click();
+        field(By.cssSelector(".causes h2 a")).click();
         shows("Dead letters ›", "Check 20001");
         look("dead-letter");
 
         button("Retry").click();
         shows("It failed again", "ops: retry");
 
-        browser.findElement(By.id("discard-reason")).sendKeys("typed in by hand");
+        field(By.id("discard-reason")).sendKeys("typed in by hand");
         button("Discard").click();
         shows("Discarded.", "typed in by hand");
         assertThat(text()).contains("discarded");
@@ -185,16 +148,14 @@ class ConsoleBrowserTest {
 
     @Test
     @Order(3)
-    void all_that_match_are_retried_after_a_question_that_counts() {
-        open("/console/dead-letters");
-        browser.findElement(By.name("q")).sendKeys("20002");
-        button("Show").click();
-        await().atMost(SOON).until(() -> browser.getCurrentUrl().contains("q=20002"));
-        browser.findElement(By.partialLinkText("Retry all 1")).click();
-        shows("Retry one dead letter?", "20002");
-        look("retry-all");
-        button("Retry one dead letter").click();
-        shows("1 of 1 retried.");
+    void all_of_one_cause_are_retried_with_one_click_and_a_discard_is_taken_back() {
+        open("/console/dead-letters?q=20002");
+        button("Retry").click();
+        shows("0 of 1 retried. 1 are left");
+        open("/console/dead-letters?status=discarded&view=list");
+        field(By.cssSelector("tbody a")).click();
+        button("Reopen").click();
+        shows("It is open again.", "ops: reopen");
     }
 
     @Test
@@ -202,15 +163,15 @@ class ConsoleBrowserTest {
     void a_waiting_bill_gets_its_commitment_and_goes() {
         open("/console/waiting");
         look("waiting");
-        browser.findElement(By.linkText("Assign a commitment")).click();
-        String row = browser.getCurrentUrl().replaceFirst("#.*", "").substring(url.length());
+        field(By.linkText("Assign a commitment")).click();
+        String row = browser.driver.getCurrentUrl().replaceFirst("#.*", "").replaceFirst("^https?://[^/]+", "");
         look("payment");
         PlaceOfDemo place = new PlaceOfDemo(598134325630090L, 598134325741450L);
         rig.procore.commitment(place.project(), place.commitment(), SimulatedProcore.CommitmentType.WORK_ORDER_CONTRACT,
                 "SC-021", "Salt Flat Survey Group");
-        browser.findElement(By.id("projectId")).sendKeys(Long.toString(place.project()));
-        browser.findElement(By.id("commitmentId")).sendKeys(Long.toString(place.commitment()));
-        new Select(browser.findElement(By.id("commitmentType"))).selectByVisibleText("Subcontract");
+        field(By.id("projectId")).sendKeys(Long.toString(place.project()));
+        field(By.id("commitmentId")).sendKeys(Long.toString(place.commitment()));
+        new Select(field(By.id("commitmentType"))).selectByVisibleText("Subcontract");
         button("Save and send").click();
         shows("will be sent within seconds");
 
@@ -224,10 +185,10 @@ class ConsoleBrowserTest {
     void payments_are_found_by_number_vendor_and_amount_and_downloaded() {
         open("/console/payments");
         look("payments");
-        browser.findElement(By.name("q")).sendKeys("harlan 9,000.00");
+        field(By.name("q")).sendKeys("harlan 9,000.00");
         button("Show").click();
         shows("Harlan Drywall LLC", "9,000.00");
-        assertThat(browser.findElement(By.linkText("Download CSV")).getDomAttribute("href"))
+        assertThat(field(By.linkText("Download CSV")).getDomAttribute("href"))
                 .isEqualTo("/console/payments.csv?q=harlan+9%2C000.00");
         assertThat(new ConsoleClient(rig.settings()).as("ops", "correct horse")
                 .get("/console/payments.csv?q=harlan+9%2C000.00").text()).startsWith("state,company_file,payment,")
@@ -236,25 +197,16 @@ class ConsoleBrowserTest {
 
     @Test
     @Order(6)
-    void delivery_is_paused_and_resumed_and_the_phone_shows_it() {
+    void delivery_is_paused_and_resumed() {
         open("/");
-        browser.findElement(By.id("pause-reason")).sendKeys("month-end close");
+        field(By.id("pause-reason")).sendKeys("month-end close");
         button("Pause").click();
         shows("Paused by ops", "month-end close");
-        browser.manage().window().setSize(new Dimension(390, 844));
-        open("/");
-        Object overflow = browser.executeScript("return document.documentElement.scrollWidth - window.innerWidth");
-        assertThat(((Number) overflow).intValue()).isLessThanOrEqualTo(0);
-        look("overview-phone");
-        open("/console/dead-letters");
-        assertThat(((Number) browser.executeScript("return document.documentElement.scrollWidth - window.innerWidth"))
-                .intValue()).isLessThanOrEqualTo(0);
         open("/");
         button("Resume delivery").click();
         shows("Delivery has resumed.");
-        browser.manage().window().setSize(new Dimension(1280, 900));
-        browser.findElement(By.xpath("//button[.='Log out']")).click();
-        await().atMost(SOON).until(() -> browser.getCurrentUrl().endsWith("/console/login"));
+        field(By.xpath("//button[.='Log out']")).click();
+        await().atMost(SOON).until(() -> browser.driver.getCurrentUrl().endsWith("/console/login"));
     }
 
     @Test
@@ -270,20 +222,10 @@ class ConsoleBrowserTest {
         WebConnectorClient west = new WebConnectorClient(calls, "west-sync", "C:\\Books\\West.qbw");
         west.connectionError(west.authenticate().get(0), "0x80040408", "QuickBooks could not be started.");
         await().atMost(SOON).until(() -> product.deliveries().pendingCount() == 0);
-        open("/console/login");
-        browser.findElement(By.id("username")).sendKeys("ops");
-        browser.findElement(By.id("password")).sendKeys("correct horse");
-        button("Log in").click();
+        browser.logIn("ops", "correct horse");
 
         untilPage("/", "The Web Connector's last session for west failed.");
         shows("Company file east", "Company file west", "read up to");
-        browser.manage().window().setSize(new Dimension(1280, 1500));
         look("overview-web-connector");
-        browser.manage().window().setSize(new Dimension(390, 2200));
-        open("/");
-        assertThat(((Number) browser.executeScript("return document.documentElement.scrollWidth - window.innerWidth"))
-                .intValue()).isLessThanOrEqualTo(0);
-        look("overview-web-connector-phone");
-        browser.manage().window().setSize(new Dimension(1280, 900));
     }
 }

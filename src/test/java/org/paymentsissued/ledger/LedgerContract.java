@@ -358,9 +358,14 @@ abstract class LedgerContract {
     void a_dead_letter_is_found_by_its_stage_and_its_words() {
         read(check("K1", "1").pays("B1", "99.00", SC_014).judged(Verdict.Kind.SET_ASIDE, "Look at it."), 1);
         DeadLetterSearch search = new DeadLetterSearch(database);
-        assertThat(search.page(new DeadLetterSearch.Filter("open", "aggregate", "look"), 1, 10).items())
+        assertThat(search.page(inStage("aggregate", "look"), DeadLetterSearch.Sort.LATEST, 1, 10).items())
                 .singleElement().satisfies(letter -> assertThat(letter.sentence()).isEqualTo("Look at it. Nothing was sent."));
-        assertThat(search.page(new DeadLetterSearch.Filter("open", "deliver", ""), 1, 10).total()).isZero();
+        assertThat(search.page(inStage("deliver", ""), DeadLetterSearch.Sort.LATEST, 1, 10).total()).isZero();
+    }
+
+    private static DeadLetterFilter inStage(String stage, String text) {
+        return new DeadLetterFilter("open", stage, text, "", "", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty());
     }
 
     @Test
