@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +39,8 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.apache.camel.support.SimpleEventNotifierSupport;
+import org.paymentsissued.console.Assignments;
+import org.paymentsissued.console.BillsApi;
 import org.paymentsissued.console.Console;
 import org.paymentsissued.console.DeadLetterPages;
 import org.paymentsissued.console.Gate;
@@ -71,7 +74,7 @@ import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.PaymentSearch;
-import org.paymentsissued.ledger.ProcoreCatalogue;
+import org.paymentsissued.ledger.ProcoreCatalog;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Refusals;
 import org.paymentsissued.ledger.RemovalLimits;
@@ -79,6 +82,7 @@ import org.paymentsissued.ledger.Retention;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.SharedSchedule;
+import org.paymentsissued.ledger.WaitingBills;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.payment.Cause;
@@ -87,6 +91,7 @@ import org.paymentsissued.procore.RetryingCalls;
 import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.CommitmentRefreshes;
+import org.paymentsissued.procore.CommitmentSearch;
 import org.paymentsissued.procore.DeliveryPolicy;
 import org.paymentsissued.procore.ProcoreAnswer;
 import org.paymentsissued.procore.ProcoreAnswers;
@@ -96,6 +101,7 @@ import org.paymentsissued.procore.ProcoreLogin;
 import org.paymentsissued.procore.ProcoreNetwork;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.procore.Reconciliation;
+import org.paymentsissued.procore.Proposals;
 import org.paymentsissued.procore.RowDeliveries;
 import org.paymentsissued.quickbooks.BillPayments;
 import org.paymentsissued.quickbooks.BillRows;
@@ -167,7 +173,11 @@ public final class Installation implements AutoCloseable {
     private final Holdings holdings;
     private final ProcoreCompanies companies;
     private final List<CompanyFile> companyFiles;
+    private final ProcoreCatalog catalog;
     private final CommitmentRefreshes refreshes;
+    private final CommitmentSearch commitments;
+    private final CommitmentFiles commitmentFiles;
+    private final Proposals proposals;
     private final LearnedFacts learned;
     private final Syncs syncs;
     private final WebConnections webConnections;
@@ -206,11 +216,15 @@ public final class Installation implements AutoCloseable {
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
         rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, learned, clock);
-        ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
-        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
-        refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
+        catalog = new ProcoreCatalog(database, lookup, deadLetters);
+        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalog.assign(file, company.id())));
+        refreshes = new CommitmentRefreshes(catalog, pause, new CommitmentRefreshes.Plan(
                 settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
                 settings.chosenProjects()), learned, clock);
+        commitments = new CommitmentSearch(catalog, companies, refreshes,
+                call -> template.requestBody("direct:procore", call, ProcoreAnswer.class));
+        proposals = new Proposals(catalog, refreshes, companies, new WaitingBills(database), lookup,
+                Proposals.Mode.valueOf(constant(settings.text("commitments.match"))));
         syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, deadLetters, clock);
         network = new ProcoreNetwork(settings.procoreNetwork());
@@ -235,7 +249,9 @@ public final class Installation implements AutoCloseable {
                 settings.text(file.name(), "username"), settings.text(file.name(), "password"),
                 Duration.ofMillis(file.timeout()))));
         bind("gateway", new Gateway("", "", settings.duration("quickbooks.request-timeout")));
-        bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
+        commitmentFiles = new CommitmentFiles(commitments, lookup, ledger, deadLetters, names.get(0));
+        bind("commitmentFiles", commitmentFiles);
+        bind("proposals", proposals);
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
         bind("syncs", syncs);
@@ -599,11 +615,13 @@ public final class Installation implements AutoCloseable {
         bind("gate", gate);
         bind("retries", retries);
         Layout layout = new Layout(operators);
-        ProcoreLinks links = ProcoreLinks.of(settings.text("procore.url"), file -> settings.ofCompanyFile(file, "procore.company-id"));
+        ProcoreLinks links = new ProcoreLinks(settings.text("procore.web-url"));
+        Assignments assignments = new Assignments(new WaitingBills(database), proposals, commitments, actions, work, links);
         bind("console", new Console(List.of(new LoginPages(operators),
                 new OverviewPages(status, runs, actions, work, layout, settings::withoutSecrets),
                 new DeadLetterPages(search, payments, refusals, actions, retries, links, layout, settings::withoutSecrets, clock),
-                new WaitingPages(payments, actions, work, companyFile, layout, settings::withoutSecrets),
+                new BillsApi(assignments, catalog, commitmentFiles, actions, work, links),
+                new WaitingPages(assignments, catalog, companies, links, layout),
                 new PaymentPages(payments, layout, settings::withoutSecrets),
                 new RunPages(runs, layout, settings::withoutSecrets))));
     }
@@ -643,6 +661,12 @@ public final class Installation implements AutoCloseable {
                 Path copy = new LedgerBackup(database, Path.of(settings.text("backup.folder")), clock).make();
                 actions.done(who, "backup", copy.getFileName().toString());
                 return copy;
+            }
+
+            @Override
+            public boolean readFileAgain(DeadLetters.RefusedFile file, String who) {
+                actions.done(who, "read again", file.name());
+                return commitmentFiles.take(file.refusedLines().getBytes(StandardCharsets.UTF_8), file.name()).equals("done");
             }
 
             @Override
