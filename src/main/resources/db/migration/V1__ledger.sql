@@ -12,6 +12,15 @@ create table watermark (
     constraint one_watermark_per_feed primary key (company_file, feed)
 );
 
+-- From which moment on payments are sent: poll.start, or the day before the first reading. Local clock text, as above.
+create table go_live (
+    company_file varchar(200) not null,
+    host_time varchar(40) not null,
+    -- the oldest record of an earlier ledger that a new one has met in Procore, once an operator was asked about it
+    oldest_record date,
+    constraint one_go_live_per_company_file primary key (company_file)
+);
+
 -- When a feed was last read to its end. QuickBooks keeps deletions for 90 days only: after a longer pause every payment has to
 -- be asked for by its id.
 create table feed_reading (
@@ -126,6 +135,8 @@ create table payment (
     memo varchar(4200),
     amount decimal(18, 2),
     verdict varchar(20) not null,
+    -- false for history from before go-live, until a backfill takes it or Procore shows it with our key
+    ours boolean default true not null,
     note varchar(2000),
     qbxml text,
     time_deleted varchar(40),

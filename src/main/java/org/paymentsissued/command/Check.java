@@ -146,6 +146,7 @@ public final class Check {
 
     private void quickBooks(Settings settings, CompanyFile file, Installation installation) {
         String name = settings.companyFiles().size() == 1 ? "QuickBooks" : "QuickBooks (" + file.name() + ")";
+        tell(Mark.OK, name + ": go-live: " + installation.goLive().words(file.name()));
         switch (file.transport()) {
             case "http" -> gateway(name, settings.text(file.name(), "qbxml-version"), file, installation);
             case "file" -> {

@@ -449,6 +449,11 @@ public final class Deliveries {
                 .attempts(row.attempts(), next).done());
     }
 
+    /** A payment from before go-live of which Procore shows nothing with our key: it is left out. */
+    public LedgerRow leaveOut(long rowId) {
+        return change(rowId, row -> row.change().state(RowState.SKIPPED, LedgerRow.HISTORY).done());
+    }
+
     public LedgerRow lockSeen(long rowId) {
         return change(rowId, row -> row.change().pendingCall(Optional.empty()).lockSeen().done());
     }
@@ -577,6 +582,7 @@ public final class Deliveries {
         LedgerRow changed = change.apply(row);
         Rows.save(database, changed, clock.instant());
         Rows.rememberFormerRecord(database.jdbc(), row, changed.held());
+        Rows.noteOurs(database.jdbc(), row, changed.held());
         return changed;
     }
 

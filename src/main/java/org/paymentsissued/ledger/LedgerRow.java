@@ -19,9 +19,13 @@ import org.paymentsissued.payment.Wanted;
  * @param paymentWords the payment as an operator knows it
  * @param reason       why the row is in its state; may be empty
  * @param wanted       empty where Procore must hold nothing of it
+ * @param history      whether the payment is from before go-live: it is sent only once a backfill takes it or Procore shows it
+ *                     with our key
  */
-public record LedgerRow(long id, long paymentId, PaymentKey payment, String paymentWords, String paymentNumber, PaidBill bill,
+public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean history, String paymentWords, String paymentNumber, PaidBill bill,
         RowState state, String reason, Optional<Wanted> wanted, Optional<Held> held, Progress progress) {
+
+    static final String HISTORY = "Entered in QuickBooks before go-live (poll.start), so it is not sent. A backfill of its date sends it.";
 
     /** What is paid. @param amount empty where QuickBooks gave none */
     public record PaidBill(String txnId, String txnType, String number, Optional<BigDecimal> amount) {
@@ -50,7 +54,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
 
     /** A row that is not in the ledger yet, and so has no id. */
     static LedgerRow of(long paymentId, Payment payment, Applied applied, Instant now) {
-        return new LedgerRow(0, paymentId, payment.key(), payment.words(), payment.number(), PaidBill.of(applied),
+        return new LedgerRow(0, paymentId, payment.key(), false, payment.words(), payment.number(), PaidBill.of(applied),
                 RowState.PENDING, "", Optional.empty(), Optional.empty(), Progress.none(now));
     }
 
@@ -256,7 +260,10 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
         Draft settle(RowState whereNothingIsWanted, String goneReason) {
             boolean equal = done().isEqual();
             behindLetter = Optional.empty();
-            if (wanted.isEmpty()) {
+            if (row.history && held.isEmpty() && pendingCall.isEmpty()) {
+                boolean placed = wanted.flatMap(Wanted::place).isPresent();
+                state(placed ? RowState.PENDING : RowState.SKIPPED, wanted.isEmpty() && !goneReason.isEmpty() ? goneReason : HISTORY);
+            } else if (wanted.isEmpty()) {
                 state(equal && pendingCall.isEmpty() ? whereNothingIsWanted : RowState.PENDING, goneReason);
             } else if (wanted.get().placement().isEmpty() && pendingCall.isEmpty()) {
                 state(RowState.WAITING, "No commitment is known for " + row.billWords() + " yet.");
@@ -271,7 +278,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
         }
 
         LedgerRow done() {
-            return new LedgerRow(row.id, row.paymentId, row.payment, row.paymentWords, row.paymentNumber, bill, state, reason,
+            return new LedgerRow(row.id, row.paymentId, row.payment, row.history, row.paymentWords, row.paymentNumber, bill, state, reason,
                     wanted, held, new Progress(pendingCall, changeNumber, lockSeen, refusedOnce, removalApproved, behindLetter,
                             attempts, nextAttemptAt));
         }

@@ -107,6 +107,10 @@ public final class OperatorActions {
                 deadLetters.retriedWithin(letterId, who);
                 return Result.of(Outcome.DUE, "QuickBooks is asked again when its Web Connector calls next.");
             }
+            if (letter.stage().equals(GoLive.STAGE)) {
+                deadLetters.closeWithin(letterId, "resolved", who, "Read.");
+                return Result.of(Outcome.CLOSED, "Closed. Set poll.start if payments of the earlier ledger are to be followed.");
+            }
             deadLetters.closeWithin(letterId, "resolved", who, "Closed by retry: its content is not stored here and must"
                     + " come from its source again.");
             return Result.of(Outcome.CLOSED, "Closed. Drop a complete file again to read its payments.");

@@ -38,7 +38,7 @@ final class Rows {
             union select project_id, commitment_id from commitment_lookup where company_file in (:files)""";
 
     static final String SELECT = """
-            select r.*, p.company_file, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee
+            select r.*, p.company_file, p.ours, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee
             from ledger_row r join payment p on p.id = r.payment_id
             """;
 
@@ -74,7 +74,7 @@ final class Rows {
         PaymentKey key = new PaymentKey(row.getString("company_file"),
                 PaymentKind.valueOf(row.getString("payment_kind")), row.getString("payment_txn_id"));
         String paymentNumber = text(row, "ref_number");
-        return new LedgerRow(row.getLong("id"), row.getLong("payment_id"), key, words(row, key, paymentNumber),
+        return new LedgerRow(row.getLong("id"), row.getLong("payment_id"), key, !row.getBoolean("ours"), words(row, key, paymentNumber),
                 paymentNumber, new LedgerRow.PaidBill(row.getString("bill_txn_id"), row.getString("txn_type"),
                         text(row, "bill_number"), money(row, "amount")), RowState.of(row.getString("state")), text(row, "reason"),
                 row.getBoolean("wanted") ? Optional.of(wanted(row)) : Optional.empty(),
@@ -265,6 +265,13 @@ final class Rows {
                 .param("approved", row.removalApproved()).param("attempts", row.attempts())
                 .param("next", stamp(row.nextAttemptAt())).param("now", stamp(now))
                 .update();
+    }
+
+    /** Procore shows a payment from before go-live with our key: it was sent once, and its edits follow. */
+    static void noteOurs(JdbcClient jdbc, LedgerRow before, Optional<Held> after) {
+        if (before.history() && after.isPresent()) {
+            jdbc.sql("update payment set ours = true where id = :id").param("id", before.paymentId()).update();
+        }
     }
 
     /** An answer that names a record that is no longer held is not the answer to a new call. */

@@ -144,6 +144,12 @@ public final class Contracts {
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
     }
 
+    /** Whether a list that was read shows a key that begins like this. */
+    boolean showsKeyThatBegins(CommitmentRef place, String begins) {
+        return Optional.ofNullable(listings.get(place)).stream()
+                .anyMatch(listing -> listing.byKey().keySet().stream().anyMatch(key -> key.startsWith(begins)));
+    }
+
     /** The same, but only from a list that was begun after the given moment. */
     Optional<List<ContractPayment>> recordsSince(CommitmentRef place, String key, long moment) {
         return Optional.ofNullable(listings.get(place))

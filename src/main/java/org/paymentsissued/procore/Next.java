@@ -87,6 +87,9 @@ sealed interface Next {
     /** Nothing for now. */
     record Rest() implements Next { }
 
+    /** A payment from before go-live is not sent. */
+    record LeaveOut() implements Next { }
+
     /** Waits behind the dead letter of a whole commitment, project or company. */
     record StandBehind(Refusal refusal) implements Next { }
 

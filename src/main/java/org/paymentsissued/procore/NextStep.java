@@ -187,6 +187,9 @@ final class NextStep {
         if (!records.get().isEmpty()) {
             return adopt(place, records.get());
         }
+        if (row.history() && !lists.showsPayment(place)) {
+            return new Next.LeaveOut();
+        }
         Optional<Next.Refused> conflict = learned.duplicate().filter(refusal -> !AnswerMeaning.namesKey(refusal));
         if (conflict.isPresent()) {
             return row.progress().refusedOnce() ? tell(conflict.get()) : new Next.OnceMore(conflict.get());

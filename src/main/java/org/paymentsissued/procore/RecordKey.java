@@ -18,6 +18,7 @@ import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
 final class RecordKey {
 
     private static final Pattern CORRECTION = Pattern.compile("(.+)\\|r(\\d+)");
+    private static final Pattern OURS = Pattern.compile("([^|]+)\\|[^|]+(\\|r\\d+)?");
     private static final Pattern MARKER = Pattern.compile("\\[QuickBooks ([^\\]]+)]");
 
     private final KeyPlace place;
@@ -34,7 +35,12 @@ final class RecordKey {
     }
 
     String of(LedgerRow row) {
-        return prefix + row.payment().txnId() + "|" + row.billTxnId();
+        return ofPayment(row) + row.billTxnId();
+    }
+
+    /** What the keys of all bills of a payment begin with. */
+    String ofPayment(LedgerRow row) {
+        return prefix + row.payment().txnId() + "|";
     }
 
     static String correction(String key, int number) {
@@ -121,6 +127,12 @@ final class RecordKey {
     /** A key of ours without its prefix. */
     String withoutPrefix(String key) {
         return key.substring(prefix.length());
+    }
+
+    /** TxnID of the payment that a record's key names; empty where it has no key of ours. */
+    Optional<String> paymentOf(ContractPayment record) {
+        return whole(record).filter(this::isOurs).map(key -> OURS.matcher(withoutPrefix(key))).filter(Matcher::matches)
+                .map(key -> key.group(1));
     }
 
     /** The key of the first record, which corrections share. */

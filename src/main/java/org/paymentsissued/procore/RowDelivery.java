@@ -17,6 +17,7 @@ import org.paymentsissued.ledger.DeadLetters.Trouble;
 import org.paymentsissued.ledger.Deadline;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Effect;
+import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.ledger.PendingCall;
@@ -50,6 +51,7 @@ public final class RowDelivery {
 
     private final Deliveries ledger;
     private final Refusals refusals;
+    private final GoLive goLive;
     private final Contracts contracts;
     private final ProcorePause pause;
     private final DeliveryPolicy policy;
@@ -69,11 +71,12 @@ public final class RowDelivery {
     private record Step(Next.Call next, ProcoreCall call, Optional<ContractWalk> walk) { }
 
     /** @param contracts what is known of the commitments of the row's company, and of no other */
-    RowDelivery(LedgerRow row, Deliveries ledger, Refusals refusals, Contracts contracts, ProcorePause pause,
+    RowDelivery(LedgerRow row, Deliveries ledger, Refusals refusals, GoLive goLive, Contracts contracts, ProcorePause pause,
             ProcoreCompanies companies, Clock clock) {
         this.row = row;
         this.ledger = ledger;
         this.refusals = refusals;
+        this.goLive = goLive;
         this.contracts = contracts;
         this.pause = pause;
         this.policy = companies.policyOf(row.payment().companyFile());
@@ -176,6 +179,8 @@ public final class RowDelivery {
     private boolean stop(Next next) {
         if (next instanceof Next.Settle settle) {
             row = ledger.seen(row.id(), settle.held());
+        } else if (next instanceof Next.LeaveOut) {
+            row = ledger.leaveOut(row.id());
         } else if (next instanceof Next.StandBehind behind) {
             row = ledger.standBehind(row.id(), behind.refusal().letterId(), Effect.UNKNOWN);
             if (row.progress().behindLetter().isEmpty()) {
@@ -416,6 +421,8 @@ public final class RowDelivery {
             return countFailedList(taken.next().place(), new Next.Refused(taken.call(), answer, walk.gap().get()));
         }
         contracts.put(walk.place(), walk.records(), keys::base, walk.startedAt());
+        goLive.sees(row.payment().companyFile(), walk.records().stream().flatMap(record -> keys.paymentOf(record)
+                .map(txnId -> new GoLive.Keyed(txnId, record.day())).stream()).toList());
         return true;
     }
 
@@ -698,6 +705,11 @@ public final class RowDelivery {
         @Override
         public Optional<List<ContractPayment>> withKey(CommitmentRef place) {
             return contracts.records(place, key(), clock.instant(), listedSince);
+        }
+
+        @Override
+        public boolean showsPayment(CommitmentRef place) {
+            return contracts.showsKeyThatBegins(place, keys.ofPayment(row));
         }
 
         @Override

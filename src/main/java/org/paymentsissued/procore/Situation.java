@@ -27,6 +27,9 @@ record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists li
         /** Records with the row's key on a commitment; empty where its list has to be read first. */
         Optional<List<ContractPayment>> withKey(CommitmentRef place);
 
+        /** Whether the list of a commitment shows a record of ours for another bill of the payment. */
+        boolean showsPayment(CommitmentRef place);
+
         /** The same, from a list that tells what came of the pending call. */
         Optional<List<ContractPayment>> withKeyAfter(PendingCall call);
 

@@ -62,6 +62,7 @@ import org.paymentsissued.ledger.ConsoleSessions;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.Ledger;
@@ -155,6 +156,7 @@ public final class Installation implements AutoCloseable {
     private final ProcoreNetwork network;
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
+    private final GoLive goLive;
     private final Ledger ledger;
     private final CommitmentLookup lookup;
     private final Runs runs;
@@ -193,7 +195,8 @@ public final class Installation implements AutoCloseable {
 
         nodes = new Nodes(database, nodeName(settings), Version.text());
         deadLetters = new DeadLetters(database, clock);
-        ledger = new Ledger(database, deadLetters, clock);
+        goLive = new GoLive(database, deadLetters, settings.hostTime("poll.start"), clock);
+        ledger = new Ledger(database, deadLetters, goLive::of, clock);
         bills = new Bills(database, clock);
         lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
@@ -205,7 +208,7 @@ public final class Installation implements AutoCloseable {
         learned = new LearnedFacts(database, clock);
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
-        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, learned, clock);
+        rowDeliveries = new RowDeliveries(deliveries, refusals, goLive, pause, companies, learned, clock);
         ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
@@ -282,7 +285,7 @@ public final class Installation implements AutoCloseable {
     private Readings readings(String companyFile, Ledger ledger, Clock clock) {
         return new Readings(new Readings.Plan(companyFile, settings.text(companyFile, "qbxml-version"),
                 settings.number(companyFile, "page-size"), Boolean.parseBoolean(settings.text(companyFile, "iterators")),
-                settings.localTime("poll.start"), settings.duration("poll.overlap")), new Watermarks(database, clock),
+                () -> goLive.begin(companyFile), settings.duration("poll.overlap")), new Watermarks(database, clock),
                 new ReadingHistory(database, clock), ledger, bills, clock);
     }
 
@@ -650,6 +653,10 @@ public final class Installation implements AutoCloseable {
                 send("direct:read-kept", row, companyFile);
             }
         };
+    }
+
+    public GoLive goLive() {
+        return goLive;
     }
 
     /** The console's password, if this start generated one; it is stored nowhere else. */

@@ -115,7 +115,7 @@ abstract class LedgerContract {
     private List<Batch.Entry> together(List<Draft> drafts) {
         Batch batch = ledger.batch();
         drafts.forEach(draft -> ledger.gather(batch, draft.payment(), draft.invoices));
-        return ledger.recordNew(batch, 1, false);
+        return ledger.recordNew(batch, 1, Ledger.Source.ANSWER, false);
     }
 
     /** Every column of payments and rows but ids and times. */

@@ -302,6 +302,11 @@ class NextStepTest {
         }
 
         @Override
+        public boolean showsPayment(CommitmentRef place) {
+            return false;
+        }
+
+        @Override
         public Optional<List<ContractPayment>> withKeyAfter(PendingCall call) {
             return withKey(call.place());
         }

@@ -38,7 +38,7 @@ final class RowsForTests {
     }
 
     static LedgerRow row(RowState state, Optional<Wanted> wanted, Optional<Held> held, Progress progress) {
-        return new LedgerRow(1, 1, new PaymentKey("default", PaymentKind.CHECK, "K1"), "Check 10902", "10902",
+        return new LedgerRow(1, 1, new PaymentKey("default", PaymentKind.CHECK, "K1"), false, "Check 10902", "10902",
                 new LedgerRow.PaidBill("B1", "Bill", "HD-0431", Optional.of(new BigDecimal("9000.00"))), state, "", wanted, held,
                 progress);
     }
