@@ -197,8 +197,13 @@ create table ledger_row (
     held_invoice_date date,
     held_notes varchar(4200),
     held_edit_sequence varchar(100),
-    -- false while our origin_id is taken off for a change
-    held_linked boolean default true not null,
+    -- OFF while our origin_id is taken off for a change, NOT_YET while our key is to be written into a record that a person typed
+    held_link varchar(10) default 'ON' not null,
+    -- the typed record that this row has adopted, with its company: the twin of one payment only
+    adopted varchar(60),
+    -- a record in Procore that may be the same payment, and what an operator said about it
+    twin_record bigint,
+    twin_answer varchar(10),
     -- further records of this key that correct the first one
     held_corrections integer default 0 not null,
     -- what Procore made of texts that it keeps its own way; null where it stored what was sent
@@ -231,6 +236,7 @@ create table ledger_row (
     constraint ledger_row_by_id primary key (id),
     -- two rows would be two payments issued; lines on one bill are added up first
     constraint one_row_per_payment_and_bill unique (payment_id, bill_txn_id),
+    constraint one_payment_per_typed_record unique (adopted),
     constraint row_of_a_payment foreign key (payment_id) references payment (id),
     constraint state_is_known check (state in ('waiting', 'pending', 'delivered', 'removed', 'dead', 'skipped')),
     constraint wanted_names_its_amount check (not wanted or wanted_amount is not null)
@@ -239,6 +245,7 @@ create table ledger_row (
 create index ledger_row_due on ledger_row (state, next_attempt_at);
 create index ledger_row_bill on ledger_row (bill_txn_id);
 create index ledger_row_state on ledger_row (state, id desc);
+create index ledger_row_wanted_on on ledger_row (wanted_contract_id, wanted_amount);
 create index ledger_row_since on ledger_row (state, state_since);
 create index ledger_row_removal on ledger_row (state, wanted);
 create index ledger_row_behind on ledger_row (behind_letter);

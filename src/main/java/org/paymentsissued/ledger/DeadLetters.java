@@ -25,6 +25,8 @@ public final class DeadLetters {
     static final String SELF = "payments-issued";
     /** Stage of what keeps a company file from being read. */
     static final String POLL = "poll";
+    /** Stage of a record in Procore that may be the same payment. */
+    public static final String TWIN = "twin";
 
     private static final int LONGEST_ANSWER = 64 * 1024;
     private static final int ATTEMPTS_KEPT = 50;

@@ -129,7 +129,7 @@ public final class GoLive {
             database.jdbc().sql("update go_live set oldest_record = :day where company_file = :file").param("day", oldest)
                     .param("file", companyFile).update();
             deadLetters.openWithin(DeadLetters.Trouble.of(companyFile, STAGE, STAGE, "Procore already holds payments of an earlier"
-                    + " ledger, the oldest of " + oldest + ", and this ledger is new. Set poll.start to that day or earlier, then"
+                    + " ledger, the oldest of " + oldest + ", and this ledger is new.\nSet poll.start to that day or earlier, then"
                     + " sync: they are then read and adopted, and their edits and voids followed. Until then they stay as they are."));
         });
     }

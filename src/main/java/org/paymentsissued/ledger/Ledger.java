@@ -392,7 +392,8 @@ public final class Ledger {
         String reason = invoice.applied().leftOut().orElse("");
         Optional<Wanted> wanted = reason.isEmpty() ? Optional.of(wanted(payment, invoice)) : Optional.empty();
         boolean isVoid = payment.verdict().kind() == Verdict.Kind.VOIDED;
-        return row.change().applied(invoice.applied()).wanted(wanted).attempts(0, now)
+        Optional<TwinQuestion> twin = row.progress().twin().filter(question -> row.wanted().equals(wanted));
+        return row.change().applied(invoice.applied()).wanted(wanted).twin(twin).attempts(0, now)
                 .settle(isVoid ? gone(row, RowState.REMOVED) : RowState.SKIPPED, reason).done();
     }
 

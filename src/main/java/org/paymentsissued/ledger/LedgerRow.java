@@ -42,13 +42,15 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean his
      * @param lockSeen        Procore has refused a change because our origin_id locks the record
      * @param refusedOnce     Procore has refused this change once in a way that deserves a second try
      * @param removalApproved an operator has approved that the record goes although it exceeds the safety limits
+     * @param twin            whether a record in Procore is the same payment; empty where nothing asked
      * @param behindLetter    the dead letter of a whole commitment, project or company that this row waits behind
      */
     public record Progress(Optional<PendingCall> pendingCall, int changeNumber, boolean lockSeen, boolean refusedOnce,
-            boolean removalApproved, Optional<Long> behindLetter, int attempts, Instant nextAttemptAt) {
+            boolean removalApproved, Optional<Long> behindLetter, Optional<TwinQuestion> twin, int attempts,
+            Instant nextAttemptAt) {
 
         static Progress none(Instant now) {
-            return new Progress(Optional.empty(), 0, false, false, false, Optional.empty(), 0, now);
+            return new Progress(Optional.empty(), 0, false, false, false, Optional.empty(), Optional.empty(), 0, now);
         }
     }
 
@@ -168,6 +170,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean his
         private boolean refusedOnce;
         private boolean removalApproved;
         private Optional<Long> behindLetter;
+        private Optional<TwinQuestion> twin;
         private int attempts;
         private Instant nextAttemptAt;
 
@@ -184,6 +187,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean his
             refusedOnce = row.progress.refusedOnce;
             removalApproved = row.progress.removalApproved;
             behindLetter = row.progress.behindLetter;
+            twin = row.progress.twin;
             attempts = row.progress.attempts;
             nextAttemptAt = row.progress.nextAttemptAt;
         }
@@ -220,6 +224,12 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean his
             changeNumber++;
             attempts = 0;
             refusedOnce = false;
+            twin = Optional.empty();
+            return this;
+        }
+
+        Draft twin(Optional<TwinQuestion> question) {
+            twin = question;
             return this;
         }
 
@@ -280,7 +290,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean his
         LedgerRow done() {
             return new LedgerRow(row.id, row.paymentId, row.payment, row.history, row.paymentWords, row.paymentNumber, bill, state, reason,
                     wanted, held, new Progress(pendingCall, changeNumber, lockSeen, refusedOnce, removalApproved, behindLetter,
-                            attempts, nextAttemptAt));
+                            twin, attempts, nextAttemptAt));
         }
     }
 }

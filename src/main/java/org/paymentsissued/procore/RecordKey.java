@@ -102,7 +102,8 @@ final class RecordKey {
      */
     boolean isLinked(ContractPayment record, boolean otherwise) {
         Optional<Found> found = find(record);
-        return place == KeyPlace.NOTES || found.map(key -> key.place().isPresent()).orElse(!isToldBy(record) && otherwise);
+        return place == KeyPlace.NOTES ? otherwise || found.isPresent()
+                : found.map(key -> key.place().isPresent()).orElse(!isToldBy(record) && otherwise);
     }
 
     /** Whether an answer says anything about the place in which we write the key. */
@@ -127,6 +128,11 @@ final class RecordKey {
     /** A key of ours without its prefix. */
     String withoutPrefix(String key) {
         return key.substring(prefix.length());
+    }
+
+    /** Whether a record has a key in the form of ours, with any prefix. */
+    boolean isKeyed(ContractPayment record) {
+        return whole(record).filter(key -> OURS.matcher(key).matches()).isPresent();
     }
 
     /** TxnID of the payment that a record's key names; empty where it has no key of ours. */

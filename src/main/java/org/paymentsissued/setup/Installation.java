@@ -579,7 +579,7 @@ public final class Installation implements AutoCloseable {
         OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger, lookup, clock);
         Work work = work(actions);
         Retries retries = new Retries(actions, pause, work);
-        ReadingStatus readings = new ReadingStatus(companyFiles, new ReadingHistory(database, clock), runs, webConnections,
+        ReadingStatus readings = new ReadingStatus(companyFiles, goLive, new ReadingHistory(database, clock), runs, webConnections,
                 settings.duration("web-connector.quiet-after"));
         Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
                 companyFile, settings.text("poll.schedule"),
@@ -679,7 +679,7 @@ public final class Installation implements AutoCloseable {
                 DeliveryPolicy.VoidStrategy.valueOf(constant(settings.text("procore.void-strategy"))),
                 DeliveryPolicy.KeyPlace.of(settings.text("procore.origin-id")),
                 settings.ofCompanyFile(companyFile, "procore.origin-prefix"),
-                settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"),
+                DeliveryPolicy.TypedTwins.valueOf(constant(settings.text("payment.typed-twins"))), settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"),
                 settings.duration("delivery.max-backoff"));
     }
 

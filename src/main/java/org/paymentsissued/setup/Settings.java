@@ -86,6 +86,7 @@ public final class Settings {
                     List.of("delete", "reverse", "zero", "report")), false, "delete"),
             new Setting("procore.origin-id", new Setting.Choice(List.of("write", "data", "none")), false, "write"),
             new Setting("procore.origin-prefix", new Setting.Prefix(), false, "acme"),
+            new Setting("payment.typed-twins", new Setting.Choice(List.of("ask", "adopt", "send")), false, "ask"),
             new Setting("payment.discounts", new Setting.Choice(List.of("ignore", "add")), false, "ignore"),
             new Setting("safety.max-removals", new Setting.WholeNumber(0, Integer.MAX_VALUE), false, "50"),
             new Setting("safety.max-removal-percent", new Setting.WholeNumber(0, 100), false, "10"),

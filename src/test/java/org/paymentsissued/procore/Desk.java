@@ -46,6 +46,7 @@ import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.Verdict;
 import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
+import org.paymentsissued.procore.DeliveryPolicy.TypedTwins;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -68,6 +69,7 @@ final class Desk implements AutoCloseable {
     VoidStrategy onVoid = VoidStrategy.DELETE;
     KeyPlace keyPlace = KeyPlace.ORIGIN_ID;
     String prefix = "";
+    TypedTwins twins = TypedTwins.ASK;
     int maxAttempts = 8;
     Optional<HostTime> pollStart = HostTime.parse("2019-05-01");
     RemovalLimits limits = RemovalLimits.NONE;
@@ -257,7 +259,7 @@ final class Desk implements AutoCloseable {
     }
 
     private DeliveryPolicy policy() {
-        return new DeliveryPolicy(Long.toString(COMPANY), update, onVoid, keyPlace, prefix, maxAttempts,
+        return new DeliveryPolicy(Long.toString(COMPANY), update, onVoid, keyPlace, prefix, twins, maxAttempts,
                 Duration.ofSeconds(2), Duration.ofMinutes(15));
     }
 
@@ -322,15 +324,16 @@ final class Desk implements AutoCloseable {
 
     /** Tries what an open dead letter is about again. */
     Desk retry() {
-        OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger,
-                new CommitmentLookup(database, clock), clock);
-        deadLetters.openOnes(10).forEach(letter -> actions.retry(letter.id(), "ops"));
+        deadLetters.openOnes(10).forEach(letter -> actions().retry(letter.id(), "ops"));
         return deliver();
     }
 
+    OperatorActions actions() {
+        return new OperatorActions(database, deadLetters, deliveries, ledger, new CommitmentLookup(database, clock), clock);
+    }
+
     OperatorActions.Result discard() {
-        return new OperatorActions(database, deadLetters, deliveries, ledger, new CommitmentLookup(database, clock), clock)
-                .discard(deadLetters.openOnes(1).get(0).id(), "ops", "not needed");
+        return actions().discard(deadLetters.openOnes(1).get(0).id(), "ops", "not needed");
     }
 
     static Reply reply(int status, String body) {

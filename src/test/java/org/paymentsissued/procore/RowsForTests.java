@@ -29,7 +29,7 @@ final class RowsForTests {
     }
 
     static DeliveryPolicy policy(DeliveryPolicy.UpdateStrategy update, DeliveryPolicy.VoidStrategy onVoid) {
-        return new DeliveryPolicy("1", update, onVoid, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", 8, Duration.ofSeconds(2),
+        return new DeliveryPolicy("1", update, onVoid, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", DeliveryPolicy.TypedTwins.ASK, 8, Duration.ofSeconds(2),
                 Duration.ofMinutes(15));
     }
 
@@ -44,7 +44,7 @@ final class RowsForTests {
     }
 
     static Progress progress(Optional<PendingCall> call, boolean lockSeen, boolean refusedOnce, Instant next) {
-        return new Progress(call, 1, lockSeen, refusedOnce, false, Optional.empty(), 0, next);
+        return new Progress(call, 1, lockSeen, refusedOnce, false, Optional.empty(), Optional.empty(), 0, next);
     }
 
     static LedgerRow held(Held held) {
