@@ -45,7 +45,8 @@ public final class DeadLetters {
     /**
      * Trouble to be kept.
      *
-     * @param stage      poll, split, enrich, aggregate, deliver, twin, go-live, lookup, safety or yours (set aside by a route of the installation)
+     * @param stage      poll, split, enrich, aggregate, deliver, twin, go-live, lookup, safety or yours (set aside by
+     *                   a route of the installation)
      * @param troubleKey the same for the same trouble of the same thing
      * @param sentence   what happened, to which payment, what to do; a line break may divide what happened from what to do
      * @param cause      what was thrown; empty where nothing was

@@ -560,7 +560,8 @@ public final class Ledger {
                 .addValue("payee", payment.payee()).addValue("account", payment.account())
                 .addValue("memo", payment.memo())
                 .addValue("amount", payment.amount().orElse(null), Types.DECIMAL)
-                .addValue("ours", ours).addValue("verdict", payment.verdict().kind().name()).addValue("note", Cut.to(LONGEST_NOTE, payment.verdict().note()))
+                .addValue("ours", ours).addValue("verdict", payment.verdict().kind().name())
+                .addValue("note", Cut.to(LONGEST_NOTE, payment.verdict().note()))
                 .addValue("qbxml", payment.qbxml()).addValue("run", runId).addValue("now", Rows.stamp(now));
     }
 

@@ -22,10 +22,11 @@ import org.paymentsissued.payment.Wanted;
  * @param history      whether the payment is from before go-live: it is sent only once a backfill takes it or Procore shows it
  *                     with our key
  */
-public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean history, String paymentWords, String paymentNumber, PaidBill bill,
-        RowState state, String reason, Optional<Wanted> wanted, Optional<Held> held, Progress progress) {
+public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean history, String paymentWords, String paymentNumber,
+        PaidBill bill, RowState state, String reason, Optional<Wanted> wanted, Optional<Held> held, Progress progress) {
 
-    static final String HISTORY = "Entered in QuickBooks before go-live (poll.start), so it is not sent. A backfill of its date sends it.";
+    static final String HISTORY = "Entered in QuickBooks before go-live (poll.start), so it is not sent."
+            + " A backfill of its date sends it.";
 
     /** What is paid. @param amount empty where QuickBooks gave none */
     public record PaidBill(String txnId, String txnType, String number, Optional<BigDecimal> amount) {

@@ -25,7 +25,6 @@ public record Held(long procoreId, CommitmentRef place, Optional<Long> requisiti
         NOT_YET
     }
 
-
     /**
      * Texts that Procore keeps its own way, as it answered when we sent them: in other case, with other white space, cut off.
      * Empty where it stored what was sent.

@@ -133,8 +133,9 @@ final class DeliverySentences {
             case EXACT -> "Procore already shows this payment";
             case LIKELY -> "Procore already shows what may be this payment";
             case LUMP -> "Procore already shows the sum of all bills of this payment";
-        } + (first.record().isTyped() ? ", typed by a person" : ", made by another program") + ". Nothing was sent.\nIn QuickBooks: " + facts(wanted.amount(),
-                wanted.fields().date().map(Object::toString), wanted.checkNumber(), wanted.fields().invoiceNumber(), wanted.fields().notes())
+        } + (first.record().isTyped() ? ", typed by a person" : ", made by another program") + ". Nothing was sent.\nIn QuickBooks: "
+                + facts(wanted.amount(), wanted.fields().date().map(Object::toString), wanted.checkNumber(),
+                wanted.fields().invoiceNumber(), wanted.fields().notes())
                 + ". In Procore: " + candidates.stream().limit(MOST_TWINS).map(DeliverySentences::words)
                         .collect(Collectors.joining("; ")) + (candidates.size() > MOST_TWINS ? "; and "
                         + (candidates.size() - MOST_TWINS) + " more" : "") + ". " + advice(first);

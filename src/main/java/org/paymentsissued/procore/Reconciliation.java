@@ -231,7 +231,8 @@ public final class Reconciliation {
             if (heldHere && look.writeDown()) {
                 holdings.found(row.id(), Optional.empty(), look.allLandedBefore());
             }
-            return wantedHere && !row.history() ? Optional.of(finding(Kind.MISSING, commitment, row, records, "Procore holds no record of it"))
+            return wantedHere && !row.history() ? Optional.of(finding(Kind.MISSING, commitment, row, records,
+                    "Procore holds no record of it"))
                     : Optional.empty();
         }
         boolean single = records.stream().filter(record -> keysOf(row).whole(record)

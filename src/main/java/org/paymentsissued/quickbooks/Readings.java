@@ -77,10 +77,12 @@ public final class Readings {
         HostTime start = plan.start().get();
         boolean deletionsAreLost = deletionsAreLost();
         List<String> notes = new ArrayList<>();
-        return reading(!deletionsAreLost, deletionsAreLost ? FamiliarPayments.none() : familiarPayments(start), notes,
-                Ledger.Source.ANSWER, List.of(() -> List.of(payments(Feed.CHECKS, start), payments(Feed.CREDIT_CARDS, start)),
+        List<Supplier<List<FeedReader>>> steps = List.of(
+                () -> List.of(payments(Feed.CHECKS, start), payments(Feed.CREDIT_CARDS, start)),
                 () -> List.of(new FeedReader.Deletions(from(Feed.DELETIONS, start))),
-                () -> deletionsAreLost ? comparisons(notes) : List.of(), this::waitingBills));
+                () -> deletionsAreLost ? comparisons(notes) : List.of(), this::waitingBills);
+        return reading(!deletionsAreLost, deletionsAreLost ? FamiliarPayments.none() : familiarPayments(start), notes,
+                Ledger.Source.ANSWER, steps);
     }
 
     /**

@@ -679,8 +679,8 @@ public final class Installation implements AutoCloseable {
                 DeliveryPolicy.VoidStrategy.valueOf(constant(settings.text("procore.void-strategy"))),
                 DeliveryPolicy.KeyPlace.of(settings.text("procore.origin-id")),
                 settings.ofCompanyFile(companyFile, "procore.origin-prefix"),
-                DeliveryPolicy.TypedTwins.valueOf(constant(settings.text("payment.typed-twins"))), settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"),
-                settings.duration("delivery.max-backoff"));
+                DeliveryPolicy.TypedTwins.valueOf(constant(settings.text("payment.typed-twins"))),
+                settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"));
     }
 
     private static String constant(String value) {

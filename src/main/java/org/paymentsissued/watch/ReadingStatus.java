@@ -93,7 +93,8 @@ public final class ReadingStatus {
 
     List<OfFile> look(Instant now) {
         return companyFiles.stream().map(file -> new OfFile(file.name(), file.transport(), goLive.of(file.name()),
-                history.lastReadToEnd(file.name()), file.isReadThroughWebConnector() ? Optional.of(webConnector(file.name(), now)) : Optional.empty())).toList();
+                history.lastReadToEnd(file.name()), file.isReadThroughWebConnector()
+                        ? Optional.of(webConnector(file.name(), now)) : Optional.empty())).toList();
     }
 
     private WebConnector webConnector(String companyFile, Instant now) {

@@ -172,7 +172,8 @@ final class Desk implements AutoCloseable {
         Map<String, Placement> places = new LinkedHashMap<>();
         BigDecimal total = BigDecimal.ZERO;
         for (Line line : lines) {
-            applied.add(new Applied(line.bill(), "Bill", line.place() == null ? "" : line.place().invoiceNumber(), Optional.of(day.minusDays(20)),
+            applied.add(new Applied(line.bill(), "Bill", line.place() == null ? "" : line.place().invoiceNumber(),
+                    Optional.of(day.minusDays(20)),
                     Optional.of(new BigDecimal(line.amount())), Optional.empty()));
             if (line.place() != null) {
                 places.put(line.bill(), line.place());

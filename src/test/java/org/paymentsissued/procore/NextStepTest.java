@@ -133,7 +133,8 @@ class NextStepTest {
 
     @Test
     void a_record_whose_key_was_taken_off_gets_it_back() {
-        LedgerRow unlinked = RowsForTests.row(wanted("9000.00"), held("9000.00").map(held -> held.withLink(Held.Link.OFF)), Optional.empty());
+        LedgerRow unlinked = RowsForTests.row(wanted("9000.00"), held("9000.00").map(held -> held.withLink(Held.Link.OFF)),
+                Optional.empty());
 
         assertThat(name(next(unlinked))).isEqualTo("Relink");
     }

@@ -29,8 +29,8 @@ final class RowsForTests {
     }
 
     static DeliveryPolicy policy(DeliveryPolicy.UpdateStrategy update, DeliveryPolicy.VoidStrategy onVoid) {
-        return new DeliveryPolicy("1", update, onVoid, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", DeliveryPolicy.TypedTwins.ASK, 8, Duration.ofSeconds(2),
-                Duration.ofMinutes(15));
+        return new DeliveryPolicy("1", update, onVoid, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", DeliveryPolicy.TypedTwins.ASK, 8,
+                Duration.ofSeconds(2), Duration.ofMinutes(15));
     }
 
     static LedgerRow row(Optional<Wanted> wanted, Optional<Held> held, Optional<PendingCall> call) {

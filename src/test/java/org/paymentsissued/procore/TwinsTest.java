@@ -90,7 +90,8 @@ class TwinsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(nullValues = "-", value = {"2026-03-25,10902,LUMP", "2026-03-25,-,LUMP", "2026-03-28,10902,LUMP", "2026-03-28,-,-", "2026-03-25,77,-"})
+    @CsvSource(nullValues = "-", value = {
+        "2026-03-25,10902,LUMP", "2026-03-25,-,LUMP", "2026-03-28,10902,LUMP", "2026-03-28,-,-", "2026-03-25,77,-"})
     void the_sum_of_all_bills_of_the_check_on_the_commitment(String date, String number, Twins.Likeness likeness) {
         ContractPayment lump = typed(7, "12000.00", date, number, "");
 
