@@ -96,8 +96,8 @@ public final class Ledger {
     }
 
     /** What the payments of a page are gathered in. */
-    public Batch batch() {
-        return new Batch();
+    public Batch batch(Source source) {
+        return new Batch(source);
     }
 
     /** Keeps a payment until {@link #recordNew} writes it together with others. */
@@ -112,13 +112,13 @@ public final class Ledger {
      * @return what has to go through {@link #record} by itself, in order: whatever changes, sets aside or removes something,
      *         and everything new where the transaction has failed, so that only the bad payment is set aside
      */
-    public List<Batch.Entry> recordNew(Batch batch, long runId, Source source, boolean again) {
+    public List<Batch.Entry> recordNew(Batch batch, long runId, boolean again) {
         List<Batch.Entry> entries = batch.empty();
         if (entries.isEmpty()) {
             return entries;
         }
         try {
-            return recordTogether(entries, runId, source, again);
+            return recordTogether(entries, runId, batch.source(), again);
         } catch (LedgerUnavailable | ReadingTurns.Lost e) {
             throw e;
         } catch (RuntimeException e) {

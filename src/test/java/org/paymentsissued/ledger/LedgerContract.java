@@ -113,9 +113,9 @@ abstract class LedgerContract {
     }
 
     private List<Batch.Entry> together(List<Draft> drafts) {
-        Batch batch = ledger.batch();
+        Batch batch = ledger.batch(Ledger.Source.ANSWER);
         drafts.forEach(draft -> ledger.gather(batch, draft.payment(), draft.invoices));
-        return ledger.recordNew(batch, 1, Ledger.Source.ANSWER, false);
+        return ledger.recordNew(batch, 1, false);
     }
 
     /** Every column of payments and rows but ids and times. */

@@ -431,8 +431,8 @@ class RoutesAloneTest {
             deleted.add(deletion.key().txnId());
         }
 
-        public Batch batch() {
-            return new Batch();
+        public Batch batch(Ledger.Source source) {
+            return new Batch(source);
         }
 
         public void gather(Batch batch, Payment payment, List<Invoice> invoices) {
@@ -440,7 +440,7 @@ class RoutesAloneTest {
         }
 
         /** What is left to be recorded by itself. */
-        public List<Batch.Entry> recordNew(Batch batch, long run, Ledger.Source source, boolean anew) {
+        public List<Batch.Entry> recordNew(Batch batch, long run, boolean anew) {
             if (broken) {
                 throw new IllegalStateException("cannot be recorded");
             }
