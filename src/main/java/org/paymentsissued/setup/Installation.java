@@ -38,6 +38,7 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.apache.camel.support.SimpleEventNotifierSupport;
+import org.paymentsissued.console.ActivityPages;
 import org.paymentsissued.console.Console;
 import org.paymentsissued.console.DeadLetterPages;
 import org.paymentsissued.console.Gate;
@@ -46,6 +47,7 @@ import org.paymentsissued.console.LoginPages;
 import org.paymentsissued.console.Operators;
 import org.paymentsissued.console.OverviewPages;
 import org.paymentsissued.console.PaymentPages;
+import org.paymentsissued.console.People;
 import org.paymentsissued.console.ProcoreLinks;
 import org.paymentsissued.console.Retries;
 import org.paymentsissued.console.RunPages;
@@ -583,7 +585,7 @@ public final class Installation implements AutoCloseable {
                 () -> Optional.ofNullable(reload).map(RouteReload::changes), refreshes::freshness, clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
-                settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
+                settings.text("console.readonly-password")), new People(settings.text("console.users")), new ConsoleLogins(database, clock),
                 new ConsoleSessions(database), clock);
         generatedPassword = operators.generatedPassword();
         health = new Health(database, status, settings.duration("alerts.silence"), clock);
@@ -595,7 +597,7 @@ public final class Installation implements AutoCloseable {
         bind("mailLogin", new Alerts.MailLogin(settings.text("alerts.mail-username"),
                 settings.text("alerts.mail-password")));
         bind("mailProperties", mailProperties());
-        gate = new Gate(operators);
+        gate = new Gate(operators, Setting.Names.split(settings.text("console.trusted-proxies")));
         bind("gate", gate);
         bind("retries", retries);
         Layout layout = new Layout(operators);
@@ -605,6 +607,7 @@ public final class Installation implements AutoCloseable {
                 new DeadLetterPages(search, payments, refusals, actions, retries, links, layout, settings::withoutSecrets, clock),
                 new WaitingPages(payments, actions, work, companyFile, layout, settings::withoutSecrets),
                 new PaymentPages(payments, layout, settings::withoutSecrets),
+                new ActivityPages(actions, layout),
                 new RunPages(runs, layout, settings::withoutSecrets))));
     }
 
