@@ -196,12 +196,12 @@ create table ledger_row (
     stored_notes varchar(4200),
 
     -- a call that was started and whose answer is not recorded yet
-    flight varchar(12),
-    flight_token varchar(80),
-    flight_project_id bigint,
-    flight_contract_id bigint,
-    flight_at timestamp with time zone,
-    flight_looks integer default 0 not null,
+    pending_call varchar(12),
+    pending_call_token varchar(80),
+    pending_call_project_id bigint,
+    pending_call_contract_id bigint,
+    pending_call_at timestamp with time zone,
+    pending_call_looks integer default 0 not null,
 
     -- rises with each completed change, so that a later equal change is not taken for a repeat of an earlier one
     change_number integer default 0 not null,
@@ -487,9 +487,9 @@ create table console_session (
     username varchar(100) not null,
     may_change boolean not null,
     csrf varchar(100) not null,
-    begun_at timestamp with time zone not null,
+    started_at timestamp with time zone not null,
     used_at timestamp with time zone not null,
-    told varchar(2000) default '' not null,
+    notice varchar(2000) default '' not null,
     constraint one_row_per_session primary key (digest)
 );
 

@@ -208,7 +208,7 @@ public final class Operators {
 
     /** The result to show on this page, once; empty if there is none. */
     String kept(String id) {
-        return accounts().stream().map(account -> sessions.told(digest(id, account))).filter(kept -> !kept.isEmpty())
+        return accounts().stream().map(account -> sessions.notice(digest(id, account))).filter(kept -> !kept.isEmpty())
                 .findFirst().orElse("");
     }
 

@@ -149,7 +149,7 @@ public final class Ledger {
     private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean again) {
         database.turns().requireWithin(read.key().companyFile());
         Optional<Known> known = known(read.key());
-        Payment payment = known.map(earlier -> judgedAgain(read, earlier)).orElse(read);
+        Payment payment = known.map(earlier -> again(read, earlier)).orElse(read);
         if (known.isPresent()) {
             Known earlier = known.get();
             if (isOutdated(payment, earlier, runId, again ? Source.FILE : source)) {
@@ -213,7 +213,7 @@ public final class Ledger {
      * Users can edit a memo, so a payment that was worth something and is worth nothing now counts as void unmarked. But one
      * without any amount may only have been read badly: what Procore shows of it stays.
      */
-    private Payment judgedAgain(Payment payment, Known earlier) {
+    private Payment again(Payment payment, Known earlier) {
         if (payment.verdict().kind() != Verdict.Kind.PAYS_NOTHING) {
             return payment;
         }

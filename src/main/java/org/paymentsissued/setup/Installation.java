@@ -85,7 +85,7 @@ import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.payment.Cause;
 import org.paymentsissued.payment.Daemon;
-import org.paymentsissued.procore.Asking;
+import org.paymentsissued.procore.RetryingCalls;
 import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.CommitmentRefreshes;
@@ -782,7 +782,7 @@ public final class Installation implements AutoCloseable {
         List<ProcoreCheck.Line> lines = new ArrayList<>(network
                 .words(List.of(settings.text("procore.url"), settings.text("procore.login-url"))).stream()
                 .map(words -> new ProcoreCheck.Line(ProcoreCheck.Mark.OK, words)).toList());
-        lines.addAll(new ProcoreCheck(holdings, companies).check(asking()));
+        lines.addAll(new ProcoreCheck(holdings, companies).check(retryingCalls()));
         return lines;
     }
 
@@ -793,11 +793,11 @@ public final class Installation implements AutoCloseable {
 
     /** Compares the ledger with Procore. @param writeDown whether the ledger learns what was found */
     public List<Reconciliation.Compared> compareWithProcore(boolean writeDown) {
-        return new Reconciliation(holdings, companies, clock).compare(asking(), writeDown);
+        return new Reconciliation(holdings, companies, clock).compare(retryingCalls(), writeDown);
     }
 
-    private Asking asking() {
-        return new Asking(call -> template.requestBody("direct:procore", call, ProcoreAnswer.class), pause,
+    private RetryingCalls retryingCalls() {
+        return new RetryingCalls(call -> template.requestBody("direct:procore", call, ProcoreAnswer.class), pause,
                 settings.duration("delivery.backoff"), clock);
     }
 
