@@ -143,7 +143,7 @@ public final class DeadLetterPages implements Console.Family {
     // ------------------------------------------------------------------------------------------------- actions on many
 
     private WebReply retryMany(ConsoleCall call) {
-        return many(call, "retried", retries.retry(call.who()), true);
+        return many(call, "retry", "retried", retries.retry(call.who()), true);
     }
 
     private WebReply adoptMany(ConsoleCall call) {
@@ -152,17 +152,21 @@ public final class DeadLetterPages implements Console.Family {
 
     private WebReply discardMany(ConsoleCall call) {
         String reason = call.required("reason");
-        return many(call, "discarded", id -> actions.discard(id, call.who(), reason), false);
+        return many(call, "discard", "discarded", id -> actions.discard(id, call.who(), reason), false);
     }
 
     /** @param evenAll whether everything open is meant where neither ids nor a filter are given */
-    WebReply many(ConsoleCall call, String done, Retries.Action action, boolean evenAll) {
+    WebReply many(ConsoleCall call, String verb, String done, Retries.Action action, boolean evenAll) {
         Optional<List<Long>> ticked = call.ids();
         DeadLetterFilter filter = DeadLetterFilters.ofAction(call);
         if (ticked.isEmpty() && !filter.isNarrow() && !evenAll) {
             throw new WebRequest.Refusal(400, "Say which dead letters are meant: {\"ids\": [1, 2]}, or the filter of the list.");
         }
         Retries.Many many = retries.all(ticked.orElseGet(() -> deadLetters.ids(filter)), action);
+        if (many.matching() > 0) {
+            String which = ticked.isPresent() ? "chosen one by one" : filter.isNarrow() ? filter.words() : "all open ones";
+            actions.done(call.who(), verb, "dead letters: " + which, many.done(), call.field("reason"));
+        }
         if (call.isOfTheApi()) {
             return WebReply.json(200, many);
         }
@@ -227,7 +231,7 @@ public final class DeadLetterPages implements Console.Family {
     }
 
     private WebReply retry(ConsoleCall call) {
-        return acted(call, retries.retry(call.id(), call.who()));
+        return acted(call, "retry", retries.retry(call.id(), call.who()));
     }
 
     private WebReply adopt(ConsoleCall call) {
@@ -235,16 +239,19 @@ public final class DeadLetterPages implements Console.Family {
     }
 
     private WebReply discard(ConsoleCall call) {
-        return acted(call, actions.discard(call.id(), call.who(), call.required("reason")));
+        return acted(call, "discard", actions.discard(call.id(), call.who(), call.required("reason")));
     }
 
     private WebReply reopen(ConsoleCall call) {
-        return acted(call, actions.reopen(call.id(), call.who()));
+        return acted(call, "reopen", actions.reopen(call.id(), call.who()));
     }
 
-    private WebReply acted(ConsoleCall call, Result result) {
+    private WebReply acted(ConsoleCall call, String verb, Result result) {
         if (result.outcome() == Outcome.UNKNOWN) {
             throw new WebRequest.Refusal(404, result.sentence());
+        }
+        if (result.outcome() != Outcome.NOT_OPEN && result.outcome() != Outcome.REFUSED) {
+            actions.done(call.who(), verb, "dead letter " + call.id(), 1, call.field("reason"));
         }
         if (!call.isOfTheApi()) {
             return layout.back(call, PATH + "/" + call.id(), result.sentence());

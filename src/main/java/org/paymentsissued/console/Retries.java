@@ -30,7 +30,7 @@ public final class Retries {
     }
 
     /** How a kept payment is read: it may be of any age, and is read again even if this very version is known. */
-    public record KeptReading(Ledger.Source source, boolean anew, String companyFile) { }
+    public record KeptReading(Ledger.Source source, boolean again, String companyFile) { }
 
     public KeptReading reading(String companyFile) {
         return new KeptReading(Ledger.Source.FILE, true, companyFile);

@@ -19,7 +19,7 @@ public final class ConsoleSessions {
 
     public void open(String digest, Session session) {
         database.jdbc().sql("""
-                insert into console_session (digest, username, may_change, csrf, begun_at, used_at)
+                insert into console_session (digest, username, may_change, csrf, started_at, used_at)
                 values (:digest, :name, :change, :csrf, :begun, :used)""").param("digest", digest)
                 .param("name", session.username()).param("change", session.mayChange()).param("csrf", session.csrf())
                 .param("begun", Rows.stamp(session.begunAt())).param("used", Rows.stamp(session.usedAt())).update();
@@ -32,7 +32,7 @@ public final class ConsoleSessions {
 
     private static Session session(ResultSet row, int number) throws SQLException {
         return new Session(row.getString("username"), row.getBoolean("may_change"), row.getString("csrf"),
-                Rows.instant(row, "begun_at"), Rows.instant(row, "used_at"));
+                Rows.instant(row, "started_at"), Rows.instant(row, "used_at"));
     }
 
     public void used(String digest, Instant at) {
@@ -46,7 +46,7 @@ public final class ConsoleSessions {
 
     /** Forgets sessions that are over, and of the others all but the latest used. */
     public void tidy(Instant usedSince, Instant begunSince, int most) {
-        database.jdbc().sql("delete from console_session where used_at < :used or begun_at < :begun")
+        database.jdbc().sql("delete from console_session where used_at < :used or started_at < :begun")
                 .param("used", Rows.stamp(usedSince)).param("begun", Rows.stamp(begunSince)).update();
         database.jdbc().sql("""
                 delete from console_session where digest in
@@ -56,18 +56,18 @@ public final class ConsoleSessions {
 
     /** Keeps a sentence for the page that is shown next. */
     public void tell(String digest, String sentence) {
-        database.jdbc().sql("update console_session set told = :told where digest = :digest")
-                .param("told", database.kept(sentence, 2000))
+        database.jdbc().sql("update console_session set notice = :notice where digest = :digest")
+                .param("notice", database.kept(sentence, 2000))
                 .param("digest", digest).update();
     }
 
     /** That sentence, once; empty if there is none. */
-    public String told(String digest) {
-        String told = database.jdbc().sql("select told from console_session where digest = :digest and told <> ''")
+    public String notice(String digest) {
+        String notice = database.jdbc().sql("select notice from console_session where digest = :digest and notice <> ''")
                 .param("digest", digest).query(String.class).optional().orElse("");
-        if (!told.isEmpty()) {
+        if (!notice.isEmpty()) {
             tell(digest, "");
         }
-        return told;
+        return notice;
     }
 }

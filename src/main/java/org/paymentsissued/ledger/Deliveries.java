@@ -195,7 +195,7 @@ public final class Deliveries {
             database.jdbc().sql("""
                     update ledger_row set state = 'dead', held_back = true, changed_at = :now,
                       reason = 'Held back: too many removals at once. See the dead letter of stage safety.'
-                    where id in (:ids) and flight is null and state = 'pending' and not wanted and not removal_approved""")
+                    where id in (:ids) and pending_call is null and state = 'pending' and not wanted and not removal_approved""")
                     .param("now", Rows.stamp(now)).param("ids", some.subList(0, Math.min(500, some.size()))).update();
         }
         String sentence = String.format(Locale.ROOT, "%,d of %,d payments issued are no longer in QuickBooks and would be removed"

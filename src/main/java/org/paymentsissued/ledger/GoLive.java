@@ -114,7 +114,7 @@ public final class GoLive {
         return database.jdbc().sql("""
                 select count(*) from ledger_row r join payment p on p.id = r.payment_id
                 where p.company_file = :file and p.payment_txn_id = :txn
-                  and (r.held_procore_id is not null or r.flight is not null or r.change_number > 0)""")
+                  and (r.held_procore_id is not null or r.pending_call is not null or r.change_number > 0)""")
                 .param("file", companyFile).param("txn", paymentTxnId).query(Long.class).single() > 0;
     }
 

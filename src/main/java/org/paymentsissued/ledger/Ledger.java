@@ -161,7 +161,7 @@ public final class Ledger {
         Optional<Known> known = known(read.key());
         Age age = age(read, known, source, again);
         boolean ours = age == Age.OURS;
-        Payment payment = asOfAge(age, known.map(earlier -> judgedAgain(read, earlier)).orElse(read));
+        Payment payment = asOfAge(age, known.map(earlier -> again(read, earlier)).orElse(read));
         if (known.isPresent()) {
             Known earlier = known.get();
             if (isOutdated(payment, earlier, runId, again ? Source.FILE : source)) {
@@ -252,7 +252,7 @@ public final class Ledger {
      * Users can edit a memo, so a payment that was worth something and is worth nothing now counts as void unmarked. But one
      * without any amount may only have been read badly: what Procore shows of it stays.
      */
-    private Payment judgedAgain(Payment payment, Known earlier) {
+    private Payment again(Payment payment, Known earlier) {
         if (payment.verdict().kind() != Verdict.Kind.PAYS_NOTHING) {
             return payment;
         }

@@ -320,22 +320,45 @@ public final class OperatorActions {
         log(who, action, subject, "");
     }
 
-    /** An action as it was written down. */
-    public record Logged(Instant at, String who, String action, String subject, String note) { }
+    /** Writes down an action on dead letters. @param number how many it was done to */
+    public void done(String who, String action, String subject, int number, String reason) {
+        log(who, action, subject, number, reason);
+    }
 
-    /** The latest first. */
-    public List<Logged> latest(int most) {
-        return database.jdbc().sql("select * from operator_action order by id desc limit :most").param("most", most)
-                .query((row, number) -> new Logged(Rows.instant(row, "at"), row.getString("who"),
-                        row.getString("action"), row.getString("subject"), Rows.text(row, "note"))).list();
+    /** An action as it was written down. @param number how many things it was done to @param note why; may be empty */
+    public record Logged(Instant at, String who, String action, String subject, int number, String note) { }
+
+    /** Every action of every operator, the latest first. @param who empty for all */
+    public Page<Logged> page(String who, int page, int size) {
+        String of = who.isEmpty() ? "" : " where who = :who";
+        long total = asked("select count(*) from operator_action" + of, who).query(Long.class).single();
+        List<Logged> items = asked("select * from operator_action" + of + " order by id desc limit :size offset :offset", who)
+                .param("size", size).param("offset", (long) (page - 1) * size)
+                .query((row, number) -> new Logged(Rows.instant(row, "at"), row.getString("who"), row.getString("action"),
+                        row.getString("subject"), row.getInt("number"), Rows.text(row, "note"))).list();
+        return new Page<>(items, total, page, size);
+    }
+
+    private JdbcClient.StatementSpec asked(String sql, String who) {
+        return who.isEmpty() ? database.jdbc().sql(sql) : database.jdbc().sql(sql).param("who", who);
+    }
+
+    /** Everyone who ever did something. */
+    public List<String> people() {
+        return database.jdbc().sql("select distinct who from operator_action order by who").query(String.class).list();
     }
 
     private void log(String who, String action, String subject, String note) {
+        log(who, action, subject, 1, note);
+    }
+
+    private void log(String who, String action, String subject, int number, String note) {
         database.jdbc().sql("""
-                insert into operator_action (at, who, action, subject, note)
-                values (:now, :who, :action, :subject, :note)""")
+                insert into operator_action (at, who, action, subject, number, note)
+                values (:now, :who, :action, :subject, :number, :note)""")
                 .param("now", Rows.stamp(clock.instant())).param("who", who).param("action", action)
-                .param("subject", Cut.to(400, subject)).param("note", database.kept(note, LONGEST_NOTE)).update();
+                .param("subject", Cut.to(400, subject)).param("number", number)
+                .param("note", database.kept(note, LONGEST_NOTE)).update();
     }
 
     private Optional<Letter> letter(long id) {

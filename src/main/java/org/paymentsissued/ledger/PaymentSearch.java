@@ -19,7 +19,7 @@ public final class PaymentSearch {
               case when r.reason = '' and p.verdict = 'PAYS_BILLS' then coalesce(p.note, '') else r.reason end as reason,
               r.bill_txn_id, r.txn_type, r.bill_number, r.bill_date, r.amount,
               r.wanted_project_id, r.wanted_contract_id, r.wanted_commitment_type, r.wanted_requisition_id,
-              r.held_procore_id, r.held_amount, r.held_date, r.flight, r.behind_letter, r.attempts, r.next_attempt_at, r.changed_at,
+              r.held_procore_id, r.held_amount, r.held_date, r.pending_call, r.behind_letter, r.attempts, r.next_attempt_at, r.changed_at,
               p.company_file, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee, p.memo,
               p.amount as payment_amount, b.jobs, b.purchase_orders
             """;
@@ -150,7 +150,7 @@ public final class PaymentSearch {
                 Rows.money(row, "amount"), Rows.id(row, "wanted_project_id"), Rows.id(row, "wanted_contract_id"),
                 Rows.text(row, "wanted_commitment_type"), Rows.id(row, "wanted_requisition_id"),
                 Rows.id(row, "held_procore_id"), Rows.money(row, "held_amount"), Rows.date(row, "held_date"),
-                row.getString("flight") != null, Rows.id(row, "behind_letter"), row.getInt("attempts"),
+                row.getString("pending_call") != null, Rows.id(row, "behind_letter"), row.getInt("attempts"),
                 Rows.instant(row, "next_attempt_at"),
                 Rows.instant(row, "changed_at"), lines(row, "jobs"), lines(row, "purchase_orders"));
     }

@@ -22,8 +22,8 @@ public final class Refusals {
                 and (cast(:commitment as bigint) is null or wanted_contract_id = :commitment)
               or held_procore_id is not null and held_project_id = :project
                 and (cast(:commitment as bigint) is null or held_contract_id = :commitment)
-              or flight is not null and flight_project_id = :project
-                and (cast(:commitment as bigint) is null or flight_contract_id = :commitment))""";
+              or pending_call is not null and pending_call_project_id = :project
+                and (cast(:commitment as bigint) is null or pending_call_contract_id = :commitment))""";
 
     private static final int AT_ONCE = 500;
     /** Leaves room for the count of what waits behind it. */

@@ -82,7 +82,7 @@ final class Rows {
     }
 
     private static LedgerRow.Progress progress(ResultSet row) throws SQLException {
-        return new LedgerRow.Progress(row.getString("flight") == null ? Optional.empty() : Optional.of(pendingCall(row)),
+        return new LedgerRow.Progress(row.getString("pending_call") == null ? Optional.empty() : Optional.of(pendingCall(row)),
                 row.getInt("change_number"), row.getBoolean("lock_seen"), row.getBoolean("refused_once"),
                 row.getBoolean("removal_approved"), id(row, "behind_letter"), twin(row),
                 row.getInt("attempts"), instant(row, "next_attempt_at"));
@@ -128,9 +128,9 @@ final class Rows {
     }
 
     private static PendingCall pendingCall(ResultSet row) throws SQLException {
-        return new PendingCall(PendingCall.Kind.valueOf(row.getString("flight")), text(row, "flight_token"),
-                new CommitmentRef(row.getLong("flight_project_id"), row.getLong("flight_contract_id")),
-                instant(row, "flight_at"), row.getInt("flight_looks"));
+        return new PendingCall(PendingCall.Kind.valueOf(row.getString("pending_call")), text(row, "pending_call_token"),
+                new CommitmentRef(row.getLong("pending_call_project_id"), row.getLong("pending_call_contract_id")),
+                instant(row, "pending_call_at"), row.getInt("pending_call_looks"));
     }
 
     static String text(ResultSet row, String column) throws SQLException {
@@ -222,8 +222,8 @@ final class Rows {
                   behind_letter = :behind, twin_record = :twin, twin_answer = :twinAnswer,
                   adopted = case when :hLink = 'NOT_YET' then coalesce((select c.procore_company_id from company_file c
                     where c.name = :file), '') || '/' || cast(:hId as bigint) when held_procore_id = :hId then adopted end,
-                  flight = :flight, flight_token = :fToken, flight_project_id = :fProject,
-                  flight_contract_id = :fContract, flight_at = :fAt, flight_looks = :fLooks,
+                  pending_call = :pCall, pending_call_token = :pToken, pending_call_project_id = :pProject,
+                  pending_call_contract_id = :pContract, pending_call_at = :pAt, pending_call_looks = :pLooks,
                   held_back = case when :state = 'dead' then held_back else false end,
                   change_number = :change, lock_seen = :lockSeen, removal_approved = :approved, attempts = :attempts,
                   next_attempt_at = :next, changed_at = :now,
@@ -261,12 +261,12 @@ final class Rows {
                 .param("sCheck", stored.flatMap(Held.StoredTexts::checkNumber).orElse(null))
                 .param("sInvoice", stored.flatMap(Held.StoredTexts::invoiceNumber).orElse(null))
                 .param("sNotes", stored.flatMap(Held.StoredTexts::notes).orElse(null))
-                .param("flight", call.map(PendingCall::kind).map(Enum::name).orElse(null))
-                .param("fToken", call.map(PendingCall::token).orElse(null))
-                .param("fProject", call.map(PendingCall::place).map(CommitmentRef::projectId).orElse(null))
-                .param("fContract", call.map(PendingCall::place).map(CommitmentRef::commitmentId).orElse(null))
-                .param("fAt", call.map(PendingCall::at).map(Rows::stamp).orElse(null))
-                .param("fLooks", call.map(PendingCall::looks).orElse(0))
+                .param("pCall", call.map(PendingCall::kind).map(Enum::name).orElse(null))
+                .param("pToken", call.map(PendingCall::token).orElse(null))
+                .param("pProject", call.map(PendingCall::place).map(CommitmentRef::projectId).orElse(null))
+                .param("pContract", call.map(PendingCall::place).map(CommitmentRef::commitmentId).orElse(null))
+                .param("pAt", call.map(PendingCall::at).map(Rows::stamp).orElse(null))
+                .param("pLooks", call.map(PendingCall::looks).orElse(0))
                 .param("refusedOnce", row.progress().refusedOnce())
                 .param("file", row.payment().companyFile())
                 .param("twin", row.progress().twin().flatMap(TwinQuestion::recordId).orElse(null))

@@ -124,7 +124,8 @@ final class HeldRecords {
     static Stored created(LedgerRow row, CommitmentRef place, ContractPayment record, RecordKey keys) {
         Wanted sent = row.wanted().orElseThrow();
         Held asSent = Held.of(record.id(), place, sent.requisitionId(), sent.fields());
-        Change change = new Change(sent, Set.of(Field.values()), keys.of(row), Optional.of(keys.place()), Optional.empty());
+        Change change = new Change(sent, Set.of(Field.values()), keys.of(row), Optional.of(keys.place()), Optional.empty(),
+                Optional.empty());
         return stored(asSent, change, record, keys);
     }
 
@@ -135,12 +136,13 @@ final class HeldRecords {
         Held held = row.held().orElseThrow();
         Held asSent = new Held(held.procoreId(), held.place(), sent.requisitionId(), sent.fields(), held.stored(), held.link(),
                 held.corrections());
-        return stored(asSent, new Change(sent, fields, keys.of(row), keys.placeFor(before, held.linked()), before), record, keys);
+        return stored(asSent, new Change(sent, fields, keys.of(row), keys.placeFor(before, held.linked()), before,
+                Optional.of(held)), record, keys);
     }
 
-    /** What was sent, and what the record said before. */
+    /** What was sent, and what the record said before: as Procore just showed it, and as the ledger had it. */
     private record Change(Wanted sent, Set<Field> fields, String key, Optional<KeyPlace> keyPlace,
-            Optional<ContractPayment> before) {
+            Optional<ContractPayment> before, Optional<Held> held) {
 
         String text(Field field) {
             return switch (field) {
@@ -148,6 +150,16 @@ final class HeldRecords {
                 case INVOICE_NUMBER -> sent.fields().invoiceNumber();
                 default -> RecordKey.notes(sent.fields().notes(), key, keyPlace);
             };
+        }
+
+        /** A text as it was before, where that is known. */
+        Optional<String> textBefore(Field field) {
+            return before.filter(record -> record.tells(field)).map(record -> cut(field, record))
+                    .or(() -> held.flatMap(known -> switch (field) {
+                        case CHECK_NUMBER -> known.stored().checkNumber().or(() -> Optional.of(known.fields().checkNumber()));
+                        case INVOICE_NUMBER -> known.stored().invoiceNumber().or(() -> Optional.of(known.fields().invoiceNumber()));
+                        default -> known.stored().notes();
+                    }));
         }
 
         boolean sentKey() {
@@ -189,10 +201,11 @@ final class HeldRecords {
             mismatches.add(new Mismatch(Optional.of(field), sent, record.text(field)));
             return withText(held, field, cut(field, record), Optional.empty());
         }
-        // An answer may show a text as it was sent although it is kept in the way it was shown before the change.
+        // An answer may show a text as it was sent, or not at all, although it is kept the way it was before the change.
         Optional<String> kept = Optional.of(record).filter(answer -> answer.tells(field) && !answer.text(field).equals(sent))
-                .or(() -> change.before().filter(before -> before.tells(field) && isStoredAs(sent, before.text(field))))
-                .map(shown -> cut(field, shown)).filter(text -> !text.equals(sent));
+                .map(answer -> cut(field, answer))
+                .or(() -> change.textBefore(field).filter(text -> isStoredAs(sent, text)))
+                .filter(text -> !text.equals(sent));
         return withText(held, field, field == Field.NOTES ? held.fields().notes() : sent, kept);
     }
 

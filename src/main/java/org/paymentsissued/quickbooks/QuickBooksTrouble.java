@@ -39,7 +39,7 @@ public final class QuickBooksTrouble extends RuntimeException {
         this.flaw = flaw;
     }
 
-    /** The same with what follows from it: that differs between an answer that was asked for and a file that somebody dropped. */
+    /** The same with what follows from it: that differs between an answer that was asked for and a file that someone dropped. */
     QuickBooksTrouble followedBy(String sentence) {
         return new QuickBooksTrouble(kind, getMessage() + " " + sentence, getCause(), flaw);
     }

@@ -59,7 +59,7 @@ public record Status(int code, String message) {
         };
     }
 
-    /** The same for a file that answers somebody else's request: there is no next run that asks, and no setting of ours. */
+    /** The same for a file that answers someone else's request: there is no next run that asks, and no setting of ours. */
     String adviceForFile() {
         return code == 3120 || remedy() == Remedy.GRANT_ACCESS ? advice() : "";
     }

@@ -38,6 +38,7 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.apache.camel.support.SimpleEventNotifierSupport;
+import org.paymentsissued.console.ActivityPages;
 import org.paymentsissued.console.Console;
 import org.paymentsissued.console.DeadLetterPages;
 import org.paymentsissued.console.Gate;
@@ -46,6 +47,7 @@ import org.paymentsissued.console.LoginPages;
 import org.paymentsissued.console.Operators;
 import org.paymentsissued.console.OverviewPages;
 import org.paymentsissued.console.PaymentPages;
+import org.paymentsissued.console.People;
 import org.paymentsissued.console.ProcoreLinks;
 import org.paymentsissued.console.Retries;
 import org.paymentsissued.console.RunPages;
@@ -84,7 +86,7 @@ import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.payment.Cause;
 import org.paymentsissued.payment.Daemon;
-import org.paymentsissued.procore.Asking;
+import org.paymentsissued.procore.RetryingCalls;
 import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.CommitmentRefreshes;
@@ -586,7 +588,7 @@ public final class Installation implements AutoCloseable {
                 () -> Optional.ofNullable(reload).map(RouteReload::changes), refreshes::freshness, clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
-                settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
+                settings.text("console.readonly-password")), new People(settings.text("console.users")), new ConsoleLogins(database, clock),
                 new ConsoleSessions(database), clock);
         generatedPassword = operators.generatedPassword();
         health = new Health(database, status, settings.duration("alerts.silence"), clock);
@@ -598,7 +600,7 @@ public final class Installation implements AutoCloseable {
         bind("mailLogin", new Alerts.MailLogin(settings.text("alerts.mail-username"),
                 settings.text("alerts.mail-password")));
         bind("mailProperties", mailProperties());
-        gate = new Gate(operators);
+        gate = new Gate(operators, Setting.Names.split(settings.text("console.trusted-proxies")));
         bind("gate", gate);
         bind("retries", retries);
         Layout layout = new Layout(operators);
@@ -608,6 +610,7 @@ public final class Installation implements AutoCloseable {
                 new DeadLetterPages(search, payments, refusals, actions, retries, links, layout, settings::withoutSecrets, clock),
                 new WaitingPages(payments, actions, work, companyFile, layout, settings::withoutSecrets),
                 new PaymentPages(payments, layout, settings::withoutSecrets),
+                new ActivityPages(actions, layout),
                 new RunPages(runs, layout, settings::withoutSecrets))));
     }
 
@@ -786,7 +789,7 @@ public final class Installation implements AutoCloseable {
         List<ProcoreCheck.Line> lines = new ArrayList<>(network
                 .words(List.of(settings.text("procore.url"), settings.text("procore.login-url"))).stream()
                 .map(words -> new ProcoreCheck.Line(ProcoreCheck.Mark.OK, words)).toList());
-        lines.addAll(new ProcoreCheck(holdings, companies).check(asking()));
+        lines.addAll(new ProcoreCheck(holdings, companies).check(retryingCalls()));
         return lines;
     }
 
@@ -797,11 +800,11 @@ public final class Installation implements AutoCloseable {
 
     /** Compares the ledger with Procore. @param writeDown whether the ledger learns what was found */
     public List<Reconciliation.Compared> compareWithProcore(boolean writeDown) {
-        return new Reconciliation(holdings, companies, clock).compare(asking(), writeDown);
+        return new Reconciliation(holdings, companies, clock).compare(retryingCalls(), writeDown);
     }
 
-    private Asking asking() {
-        return new Asking(call -> template.requestBody("direct:procore", call, ProcoreAnswer.class), pause,
+    private RetryingCalls retryingCalls() {
+        return new RetryingCalls(call -> template.requestBody("direct:procore", call, ProcoreAnswer.class), pause,
                 settings.duration("delivery.backoff"), clock);
     }
 

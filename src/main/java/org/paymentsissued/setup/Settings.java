@@ -112,6 +112,8 @@ public final class Settings {
             new Setting("console.password", SECRET, false, "a long password"),
             new Setting("console.readonly-username", TEXT, false, "viewer"),
             new Setting("console.readonly-password", SECRET, false, "another long password"),
+            new Setting("console.users", TEXT, false, "users.csv"),
+            new Setting("console.trusted-proxies", TEXT, false, "10.0.0.5"),
             new Setting("alerts.silence", new Setting.Time(Duration.ofMinutes(1)), false, "2h"),
             new Setting("alerts.repeat", new Setting.Time(Duration.ofMinutes(1)), false, "1h"),
             new Setting("alerts.webhook", SECRET, false, "https://hooks.example.com/services/T0/B0/key"),

@@ -87,9 +87,9 @@ public final class WebConnectorReading implements Work {
     }
 
     @Override
-    public void stop(String sentence, boolean needsSomebody) {
+    public void stop(String sentence, boolean needsAttention) {
         if (sync.trouble().isEmpty()) {
-            syncs.failed(sync, new QuickBooksTrouble(needsSomebody ? QuickBooksTrouble.Kind.CONFIGURATION
+            syncs.failed(sync, new QuickBooksTrouble(needsAttention ? QuickBooksTrouble.Kind.CONFIGURATION
                     : QuickBooksTrouble.Kind.AWAY, sentence));
         }
     }

@@ -286,7 +286,7 @@ public final class Conversation {
             }
             fail(sentence, refused.nextAt().isEmpty());
         } else {
-            fail(problem + " The watermark stays; the next session asks again.", known.map(Hresult::needsSomebody).orElse(false));
+            fail(problem + " The watermark stays; the next session asks again.", known.map(Hresult::needsAttention).orElse(false));
         }
     }
 
@@ -394,7 +394,7 @@ public final class Conversation {
             String code = call.text("hresult");
             Optional<Hresult> hresult = Hresult.of(code);
             fail(problem(hresult, code, call.text("message")) + " Nothing was read; the next session tries again.",
-                    hresult.map(Hresult::needsSomebody).orElse(false));
+                    hresult.map(Hresult::needsAttention).orElse(false));
         }
         called(call, outcome(open));
         return Optional.of(outcome(open));
@@ -434,13 +434,13 @@ public final class Conversation {
                 : "The session is in progress; no error is known.";
     }
 
-    private void fail(String sentence, boolean needsSomebody) {
-        fail(session, sentence, needsSomebody);
+    private void fail(String sentence, boolean needsAttention) {
+        fail(session, sentence, needsAttention);
     }
 
-    private void fail(Session failed, String sentence, boolean needsSomebody) {
+    private void fail(Session failed, String sentence, boolean needsAttention) {
         failed.trouble = sentence;
-        failed.work.stop(sentence, needsSomebody);
+        failed.work.stop(sentence, needsAttention);
         ended.add(failed.work);
     }
 

@@ -19,12 +19,12 @@ enum Hresult {
             + " Integrated Applications");
 
     private final String code;
-    private final boolean needsSomebody;
+    private final boolean needsAttention;
     private final String meaning;
 
-    Hresult(String code, boolean needsSomebody, String meaning) {
+    Hresult(String code, boolean needsAttention, String meaning) {
         this.code = code;
-        this.needsSomebody = needsSomebody;
+        this.needsAttention = needsAttention;
         this.meaning = meaning;
     }
 
@@ -40,8 +40,8 @@ enum Hresult {
     }
 
     /** Whether it lasts until a person does something. */
-    boolean needsSomebody() {
-        return needsSomebody;
+    boolean needsAttention() {
+        return needsAttention;
     }
 
     String meaning() {

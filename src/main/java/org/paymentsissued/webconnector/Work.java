@@ -23,6 +23,6 @@ public interface Work {
     /** Why part of it could not be read completely; empty if everything requested was read. */
     Optional<String> trouble();
 
-    /** Ends it early. @param needsSomebody whether it lasts until a person does something */
-    void stop(String sentence, boolean needsSomebody);
+    /** Ends it early. @param needsAttention whether it lasts until a person does something */
+    void stop(String sentence, boolean needsAttention);
 }

@@ -92,7 +92,7 @@ class BackupTest {
                 tuple(record.checkNumber(), record.contractId(), record.amount().toPlainString())).toList();
     }
 
-    /** As the runbook says, and as somebody does who has not read it. */
+    /** As the runbook says, and as someone does who has not read it. */
     private void yesterdaysLedgerCatchesUp() {
         assertThat(rig.once()).as(rig.printed()).isZero();
         assertThat(paymentsIssued()).as("each once, be it on the commitment that the copy knew").extracting(issued ->

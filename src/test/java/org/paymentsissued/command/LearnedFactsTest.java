@@ -20,7 +20,7 @@ import org.paymentsissued.demo.PaymentKind;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.rig.Rig;
 
-/** What the documents leave open and a real server answers in passing is noted once, and gives nobody away. */
+/** What the documents leave open and a real server answers in passing is noted once, and gives no one away. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class LearnedFactsTest {
 

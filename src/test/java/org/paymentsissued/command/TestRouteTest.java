@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.paymentsissued.Application;
 import org.paymentsissued.setup.RouteFiles;
 
-/** The command test-route: an engineer's folder, a payment file, and nobody who is reached. */
+/** The command test-route: an engineer's folder, a payment file, and no one who is reached. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class TestRouteTest {
 

@@ -119,6 +119,7 @@ class ConsoleApiTest {
         api.check("post", "/api/dead-letters/adopt", ops.post("/api/dead-letters/adopt", "{\"ids\":[" + id + "]}"));
         api.check("post", "/api/dead-letters/discard", ops.post("/api/dead-letters/discard", "{\"reason\":\"x\"}"));
         api.check("post", "/api/dead-letters/discard", ops.post("/api/dead-letters/discard", "{\"ids\":[" + id + "],\"reason\":\"x\"}"));
+        api.check("get", "/api/actions", ops.get("/api/actions?who=ops"));
         api.requireAllSeen();
     }
 

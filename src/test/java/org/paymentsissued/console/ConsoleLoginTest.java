@@ -137,12 +137,12 @@ class ConsoleLoginTest {
     @Test
     void after_five_failures_a_login_has_to_wait_and_no_other_has() {
         for (int i = 0; i < 5; i++) {
-            assertThat(anyone.as("somebody", "wrong " + i).get("/api/status").status()).isEqualTo(401);
+            assertThat(anyone.as("someone", "wrong " + i).get("/api/status").status()).isEqualTo(401);
         }
 
-        assertThat(anyone.as("somebody", "x").get("/api/status").status()).isEqualTo(429);
-        assertThat(anyone.as("somebody", "x").get("/api/status").header("Retry-After")).matches("\\d+");
-        assertThat(logIn("somebody", "x").text()).contains("Too many failed logins");
+        assertThat(anyone.as("someone", "x").get("/api/status").status()).isEqualTo(429);
+        assertThat(anyone.as("someone", "x").get("/api/status").header("Retry-After")).matches("\\d+");
+        assertThat(logIn("someone", "x").text()).contains("Too many failed logins");
         assertThat(anyone.as("ops", PASSWORD).get("/api/status").status()).isEqualTo(200);
     }
 

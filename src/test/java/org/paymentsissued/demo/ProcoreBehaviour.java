@@ -22,7 +22,7 @@ import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 
 /**
- * What nobody outside Procore knows for certain, or what differs between its servers, as switches of
+ * What no one outside Procore knows for certain, or what differs between its servers, as switches of
  * {@link TestProcore}. Every setter takes effect with the next call and returns this object.
  */
 public final class ProcoreBehaviour {
@@ -169,7 +169,7 @@ public final class ProcoreBehaviour {
         return this;
     }
 
-    /** The newest payment leads the list, so that rows shift while somebody pages. */
+    /** The newest payment leads the list, so that rows shift while someone pages. */
     public ProcoreBehaviour newestFirst(boolean newestFirst) {
         this.newestFirst = newestFirst;
         return this;

@@ -157,7 +157,7 @@ public final class TestProcore extends SimulatedProcore {
     }
 
     /**
-     * Runs while each call is under way: it has arrived and nothing is stored yet. A test can so act as somebody who
+     * Runs while each call is under way: it has arrived and nothing is stored yet. A test can so act as someone who
      * is quicker, or hold a call until another has come.
      */
     public TestProcore duringCalls(Consumer<Request> duringCalls) {

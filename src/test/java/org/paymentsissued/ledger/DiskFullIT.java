@@ -105,7 +105,7 @@ class DiskFullIT {
         assertThat(once()).as(printed).isZero();
         assertThat(rig.paymentsIssued()).hasSize(PAYMENTS).extracting(PaymentIssued::originId).doesNotHaveDuplicates();
         assertThat(rig.procore.violations()).isEmpty();
-        assertThat(rig.query("select count(*) from ledger_row where state = 'delivered' and flight is null"))
+        assertThat(rig.query("select count(*) from ledger_row where state = 'delivered' and pending_call is null"))
                 .containsExactly(Integer.toString(PAYMENTS));
     }
 

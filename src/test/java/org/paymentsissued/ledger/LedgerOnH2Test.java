@@ -119,7 +119,7 @@ class LedgerOnH2Test extends LedgerContract {
                 + " 'info.FILE_WRITE'").query(Long.class).single();
     }
 
-    /** The least: now and then a statement is planned anew, or a page is read from the file. */
+    /** The least: now and then a statement is planned again, or a page is read from the file. */
     private long leastOfFiveClaims(int firstPayment) {
         return IntStream.range(0, 5).mapToLong(claim -> bytesOfAClaim(firstPayment + 8 * claim)).min().orElseThrow();
     }

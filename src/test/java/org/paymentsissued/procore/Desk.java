@@ -54,7 +54,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * A ledger and the deliveries from it, hand to hand with a simulated Procore: no HTTP, no routes, and a clock that goes on
- * only when somebody has to wait. Two projects with a commitment and two invoices each.
+ * only when someone has to wait. Two projects with a commitment and two invoices each.
  */
 final class Desk implements AutoCloseable {
 
@@ -119,7 +119,7 @@ final class Desk implements AutoCloseable {
                 .filter(statement -> !statement.startsWith("CREATE USER")).toList();
     }
 
-    /** The ledger is lost, and a copy stands in its place; an empty one starts anew. */
+    /** The ledger is lost, and a copy stands in its place; an empty one starts again. */
     Desk restore(List<String> copy) {
         String url = "jdbc:h2:mem:" + UUID.randomUUID();
         SingleConnectionDataSource next = new SingleConnectionDataSource(url, "sa", "", true);

@@ -67,7 +67,7 @@ class ErrorsInDeliveryTest {
 
         assertThat(rig.printed()).contains("on purpose");
         assertThat(rig.deadLetters()).as("where it is the row's own").hasSize(inTheCall ? 0 : 2);
-        assertThat(java.time.Duration.ofNanos(System.nanoTime() - start)).as("nobody waited for the rows that failed")
+        assertThat(java.time.Duration.ofNanos(System.nanoTime() - start)).as("no one waited for the rows that failed")
                 .isLessThan(java.time.Duration.ofMinutes(1));
         assertThat(rig.paymentsIssued()).isEmpty();
         assertThat(rig.query("select claimed_by from payment where claimed_by is not null")).isEmpty();

@@ -893,7 +893,7 @@ class RowDeliveryTest {
         assertThat(desk.procore.requests()).noneMatch(call -> call.status() == 429);
     }
 
-    // ---- what nobody foresaw -----------------------------------------------------------------------------------------
+    // ---- what no one foresaw -----------------------------------------------------------------------------------------
 
     @Test
     void a_row_on_which_the_work_itself_fails_is_not_taken_up_again_at_once_and_ends_as_a_dead_letter() {
@@ -924,7 +924,7 @@ class RowDeliveryTest {
         assertThat(desk.deliveries.row(row).orElseThrow().attempts()).isZero();
     }
 
-    // ------------------------------------------------------------------------------------------------- clocks set anew
+    // ------------------------------------------------------------------------------------------------- clocks set again
 
     @ParameterizedTest
     @ValueSource(ints = {365, 1, -1, -365})

@@ -65,7 +65,7 @@ class EnvelopeTest {
         refused(bytes(BODY + "\u0000"), "it goes on after its end");
     }
 
-    /** Whoever has decoded a text and written it anew, as SOAP, JSON and .NET do, leaves its declaration as it was. */
+    /** Whoever has decoded a text and written it again, as SOAP, JSON and .NET do, leaves its declaration as it was. */
     @Test
     void a_declaration_that_the_bytes_themselves_deny_does_not_count() {
         byte[] sixteen = ("<?xml version=\"1.0\" encoding=\"utf-16\"?>" + BODY).getBytes(StandardCharsets.UTF_8);

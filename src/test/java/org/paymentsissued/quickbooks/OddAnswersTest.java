@@ -101,7 +101,7 @@ class OddAnswersTest {
                 questions.get(0).substring(questions.get(0).indexOf('>')));
     }
 
-    /** Rows were announced and did not come: what came is taken, but nobody may believe that it is all. */
+    /** Rows were announced and did not come: what came is taken, but no one may believe that it is all. */
     @ParameterizedTest
     @ValueSource(strings = {"<BillPaymentCheckQueryRs requestID=\"bpc\" statusCode=\"1\" statusSeverity=\"Info\"/>",
             "<BillPaymentCheckQueryRs requestID=\"bpc\" statusCode=\"0\" statusSeverity=\"Info\"/>"})

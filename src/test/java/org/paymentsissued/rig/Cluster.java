@@ -91,7 +91,7 @@ public final class Cluster implements AutoCloseable {
 
     /**
      * Lets the JVM keep the classes it has read, since nodes are started by the hundred: a start then costs about two thirds.
-     * A sync that reaches nobody reads nearly all of them.
+     * A sync that reaches no one reads nearly all of them.
      */
     public Cluster withQuickStarts() throws IOException, InterruptedException {
         Path folder = Files.createDirectory(rig.folder.resolve("classes"));
@@ -173,7 +173,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
-     * One process, started anew after each end in the same folder. It has doors of its own to QuickBooks and Procore, at
+     * One process, started again after each end in the same folder. It has doors of its own to QuickBooks and Procore, at
      * which the test knows what it is about to do.
      */
     public final class Node {
@@ -422,14 +422,14 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /** QuickBooks, ledger and Procore say the same; nothing was doubled, and nobody asked for it. */
+    /** QuickBooks, ledger and Procore say the same; nothing was doubled, and no one asked for it. */
     public void compare() {
         assertThat(inProcore()).as("Procore").isEqualTo(books);
         assertThat(inLedger()).as("ledger").isEqualTo(books);
         assertThat(rig.procore.violations()).isEmpty();
         assertThat(texts("select sentence from dead_letter where status = 'open'")).isEmpty();
         assertThat(number("select count(*) from ledger_row where state not in ('delivered', 'removed')")).isZero();
-        assertThat(number("select count(*) from ledger_row where flight is not null")).isZero();
+        assertThat(number("select count(*) from ledger_row where pending_call is not null")).isZero();
         assertThat(number("select count(distinct held_procore_id) from ledger_row where held_procore_id is not null"))
                 .isEqualTo(books.size());
         assertThat(duplicatesAskedFor()).as("duplicates asked for").isEmpty();

@@ -39,7 +39,7 @@ import org.paymentsissued.setup.Settings;
 
 /**
  * The product as a whole, in a folder of its own, between a simulated QuickBooks and a simulated Procore. Each
- * {@link #once()} starts it anew on the same ledger, as the command does.
+ * {@link #once()} starts it again on the same ledger, as the command does.
  */
 public final class Rig implements AutoCloseable {
 

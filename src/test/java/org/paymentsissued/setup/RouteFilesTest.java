@@ -109,7 +109,7 @@ class RouteFilesTest {
                 .mapToInt(line -> (int) line.chars().takeWhile(letter -> letter == ' ').count() / unit).max().orElse(0) + 1;
     }
 
-    /** Kaoto reads a file, forgets its comments but those at the top, and writes it anew (docs/kaoto.md). */
+    /** Kaoto reads a file, forgets its comments but those at the top, and writes it again (docs/kaoto.md). */
     @ParameterizedTest
     @MethodSource("files")
     void nothing_in_a_file_gets_lost_when_kaoto_writes_it_anew(Path file) throws IOException {
@@ -155,7 +155,7 @@ class RouteFilesTest {
         // One of several transports, chosen by a property: its stem is called, each whole name is consumed.
         called.removeIf(seam -> seam.endsWith("-") && consumed.stream().anyMatch(name -> name.startsWith(seam)));
         called.removeAll(consumed);
-        assertThat(called).as("called, but consumed by nobody").isEmpty();
+        assertThat(called).as("called, but consumed by no one").isEmpty();
     }
 
     @Test

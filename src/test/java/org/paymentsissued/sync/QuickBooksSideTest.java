@@ -86,7 +86,7 @@ class QuickBooksSideTest {
         assertThat(rig.query("select host_time from watermark")).contains("2026-01-05T10:00:07");
 
         rig.gateway.passesThrough(answer -> answer);
-        rig.quickBooks.edit(PaymentKind.CHECK, "K2", payment -> payment.memo("typed anew"));
+        rig.quickBooks.edit(PaymentKind.CHECK, "K2", payment -> payment.memo("typed again"));
         assertThat(rig.once()).isZero();
         assertThat(rig.paymentsIssued()).hasSize(2);
     }

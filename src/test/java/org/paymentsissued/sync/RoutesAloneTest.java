@@ -440,7 +440,7 @@ class RoutesAloneTest {
         }
 
         /** What is left to be recorded by itself. */
-        public List<Batch.Entry> recordNew(Batch batch, long run, boolean anew) {
+        public List<Batch.Entry> recordNew(Batch batch, long run, boolean again) {
             if (broken) {
                 throw new IllegalStateException("cannot be recorded");
             }
@@ -450,7 +450,7 @@ class RoutesAloneTest {
             return byItself;
         }
 
-        public void record(Payment payment, List<Invoice> invoices, long run, Ledger.Source source, boolean anew) {
+        public void record(Payment payment, List<Invoice> invoices, long run, Ledger.Source source, boolean again) {
             if (refusedOnce) {
                 refusedOnce = false;
                 throw new org.springframework.dao.DataIntegrityViolationException("no room");

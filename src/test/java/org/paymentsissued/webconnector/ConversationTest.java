@@ -411,7 +411,7 @@ class ConversationTest {
 
         assertThat(lastError(ticket)).contains("0x80040408").contains("Could not start QuickBooks")
                 .contains("next session asks again");
-        assertThat(works.get(0).needsSomebody).isFalse();
+        assertThat(works.get(0).needsAttention).isFalse();
         assertThat(send(ticket)).isEmpty();
         close(ticket);
         assertThat(send(begin())).isEqualTo("<a/>");
@@ -419,15 +419,15 @@ class ConversationTest {
 
     @Test
     void codes_that_need_somebody_say_so_and_unknown_ones_are_taken_as_passing() {
-        Map<String, Boolean> needsSomebody = Map.of("0x80040401", false, "0x80040402", false, "0x8004040A", true,
+        Map<String, Boolean> needsAttention = Map.of("0x80040401", false, "0x80040402", false, "0x8004040A", true,
                 "0x8004040d", false, "0x80040416", true, "0x80040420", true, "0x8004FFFF", false, "-2147220472", false);
-        needsSomebody.forEach((code, expected) -> {
+        needsAttention.forEach((code, expected) -> {
             works.clear();
             String ticket = begin();
             send(ticket);
             assertThat(receive(ticket, code, "")).isNegative();
             assertThat(lastError(ticket)).contains(code);
-            assertThat(works.get(0).needsSomebody).as(code).isEqualTo(expected);
+            assertThat(works.get(0).needsAttention).as(code).isEqualTo(expected);
             close(ticket);
         });
     }
@@ -500,13 +500,13 @@ class ConversationTest {
         assertThat(send(begin())).isEqualTo("<a/>");
     }
 
-    private void refusesTheRequest(String sentence, boolean needsSomebody) {
+    private void refusesTheRequest(String sentence, boolean needsAttention) {
         works.clear();
         String ticket = begin();
         assertThat(send(ticket)).isEqualTo("<a/>");
         assertThat(receive(ticket, "0x80040400", "parse error")).isNegative();
         assertThat(lastError(ticket)).contains("0x80040400").contains(sentence);
-        assertThat(works.get(0).needsSomebody).isEqualTo(needsSomebody);
+        assertThat(works.get(0).needsAttention).isEqualTo(needsAttention);
         close(ticket);
     }
 
@@ -555,7 +555,7 @@ class ConversationTest {
         assertThat(send(ticket, "C:\\Books\\Other.qbw", "")).isEmpty();
 
         assertThat(lastError(ticket)).contains("C:\\Books\\Other.qbw").contains(BOOKS).contains("web-connector.company-file");
-        assertThat(works.get(1).needsSomebody).isTrue();
+        assertThat(works.get(1).needsAttention).isTrue();
         close(ticket);
         assertThat(send(begin(), "c:/books/BUILDER.QBW", "")).isEqualTo("<a/>");
     }
@@ -584,8 +584,8 @@ class ConversationTest {
         close(first);
 
         String other = begin();
-        assertThat(send(other, BOOKS, company("Somebody Else"))).isEmpty();
-        assertThat(lastError(other)).contains("Somebody Else").contains("Builder & Sons");
+        assertThat(send(other, BOOKS, company("Someone Else"))).isEmpty();
+        assertThat(lastError(other)).contains("Someone Else").contains("Builder & Sons");
         close(other);
         assertThat(send(begin(), BOOKS, company("Builder &amp; Sons"))).isEqualTo("<a/>");
     }
@@ -764,7 +764,7 @@ class ConversationTest {
         private int startedAnew;
         private String trouble;
         private String stopped;
-        private boolean needsSomebody;
+        private boolean needsAttention;
 
         private WorkByHand(List<String> requests) {
             this.requests = requests;
@@ -802,10 +802,10 @@ class ConversationTest {
         }
 
         @Override
-        public void stop(String sentence, boolean somebody) {
+        public void stop(String sentence, boolean someone) {
             assertThat(stopped).as("stopped once").isNull();
             stopped = sentence;
-            needsSomebody = somebody;
+            needsAttention = someone;
         }
     }
 

@@ -76,7 +76,7 @@ class WebConnectorDemoTest {
                 String.valueOf(record.invoiceNumber()), String.valueOf(record.notes()));
     }
 
-    /** What the ledger says of every payment, every open dead letter and every watermark; to be read while nobody has it open. */
+    /** What the ledger says of every payment, every open dead letter and every watermark; to be read while no one has it open. */
     private static List<String> ledger(Rig rig) {
         String columns = LEDGER_COLUMNS.stream().map(column -> "coalesce(cast(" + column + " as varchar), '-')")
                 .collect(Collectors.joining(" || ' ' || "));

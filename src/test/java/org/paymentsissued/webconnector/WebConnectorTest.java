@@ -257,7 +257,7 @@ class WebConnectorTest {
 
         String ticket = client.authenticate().get(0);
         client.receiveResponse(ticket, rig.quickBooks.answer(client.sendRequest(ticket, HOST_ANSWERS)));
-        // Two removals are counted before the tick, which must not begin to count anew.
+        // Two removals are counted before the tick, which must not begin to count again.
         installation.template().sendBody("direct:deliver", "test");
         awaitDelivered(5);
         installation.template().sendBody("direct:sync", "test");

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.paymentsissued.procore.ProcoreAnswer.Kind;
 
 /** Calls that only read, made one after the other for a command: limits are waited out, failed calls are tried again. */
-public final class Asking implements Function<ProcoreCall, ProcoreAnswer> {
+public final class RetryingCalls implements Function<ProcoreCall, ProcoreAnswer> {
 
     private static final int TRIES = 4;
     /** How many pauses one call may wait for. */
@@ -20,7 +20,7 @@ public final class Asking implements Function<ProcoreCall, ProcoreAnswer> {
     private final Clock clock;
 
     /** @param calls makes one call and gives its answer, or what prevented it */
-    public Asking(Function<ProcoreCall, ProcoreAnswer> calls, ProcorePause pause, Duration backoff, Clock clock) {
+    public RetryingCalls(Function<ProcoreCall, ProcoreAnswer> calls, ProcorePause pause, Duration backoff, Clock clock) {
         this.calls = calls;
         this.pause = pause;
         this.backoff = backoff;

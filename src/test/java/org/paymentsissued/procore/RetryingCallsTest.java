@@ -25,7 +25,7 @@ import org.paymentsissued.procore.ProcoreAnswer.Kind;
 
 /** A command that asks Procore comes to an end, whatever answers. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class AskingTest {
+class RetryingCallsTest {
 
     /** Each look at it takes a minute, so that nothing is waited for. */
     private final Clock clock = new Clock() {
@@ -58,7 +58,7 @@ class AskingTest {
     }
 
     private ProcoreAnswer ask(Supplier<ProcoreAnswer> answers) {
-        return new Asking(call -> {
+        return new RetryingCalls(call -> {
             calls.add(call);
             return answers.get();
         }, pause, Duration.ofMillis(1), clock).apply(ProcoreCall.firstProject("1"));
