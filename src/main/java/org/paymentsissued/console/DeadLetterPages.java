@@ -147,7 +147,7 @@ public final class DeadLetterPages implements Console.Family {
     }
 
     private WebReply adoptMany(ConsoleCall call) {
-        return many(call, "adopted", id -> actions.adopt(id, call.who()), false);
+        return many(call, "adopt", "adopted", id -> actions.adopt(id, call.who()), false);
     }
 
     private WebReply discardMany(ConsoleCall call) {
@@ -235,7 +235,7 @@ public final class DeadLetterPages implements Console.Family {
     }
 
     private WebReply adopt(ConsoleCall call) {
-        return acted(call, retries.adopt(call.id(), call.who()));
+        return acted(call, "adopt", retries.adopt(call.id(), call.who()));
     }
 
     private WebReply discard(ConsoleCall call) {
