@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
@@ -310,6 +311,7 @@ public final class Installation implements AutoCloseable {
      * @throws LedgerDatabase.FileInUse  when another process works on the H2 file
      * @throws LedgerDatabase.Unusable   when the database cannot be used
      * @throws UnusableRoutes            when a route file is missing or wrong; nothing was started
+     * @throws Machine.Lacking           when a folder may not be written or a port is taken; nothing was started
      */
     public static Installation start(Settings settings, Path routes, Mode mode) {
         return start(settings, routes, mode, Clock.systemUTC());
@@ -333,6 +335,9 @@ public final class Installation implements AutoCloseable {
             Optional<EndpointStrategy> wall) {
         List<Path> files = RouteFiles.in(routes);
         List<Source> sources = RouteFiles.read(files);
+        if (wall.isEmpty()) {
+            new Machine(settings).requireFolders();
+        }
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
                 settings.number("delivery.concurrency"), settings.duration("cluster.lease"), settings::withoutSecrets);
@@ -344,13 +349,17 @@ public final class Installation implements AutoCloseable {
             if (!check.checkBeforeStart(sources).isEmpty()) {
                 throw new UnusableRoutes(routes, check.check(sources));
             }
+            if (mode == Mode.SERVING) {
+                // After the ledger, which says whether it is our own instance that has them.
+                new Machine(settings).requirePorts();
+            }
             installation.startCamel(files, mode);
             settings.remarks().forEach(LOG::warn);
             if (mode == Mode.SERVING && settings.isOn(Settings.ROUTES_RELOAD)) {
                 installation.watch(routes, sources);
             }
             return installation;
-        } catch (UnusableRoutes e) {
+        } catch (UnusableRoutes | Machine.Lacking e) {
             installation.close();
             throw e;
         } catch (Exception e) {
@@ -389,6 +398,18 @@ public final class Installation implements AutoCloseable {
                 return List.of(check.place(sources, settings.withoutSecrets(Cause.words(e))));
             }
         }
+    }
+
+    /** SQL of the routes that the database refuses. */
+    public List<RouteFlaw> sqlFlaws(Path routes) {
+        return new RouteStatements(name -> Optional.ofNullable(camel().getRegistry().lookupByNameAndType(name, DataSource.class)))
+                .flaws(routeCheck().statements(RouteFiles.read(RouteFiles.in(routes))));
+    }
+
+    /** The same beside an instance that has the ledger: on an empty one in memory, to ask QuickBooks and Procore and no more. */
+    public static Installation startBeside(Settings settings, Path routes) {
+        return start(settings.replacing(Map.of("database.url", "jdbc:h2:mem:beside-" + UUID.randomUUID(), "database.username", "sa",
+                "database.password", "")), routes, Mode.ON_COMMAND);
     }
 
     /** Applies changed route files from now on. They are checked as at startup: the schema in memory is for the check command only. */
