@@ -61,6 +61,7 @@ class ExamplesTest {
         PROOFS.put("skip-an-account", ExamplesTest::skipAnAccount);
         PROOFS.put("electronic-for-ach", ExamplesTest::electronicForAch);
         PROOFS.put("copy-to-a-file", ExamplesTest::copyToAFile);
+        PROOFS.put("copy-as-csv", ExamplesTest::copyAsCsv);
         PROOFS.put("second-destination", ExamplesTest::secondDestination);
         PROOFS.put("secrets-from-a-vault", ExamplesTest::secretsFromAVault);
         PROOFS.put("lookup-in-another-database", ExamplesTest::lookupInAnotherDatabase);
@@ -167,6 +168,17 @@ class ExamplesTest {
         rig.quickBooks.voidPayment(PaymentKind.CHECK, "K1");
         assertThat(rig.once()).isZero();
         assertThat(linesIn(copies)).hasSize(4).last().asString().contains("\"key\":\"K1|B2\"", "\"state\":\"removed\"");
+    }
+
+    private void copyAsCsv() throws IOException {
+        Path copies = rig.folder.resolve("copies");
+        rig.with("copy.folder", rig.path("copies"));
+        rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan \"HD\" Drywall, LLC")
+                .pays("B1", "HD-0431", "9000.00"));
+        assertThat(rig.once()).as(rig.printed()).isZero();
+        assertThat(rig.once()).as(rig.printed()).isZero();
+        assertThat(linesIn(copies)).singleElement().asString()
+                .contains("\"K1|B1\",delivered,2026-03-25,\"10902\",\"Harlan \"\"HD\"\" Drywall, LLC\",\"HD-0431\",9000.00,11,");
     }
 
     private static List<String> linesIn(Path folder) throws IOException {
