@@ -21,6 +21,7 @@ import org.paymentsissued.command.ReconcileCommand;
 import org.paymentsissued.command.RunCommand;
 import org.paymentsissued.command.TestRouteCommand;
 import org.paymentsissued.command.UpgradeCommand;
+import org.paymentsissued.command.UserCommand;
 import org.paymentsissued.routecheck.Nearest;
 import org.paymentsissued.setup.Version;
 import picocli.CommandLine;
@@ -60,6 +61,7 @@ public final class Application implements Callable<Integer> {
         List.of(new RunCommand(invocation), new OnceCommand(invocation), new BackfillCommand(invocation), new CheckCommand(invocation),
                 new TestRouteCommand(invocation), new ReconcileCommand(invocation), new BackupCommand(invocation),
                 new MoveCommand(invocation), new DemoCommand(invocation), new UpgradeCommand(invocation),
+                new UserCommand(invocation),
                 new CommandLine.HelpCommand()).forEach(line::addSubcommand);
         try {
             return line.setOut(new PrintWriter(invocation.out(), true))

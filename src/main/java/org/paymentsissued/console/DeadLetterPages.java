@@ -52,18 +52,22 @@ public final class DeadLetterPages implements Console.Family {
         paths.get(PATH, call -> call.parameter("cause").isEmpty() && call.parameter("view").isEmpty() ? causes(call) : list(call))
                 .get(PATH + ".csv", this::csv)
                 .post(PATH + "/retry", this::retryMany)
+                .post(PATH + "/adopt", this::adoptMany)
                 .post(PATH + "/discard", this::discardMany)
                 .get(PATH + "/{id}", this::one)
                 .get(PATH + "/{id}/state", this::stateOnly)
                 .post(PATH + "/{id}/retry", this::retry)
+                .post(PATH + "/{id}/adopt", this::adopt)
                 .post(PATH + "/{id}/discard", this::discard)
                 .post(PATH + "/{id}/reopen", this::reopen)
                 .get("/api/dead-letters", call -> Layout.list(found(call)))
                 .get("/api/dead-letters/groups", this::groups)
                 .post("/api/dead-letters/retry", this::retryMany)
+                .post("/api/dead-letters/adopt", this::adoptMany)
                 .post("/api/dead-letters/discard", this::discardMany)
                 .get("/api/dead-letters/{id}", call -> WebReply.json(200, whole(call)))
                 .post("/api/dead-letters/{id}/retry", this::retry)
+                .post("/api/dead-letters/{id}/adopt", this::adopt)
                 .post("/api/dead-letters/{id}/discard", this::discard)
                 .post("/api/dead-letters/{id}/reopen", this::reopen);
     }
@@ -103,6 +107,7 @@ public final class DeadLetterPages implements Console.Family {
         Page<DeadLetterView> page = found(call);
         Map<String, Object> model = listed(call, page);
         model.put("items", page.items());
+        model.put("twins", page.total() > 0 && page.items().stream().allMatch(DeadLetterView::twin));
         model.put("byCause", DeadLetterFilters.address(PATH, call, "cause", ""));
         if (!call.parameter("cause").isEmpty()) {
             model.put("example", page.items().stream().findFirst().map(DeadLetterView::whatToDo));
@@ -138,22 +143,30 @@ public final class DeadLetterPages implements Console.Family {
     // ------------------------------------------------------------------------------------------------- actions on many
 
     private WebReply retryMany(ConsoleCall call) {
-        return many(call, "retried", retries.retry(call.who()), true);
+        return many(call, "retry", "retried", retries.retry(call.who()), true);
+    }
+
+    private WebReply adoptMany(ConsoleCall call) {
+        return many(call, "adopt", "adopted", id -> actions.adopt(id, call.who()), false);
     }
 
     private WebReply discardMany(ConsoleCall call) {
         String reason = call.required("reason");
-        return many(call, "discarded", id -> actions.discard(id, call.who(), reason), false);
+        return many(call, "discard", "discarded", id -> actions.discard(id, call.who(), reason), false);
     }
 
     /** @param evenAll whether everything open is meant where neither ids nor a filter are given */
-    WebReply many(ConsoleCall call, String done, Retries.Action action, boolean evenAll) {
+    WebReply many(ConsoleCall call, String verb, String done, Retries.Action action, boolean evenAll) {
         Optional<List<Long>> ticked = call.ids();
         DeadLetterFilter filter = DeadLetterFilters.ofAction(call);
         if (ticked.isEmpty() && !filter.isNarrow() && !evenAll) {
             throw new WebRequest.Refusal(400, "Say which dead letters are meant: {\"ids\": [1, 2]}, or the filter of the list.");
         }
         Retries.Many many = retries.all(ticked.orElseGet(() -> deadLetters.ids(filter)), action);
+        if (many.matching() > 0) {
+            String which = ticked.isPresent() ? "chosen one by one" : filter.isNarrow() ? filter.words() : "all open ones";
+            actions.done(call.who(), verb, "dead letters: " + which, many.done(), call.field("reason"));
+        }
         if (call.isOfTheApi()) {
             return WebReply.json(200, many);
         }
@@ -218,20 +231,27 @@ public final class DeadLetterPages implements Console.Family {
     }
 
     private WebReply retry(ConsoleCall call) {
-        return acted(call, retries.retry(call.id(), call.who()));
+        return acted(call, "retry", retries.retry(call.id(), call.who()));
+    }
+
+    private WebReply adopt(ConsoleCall call) {
+        return acted(call, "adopt", retries.adopt(call.id(), call.who()));
     }
 
     private WebReply discard(ConsoleCall call) {
-        return acted(call, actions.discard(call.id(), call.who(), call.required("reason")));
+        return acted(call, "discard", actions.discard(call.id(), call.who(), call.required("reason")));
     }
 
     private WebReply reopen(ConsoleCall call) {
-        return acted(call, actions.reopen(call.id(), call.who()));
+        return acted(call, "reopen", actions.reopen(call.id(), call.who()));
     }
 
-    private WebReply acted(ConsoleCall call, Result result) {
+    private WebReply acted(ConsoleCall call, String verb, Result result) {
         if (result.outcome() == Outcome.UNKNOWN) {
             throw new WebRequest.Refusal(404, result.sentence());
+        }
+        if (result.outcome() != Outcome.NOT_OPEN && result.outcome() != Outcome.REFUSED) {
+            actions.done(call.who(), verb, "dead letter " + call.id(), 1, call.field("reason"));
         }
         if (!call.isOfTheApi()) {
             return layout.back(call, PATH + "/" + call.id(), result.sentence());

@@ -8,7 +8,9 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.paymentsissued.console.Operators.Login;
 import org.paymentsissued.console.Operators.Operator;
@@ -24,9 +26,12 @@ public final class Gate {
     private static final String LOGIN_PAGE = "/console/login";
 
     private final Operators operators;
+    private final Set<String> proxies;
 
-    public Gate(Operators operators) {
+    /** @param proxies addresses whose {@code X-Forwarded-User} is believed */
+    public Gate(Operators operators, Collection<String> proxies) {
         this.operators = operators;
+        this.proxies = Set.copyOf(proxies);
     }
 
     /** Lets a request through, or answers it; the property {@code admitted} says whether it may continue. */
@@ -57,6 +62,10 @@ public final class Gate {
             return null;
         }
         String basic = request.header("Authorization");
+        String person = ofProxy(request);
+        if (!person.isEmpty()) {
+            return ofProxy(request, exchange, api, person);
+        }
         Login login = login(request);
         if (login.lockedUntil().isPresent()) {
             return locked(api, login.lockedUntil().get());
@@ -67,14 +76,44 @@ public final class Gate {
                     .with("WWW-Authenticate", "Basic realm=\"payments-issued\", charset=\"UTF-8\"")
                     : toLogin(request);
         }
-        exchange.setProperty(OPERATOR, operator.get());
+        return admit(request, exchange, api, operator.get(), !basic.isEmpty());
+    }
+
+    /** Who came through a trusted proxy that has logged this person in; empty otherwise. */
+    private String ofProxy(WebRequest request) {
+        return proxies.contains(request.address()) ? request.header("X-Forwarded-User").strip() : "";
+    }
+
+    /** The proxy's word, on every request; the session adds the token that forms carry, and is opened by the first page. */
+    private WebReply ofProxy(WebRequest request, Exchange exchange, boolean api, String person) {
+        Optional<Operator> known = operators.ofProxy(person);
+        if (known.isEmpty()) {
+            return WebReply.refused(api, 403, "The single sign-on says you are " + person + ", who is not in the file of console.users."
+                    + " Ask whoever runs payments-issued to add you.");
+        }
+        Optional<Operator> session = request.cookie(COOKIE).flatMap(operators::ofSession).filter(of -> of.name().equals(person));
+        if (session.isEmpty() && !api && !request.isWrite()) {
+            return WebReply.seeOther(request.path() + (request.http().query() == null ? "" : "?" + request.http().query()))
+                    .with("Set-Cookie", cookie(request, operators.open(known.get())));
+        }
+        return admit(request, exchange, api, session.orElse(known.get()), false);
+    }
+
+    /** The header of a new session's cookie. */
+    static String cookie(WebRequest request, String session) {
+        boolean https = request.header("X-Forwarded-Proto").equalsIgnoreCase("https");
+        return COOKIE + "=" + session + "; Path=/; HttpOnly; SameSite=Strict" + (https ? "; Secure" : "");
+    }
+
+    private static WebReply admit(WebRequest request, Exchange exchange, boolean api, Operator operator, boolean byScript) {
+        exchange.setProperty(OPERATOR, operator);
         if (request.isWrite()) {
-            if (basic.isEmpty() && !carriesToken(request, operator.get())) {
+            if (!byScript && !carriesToken(request, operator)) {
                 return WebReply.refused(api, 403, "The form is out of date or did not come from this console. Reload the page,"
                         + " then try again.");
             }
-            if (!operator.get().mayChange() && !request.path().equals("/console/logout")) {
-                return WebReply.refused(api, 403, operator.get().name() + " may look but not change anything.");
+            if (!operator.mayChange() && !request.path().equals("/console/logout")) {
+                return WebReply.refused(api, 403, operator.name() + " may look but not change anything.");
             }
         }
         return null;
@@ -82,12 +121,14 @@ public final class Gate {
 
     /** Whether the headers of a request carry a valid login, so that more of it is worth reading. */
     public boolean knows(HttpServerRequest request) {
-        return login(WebRequest.headOf(request)).operator().isPresent();
+        WebRequest head = WebRequest.headOf(request);
+        return operators.ofProxy(ofProxy(head)).isPresent() || login(head).operator().isPresent();
     }
 
     private Login login(WebRequest request) {
         String basic = request.header("Authorization");
-        return basic.isEmpty() ? new Login(request.cookie(COOKIE).flatMap(operators::ofSession), Optional.empty())
+        return basic.isEmpty() ? new Login(request.cookie(COOKIE).flatMap(operators::ofSession)
+                .filter(of -> !operators.comesByProxyOnly(of.name())), Optional.empty())
                 : basicLogin(basic, request.address());
     }
 

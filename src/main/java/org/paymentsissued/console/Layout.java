@@ -25,7 +25,8 @@ public final class Layout {
 
     /** The entries of the navigation. */
     enum Tab {
-        OVERVIEW("onOverview"), DEAD_LETTERS("onDeadLetters"), WAITING("onWaiting"), PAYMENTS("onPayments"), RUNS("onRuns");
+        OVERVIEW("onOverview"), DEAD_LETTERS("onDeadLetters"), WAITING("onWaiting"),
+        PAYMENTS("onPayments"), RUNS("onRuns"), ACTIVITY("onActivity"), HELP("onHelp");
 
         private final String field;
 

@@ -54,9 +54,8 @@ public final class LoginPages implements Console.Family {
             return form(call, to, "Wrong user name or password.");
         }
         boolean ours = to.startsWith("/console/") && !to.contains("\\") && !to.matches("(?s).*\\p{Cntrl}.*");
-        boolean https = call.request().header("X-Forwarded-Proto").equalsIgnoreCase("https");
-        return WebReply.seeOther(ours ? to : "/").with("Set-Cookie", Gate.COOKIE + "="
-                + operators.open(login.operator().get()) + "; Path=/; HttpOnly; SameSite=Strict" + (https ? "; Secure" : ""));
+        return WebReply.seeOther(ours ? to : "/")
+                .with("Set-Cookie", Gate.cookie(call.request(), operators.open(login.operator().get())));
     }
 
     private WebReply logOut(ConsoleCall call) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.paymentsissued.entrance.WrongLogins;
@@ -33,6 +34,7 @@ public final class Operators {
     private static final Duration SESSION_IDLE = Duration.ofHours(2);
     private static final Duration SESSION_LONGEST = Duration.ofHours(12);
     private static final Duration NOTED_AGAIN = Duration.ofMinutes(1);
+    private static final int MOST_PROVEN = 100;
     private static final int MOST_SESSIONS = 1000;
 
     /** The logins as configured. Passwords may be empty, or a {@code {bcrypt}} hash. */
@@ -50,14 +52,18 @@ public final class Operators {
     private final BCryptPasswordEncoder bcrypt = new BCryptPasswordEncoder();
     private final SecureRandom random = new SecureRandom();
     private final byte[] processKey = new byte[32];
-    private final List<Account> accounts = new ArrayList<>();
+    private final List<Account> ofSettings = new ArrayList<>();
+    private final People people;
+    /** Of no account: compared with a wrong password, so that each failure takes the same time. */
+    private final String spareHash = bcrypt.encode("");
     private final Map<String, Instant> proven = new ConcurrentHashMap<>();
     private final ConsoleSessions sessions;
     private final WrongLogins wrong;
     private final Clock clock;
     private final Optional<String> generated;
 
-    public Operators(Configured configured, ConsoleLogins store, ConsoleSessions sessions, Clock clock) {
+    public Operators(Configured configured, People people, ConsoleLogins store, ConsoleSessions sessions, Clock clock) {
+        this.people = people;
         this.sessions = sessions;
         this.wrong = new WrongLogins(MOST_GUESSES, clock);
         this.clock = clock;
@@ -68,9 +74,9 @@ public final class Operators {
         generated = madeUp.filter(password -> store.keepFirst(configured.username(), bcrypt.encode(password)));
         String credential = configured.password().isEmpty()
                 ? HASHED + store.hash(configured.username()).orElseThrow() : configured.password();
-        accounts.add(new Account(configured.username(), true, credential, ofSetting(credential)));
+        ofSettings.add(new Account(configured.username(), true, credential, ofSetting(credential)));
         if (!configured.readOnlyUsername().isEmpty() && !configured.readOnlyPassword().isEmpty()) {
-            accounts.add(new Account(configured.readOnlyUsername(), false, configured.readOnlyPassword(),
+            ofSettings.add(new Account(configured.readOnlyUsername(), false, configured.readOnlyPassword(),
                     ofSetting(configured.readOnlyPassword())));
         }
     }
@@ -78,6 +84,13 @@ public final class Operators {
     /** The password generated at this start, to be shown once; empty where there was one already. */
     public Optional<String> generatedPassword() {
         return generated;
+    }
+
+    /** Those of the settings come first: their names stay valid whatever the file holds. */
+    private List<Account> accounts() {
+        return Stream.concat(ofSettings.stream(), people.all().stream().map(person -> new Account(person.name(),
+                person.role() == People.Role.OPERATOR, HASHED + person.hash(),
+                person.hash().equals("-") ? given -> false : ofHash(person.hash())))).toList();
     }
 
     private Predicate<String> ofSetting(String setting) {
@@ -103,7 +116,9 @@ public final class Operators {
                 right = false;
             }
             if (right) {
-                proven.clear();
+                if (proven.size() >= MOST_PROVEN) {
+                    proven.clear();
+                }
                 proven.put(digest, clock.instant().plus(Duration.ofMinutes(5)));
             }
             return right;
@@ -125,9 +140,11 @@ public final class Operators {
         if (locked.isPresent()) {
             return new Login(Optional.empty(), locked);
         }
-        Optional<Account> account = accounts.stream().filter(known -> known.name().equals(name)).findFirst();
-        // An unknown name costs as much time as a wrong password.
-        boolean right = account.orElse(accounts.get(0)).password().test(password) && account.isPresent();
+        Optional<Account> account = account(name);
+        boolean right = account.filter(known -> known.password().test(password)).isPresent();
+        if (!right && account.filter(known -> known.credential().startsWith(HASHED + "$")).isEmpty()) {
+            bcrypt.matches(password, spareHash);
+        }
         if (right) {
             wrong.right(name, address);
             return new Login(Optional.of(new Operator(name, account.get().mayChange(), "")), Optional.empty());
@@ -137,12 +154,25 @@ public final class Operators {
         return new Login(Optional.empty(), Optional.empty());
     }
 
+    private Optional<Account> account(String name) {
+        return accounts().stream().filter(known -> known.name().equals(name)).findFirst();
+    }
+
+    /** Someone whom a trusted proxy has logged in; empty if console.users does not name this person. */
+    Optional<Operator> ofProxy(String name) {
+        return people.named(name).map(person -> new Operator(name, person.role() == People.Role.OPERATOR, ""));
+    }
+
+    boolean comesByProxyOnly(String name) {
+        return people.named(name).filter(person -> person.hash().equals("-")).isPresent();
+    }
+
     /** Opens a session. @return what its cookie holds */
     String open(Operator operator) {
         Instant now = clock.instant();
         sessions.tidy(now.minus(SESSION_IDLE), now.minus(SESSION_LONGEST), MOST_SESSIONS - 1);
         String id = token(32);
-        accounts.stream().filter(account -> account.name().equals(operator.name())).forEach(account ->
+        account(operator.name()).ifPresent(account ->
                 sessions.open(digest(id, account), new ConsoleSessions.Session(operator.name(), operator.mayChange(),
                         token(24), now, now)));
         return id;
@@ -150,7 +180,7 @@ public final class Operators {
 
     Optional<Operator> ofSession(String id) {
         Instant now = clock.instant();
-        for (Account account : accounts) {
+        for (Account account : accounts()) {
             Optional<ConsoleSessions.Session> session = sessions.find(digest(id, account))
                     .filter(found -> found.username().equals(account.name()) && !isOver(found, now));
             if (session.isPresent()) {
@@ -168,17 +198,17 @@ public final class Operators {
     }
 
     void close(String id) {
-        accounts.forEach(account -> sessions.close(digest(id, account)));
+        accounts().forEach(account -> sessions.close(digest(id, account)));
     }
 
     /** Keeps the result of an action for the next page. */
     void keep(String id, String sentence) {
-        accounts.forEach(account -> sessions.tell(digest(id, account), sentence));
+        accounts().forEach(account -> sessions.tell(digest(id, account), sentence));
     }
 
     /** The result to show on this page, once; empty if there is none. */
     String kept(String id) {
-        return accounts.stream().map(account -> sessions.notice(digest(id, account))).filter(kept -> !kept.isEmpty())
+        return accounts().stream().map(account -> sessions.notice(digest(id, account))).filter(kept -> !kept.isEmpty())
                 .findFirst().orElse("");
     }
 

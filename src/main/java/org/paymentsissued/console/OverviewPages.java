@@ -62,9 +62,9 @@ public final class OverviewPages implements Console.Family {
         Map<String, Object> model = layout.model("Overview", Tab.OVERVIEW, call);
         model.putAll(statusModel.of(status.look()));
         chart(model);
-        List<OperatorActions.Logged> latest = actions.latest(ACTIONS_SHOWN);
+        List<OperatorActions.Logged> latest = actions.page("", 1, ACTIONS_SHOWN).items();
         model.put("hasActions", !latest.isEmpty());
-        model.put("actions", latest);
+        model.put("items", latest);
         return layout.page("overview", model);
     }
 

@@ -32,7 +32,7 @@ public final class Retries {
     }
 
     /** How a kept payment is read: it may be of any age, and is read again even if this very version is known. */
-    public record KeptReading(Ledger.Source source, boolean judgedAgain, String companyFile) { }
+    public record KeptReading(Ledger.Source source, boolean again, String companyFile) { }
 
     public KeptReading reading(String companyFile) {
         return new KeptReading(Ledger.Source.FILE, true, companyFile);
@@ -46,6 +46,12 @@ public final class Retries {
     Result retry(long id, String who) {
         pause.forgetRefusal();
         Result result = retryOne(id, who);
+        work.deliver();
+        return result;
+    }
+
+    Result adopt(long id, String who) {
+        Result result = actions.adopt(id, who);
         work.deliver();
         return result;
     }

@@ -36,6 +36,26 @@ public record DeadLetterFilter(String status, String stage, String text, String 
         return !equals(of(status).openBy(openBy));
     }
 
+    /** For people: what it asks for. */
+    public String words() {
+        List<String> words = new ArrayList<>();
+        add(words, "stage", stage);
+        add(words, "cause", cause);
+        add(words, "vendor", vendor);
+        from.ifPresent(day -> words.add("from " + day));
+        to.ifPresent(day -> words.add("to " + day));
+        min.ifPresent(amount -> words.add("at least " + amount.toPlainString()));
+        max.ifPresent(amount -> words.add("at most " + amount.toPlainString()));
+        add(words, "with", text);
+        return String.join(", ", words);
+    }
+
+    private static void add(List<String> words, String name, String value) {
+        if (!value.isEmpty()) {
+            words.add(name + " " + value);
+        }
+    }
+
     public DeadLetterFilter openBy(Optional<Instant> moment) {
         return new DeadLetterFilter(status, stage, text, cause, vendor, from, to, min, max, moment);
     }

@@ -112,6 +112,10 @@ public final class OperatorActions {
                 deadLetters.retriedWithin(letterId, who);
                 return Result.of(Outcome.DUE, "QuickBooks is asked again when its Web Connector calls next.");
             }
+            if (letter.stage().equals(GoLive.STAGE)) {
+                deadLetters.closeWithin(letterId, "resolved", who, "Read.");
+                return Result.of(Outcome.CLOSED, "Closed. Set poll.start if payments of the earlier ledger are to be followed.");
+            }
             deadLetters.closeWithin(letterId, "resolved", who, "Closed by retry: its content is not stored here and must"
                     + " come from its source again.");
             return Result.of(Outcome.CLOSED, "Closed. Drop a complete file again to read its payments.");
@@ -139,6 +143,9 @@ public final class OperatorActions {
         }
         Instant now = clock.instant();
         LedgerRow.Draft draft = row.change().attempts(0, now);
+        if (letter.stage().equals(DeadLetters.TWIN)) {
+            draft.twin(row.progress().twin().map(twin -> twin.answered(TwinQuestion.Answer.OTHER)));
+        }
         LedgerRow changed = draft.settle(RowState.REMOVED, row.wanted().isPresent() ? ""
                 : "No longer paid in QuickBooks.").done();
         Rows.save(database, changed, now);
@@ -236,6 +243,33 @@ public final class OperatorActions {
         return database.jdbc().sql("select sentence from dead_letter where id = :id").param("id", letterId).query(String.class).single();
     }
 
+    /** An operator says that a typed record in Procore is the same payment: it becomes ours, and no second one is made. */
+    public Result adopt(long letterId, String who) {
+        return database.transactions().execute(status -> {
+            Optional<Letter> found = letter(letterId);
+            if (found.isEmpty()) {
+                return Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".");
+            }
+            Optional<LedgerRow> row = found.get().rowId().flatMap(id -> Rows.locked(database.jdbc(), id));
+            Letter letter = locked(letterId);
+            if (!letter.status().equals("open")) {
+                return Result.of(Outcome.NOT_OPEN, "It is already " + letter.status() + ".");
+            }
+            Optional<TwinQuestion> twin = row.filter(one -> one.state() == RowState.DEAD).flatMap(one -> one.progress().twin());
+            if (!letter.stage().equals(DeadLetters.TWIN) || twin.flatMap(TwinQuestion::recordId).isEmpty()) {
+                return Result.of(Outcome.REFUSED, letter.stage().equals(DeadLetters.TWIN) ? "The record in Procore cannot become this"
+                        + " payment's. If it is the same payment, discard this dead letter; if not, retry to send the payment."
+                        : "No record in Procore is in question here.");
+            }
+            Instant now = clock.instant();
+            Rows.save(database, row.get().change().twin(twin.map(question -> question.answered(TwinQuestion.Answer.SAME)))
+                    .attempts(0, now).settle(RowState.REMOVED, "").done(), now);
+            deadLetters.closeWithin(letterId, "retried", who, "It is the same payment as record " + twin.get().recordId().get() + ".");
+            return Result.of(Outcome.DUE, "Record " + twin.get().recordId().get() + " becomes this payment's within seconds; no second"
+                    + " one is made.");
+        });
+    }
+
     private List<LedgerRow> rowsOf(Letter letter) {
         boolean whole = letter.stage().equals("aggregate");
         if (whole && letter.paymentId().isPresent()) {
@@ -310,22 +344,45 @@ public final class OperatorActions {
         log(who, action, subject, note);
     }
 
-    /** An action as it was written down. */
-    public record Logged(Instant at, String who, String action, String subject, String note) { }
+    /** Writes down an action on dead letters. @param number how many it was done to */
+    public void done(String who, String action, String subject, int number, String reason) {
+        log(who, action, subject, number, reason);
+    }
 
-    /** The latest first. */
-    public List<Logged> latest(int most) {
-        return database.jdbc().sql("select * from operator_action order by id desc limit :most").param("most", most)
-                .query((row, number) -> new Logged(Rows.instant(row, "at"), row.getString("who"),
-                        row.getString("action"), row.getString("subject"), Rows.text(row, "note"))).list();
+    /** An action as it was written down. @param number how many things it was done to @param note why; may be empty */
+    public record Logged(Instant at, String who, String action, String subject, int number, String note) { }
+
+    /** Every action of every operator, the latest first. @param who empty for all */
+    public Page<Logged> page(String who, int page, int size) {
+        String of = who.isEmpty() ? "" : " where who = :who";
+        long total = asked("select count(*) from operator_action" + of, who).query(Long.class).single();
+        List<Logged> items = asked("select * from operator_action" + of + " order by id desc limit :size offset :offset", who)
+                .param("size", size).param("offset", (long) (page - 1) * size)
+                .query((row, number) -> new Logged(Rows.instant(row, "at"), row.getString("who"), row.getString("action"),
+                        row.getString("subject"), row.getInt("number"), Rows.text(row, "note"))).list();
+        return new Page<>(items, total, page, size);
+    }
+
+    private JdbcClient.StatementSpec asked(String sql, String who) {
+        return who.isEmpty() ? database.jdbc().sql(sql) : database.jdbc().sql(sql).param("who", who);
+    }
+
+    /** Everyone who ever did something. */
+    public List<String> people() {
+        return database.jdbc().sql("select distinct who from operator_action order by who").query(String.class).list();
     }
 
     private void log(String who, String action, String subject, String note) {
+        log(who, action, subject, 1, note);
+    }
+
+    private void log(String who, String action, String subject, int number, String note) {
         database.jdbc().sql("""
-                insert into operator_action (at, who, action, subject, note)
-                values (:now, :who, :action, :subject, :note)""")
+                insert into operator_action (at, who, action, subject, number, note)
+                values (:now, :who, :action, :subject, :number, :note)""")
                 .param("now", Rows.stamp(clock.instant())).param("who", who).param("action", action)
-                .param("subject", Cut.to(400, subject)).param("note", database.kept(note, LONGEST_NOTE)).update();
+                .param("subject", Cut.to(400, subject)).param("number", number)
+                .param("note", database.kept(note, LONGEST_NOTE)).update();
     }
 
     private Optional<Letter> letter(long id) {

@@ -30,7 +30,7 @@ public interface AnswerReader {
     Ledger.Source source();
 
     /** Whether a payment is judged again although this very version of it is in the ledger. */
-    default boolean judgedAgain() {
+    default boolean again() {
         return false;
     }
 

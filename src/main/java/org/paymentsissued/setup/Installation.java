@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
@@ -39,6 +40,7 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.apache.camel.support.SimpleEventNotifierSupport;
+import org.paymentsissued.console.ActivityPages;
 import org.paymentsissued.console.Assignments;
 import org.paymentsissued.console.BillsApi;
 import org.paymentsissued.console.Console;
@@ -49,6 +51,7 @@ import org.paymentsissued.console.LoginPages;
 import org.paymentsissued.console.Operators;
 import org.paymentsissued.console.OverviewPages;
 import org.paymentsissued.console.PaymentPages;
+import org.paymentsissued.console.People;
 import org.paymentsissued.console.ProcoreLinks;
 import org.paymentsissued.console.Retries;
 import org.paymentsissued.console.RunPages;
@@ -65,6 +68,7 @@ import org.paymentsissued.ledger.ConsoleSessions;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.Ledger;
@@ -161,6 +165,7 @@ public final class Installation implements AutoCloseable {
     private final ProcoreNetwork network;
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
+    private final GoLive goLive;
     private final Ledger ledger;
     private final CommitmentLookup lookup;
     private final Runs runs;
@@ -203,7 +208,8 @@ public final class Installation implements AutoCloseable {
 
         nodes = new Nodes(database, nodeName(settings), Version.text());
         deadLetters = new DeadLetters(database, clock);
-        ledger = new Ledger(database, deadLetters, clock);
+        goLive = new GoLive(database, deadLetters, settings.hostTime("poll.start"), clock);
+        ledger = new Ledger(database, deadLetters, goLive::of, clock);
         bills = new Bills(database, clock);
         lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
@@ -215,7 +221,7 @@ public final class Installation implements AutoCloseable {
         learned = new LearnedFacts(database, clock);
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
-        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, learned, clock);
+        rowDeliveries = new RowDeliveries(deliveries, refusals, goLive, pause, companies, learned, clock);
         catalog = new ProcoreCatalog(database, lookup, deadLetters);
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalog.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalog, pause, new CommitmentRefreshes.Plan(
@@ -298,7 +304,7 @@ public final class Installation implements AutoCloseable {
     private Readings readings(String companyFile, Ledger ledger, Clock clock) {
         return new Readings(new Readings.Plan(companyFile, settings.text(companyFile, "qbxml-version"),
                 settings.number(companyFile, "page-size"), Boolean.parseBoolean(settings.text(companyFile, "iterators")),
-                settings.localTime("poll.start"), settings.duration("poll.overlap")), new Watermarks(database, clock),
+                () -> goLive.begin(companyFile), settings.duration("poll.overlap")), new Watermarks(database, clock),
                 new ReadingHistory(database, clock), ledger, bills, clock);
     }
 
@@ -321,6 +327,7 @@ public final class Installation implements AutoCloseable {
      * @throws LedgerDatabase.FileInUse  when another process works on the H2 file
      * @throws LedgerDatabase.Unusable   when the database cannot be used
      * @throws UnusableRoutes            when a route file is missing or wrong; nothing was started
+     * @throws Machine.Lacking           when a folder may not be written or a port is taken; nothing was started
      */
     public static Installation start(Settings settings, Path routes, Mode mode) {
         return start(settings, routes, mode, Clock.systemUTC());
@@ -344,6 +351,9 @@ public final class Installation implements AutoCloseable {
             Optional<EndpointStrategy> wall) {
         List<Path> files = RouteFiles.in(routes);
         List<Source> sources = RouteFiles.read(files);
+        if (wall.isEmpty()) {
+            new Machine(settings).requireFolders();
+        }
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
                 settings.number("delivery.concurrency"), settings.duration("cluster.lease"), settings::withoutSecrets);
@@ -355,13 +365,17 @@ public final class Installation implements AutoCloseable {
             if (!check.checkBeforeStart(sources).isEmpty()) {
                 throw new UnusableRoutes(routes, check.check(sources));
             }
+            if (mode == Mode.SERVING) {
+                // After the ledger, which says whether it is our own instance that has them.
+                new Machine(settings).requirePorts();
+            }
             installation.startCamel(files, mode);
             settings.remarks().forEach(LOG::warn);
             if (mode == Mode.SERVING && settings.isOn(Settings.ROUTES_RELOAD)) {
                 installation.watch(routes, sources);
             }
             return installation;
-        } catch (UnusableRoutes e) {
+        } catch (UnusableRoutes | Machine.Lacking e) {
             installation.close();
             throw e;
         } catch (Exception e) {
@@ -400,6 +414,18 @@ public final class Installation implements AutoCloseable {
                 return List.of(check.place(sources, settings.withoutSecrets(Cause.words(e))));
             }
         }
+    }
+
+    /** SQL of the routes that the database refuses. */
+    public List<RouteFlaw> sqlFlaws(Path routes) {
+        return new RouteStatements(name -> Optional.ofNullable(camel().getRegistry().lookupByNameAndType(name, DataSource.class)))
+                .flaws(routeCheck().statements(RouteFiles.read(RouteFiles.in(routes))));
+    }
+
+    /** The same beside an instance that has the ledger: on an empty one in memory, to ask QuickBooks and Procore and no more. */
+    public static Installation startBeside(Settings settings, Path routes) {
+        return start(settings.replacing(Map.of("database.url", "jdbc:h2:mem:beside-" + UUID.randomUUID(), "database.username", "sa",
+                "database.password", "")), routes, Mode.ON_COMMAND);
     }
 
     /** Applies changed route files from now on. They are checked as at startup: the schema in memory is for the check command only. */
@@ -451,6 +477,8 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.main.name", mode == Mode.BUILT_ONLY ? "payments-issued-check"
                 : wall.isPresent() ? "payments-issued-trial" : "payments-issued");
         properties.setProperty(Settings.ROUTES_RELOAD, "false");
+        // Beside an engineer's own data source, the ledger's stays the one of a statement that names none.
+        properties.setProperty("camel.component.sql.data-source", "#bean:dataSource");
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));
         properties.setProperty("camel.server.port", settings.text("console.port"));
@@ -592,14 +620,14 @@ public final class Installation implements AutoCloseable {
         OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger, lookup, clock);
         Work work = work(actions);
         Retries retries = new Retries(actions, pause, work);
-        ReadingStatus readings = new ReadingStatus(companyFiles, new ReadingHistory(database, clock), runs, webConnections,
+        ReadingStatus readings = new ReadingStatus(companyFiles, goLive, new ReadingHistory(database, clock), runs, webConnections,
                 settings.duration("web-connector.quiet-after"));
         Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
                 companyFile, settings.text("poll.schedule"),
                 () -> Optional.ofNullable(reload).map(RouteReload::changes), refreshes::freshness, clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),
-                settings.text("console.readonly-password")), new ConsoleLogins(database, clock),
+                settings.text("console.readonly-password")), new People(settings.text("console.users")), new ConsoleLogins(database, clock),
                 new ConsoleSessions(database), clock);
         generatedPassword = operators.generatedPassword();
         health = new Health(database, status, settings.duration("alerts.silence"), clock);
@@ -611,7 +639,7 @@ public final class Installation implements AutoCloseable {
         bind("mailLogin", new Alerts.MailLogin(settings.text("alerts.mail-username"),
                 settings.text("alerts.mail-password")));
         bind("mailProperties", mailProperties());
-        gate = new Gate(operators);
+        gate = new Gate(operators, Setting.Names.split(settings.text("console.trusted-proxies")));
         bind("gate", gate);
         bind("retries", retries);
         Layout layout = new Layout(operators);
@@ -623,6 +651,7 @@ public final class Installation implements AutoCloseable {
                 new BillsApi(assignments, catalog, commitmentFiles, actions, work, links),
                 new WaitingPages(assignments, catalog, companies, links, layout),
                 new PaymentPages(payments, layout, settings::withoutSecrets),
+                new ActivityPages(actions, layout),
                 new RunPages(runs, layout, settings::withoutSecrets))));
     }
 
@@ -676,6 +705,10 @@ public final class Installation implements AutoCloseable {
         };
     }
 
+    public GoLive goLive() {
+        return goLive;
+    }
+
     /** The console's password, if this start generated one; it is stored nowhere else. */
     public Optional<String> generatedPassword() {
         return generatedPassword;
@@ -696,8 +729,8 @@ public final class Installation implements AutoCloseable {
                 DeliveryPolicy.VoidStrategy.valueOf(constant(settings.text("procore.void-strategy"))),
                 DeliveryPolicy.KeyPlace.of(settings.text("procore.origin-id")),
                 settings.ofCompanyFile(companyFile, "procore.origin-prefix"),
-                settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"),
-                settings.duration("delivery.max-backoff"));
+                DeliveryPolicy.TypedTwins.valueOf(constant(settings.text("payment.typed-twins"))),
+                settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"));
     }
 
     private static String constant(String value) {

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -25,10 +24,12 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.paymentsissued.http.ProxyAddress;
 import org.paymentsissued.http.Trust;
+import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Secrets;
 import org.paymentsissued.procore.ProcoreNetwork;
 
@@ -68,7 +69,7 @@ public final class Settings {
             new Setting("web-connector.max-megabytes", new Setting.WholeNumber(1, 2000), false, "200"),
             new Setting("web-connector.quiet-after", PAUSE, false, "24h"),
             new Setting("poll.schedule", new Setting.Cron(), false, "0 0/15 * * * ?"),
-            new Setting("poll.start", new Setting.LocalTime(), false, "2019-05-01T00:00:00"),
+            new Setting("poll.start", new Setting.LocalTime(), false, "2026-01-01 or 2026-01-01T08:00:00"),
             new Setting("poll.overlap", new Setting.Time(Duration.ZERO), false, "65m or 2h"),
             new Setting("procore.url", ADDRESS, false, "https://api.procore.com"),
             new Setting("procore.login-url", ADDRESS, false, "https://login.procore.com"),
@@ -87,6 +88,7 @@ public final class Settings {
                     List.of("delete", "reverse", "zero", "report")), false, "delete"),
             new Setting("procore.origin-id", new Setting.Choice(List.of("write", "data", "none")), false, "write"),
             new Setting("procore.origin-prefix", new Setting.Prefix(), false, "acme"),
+            new Setting("payment.typed-twins", new Setting.Choice(List.of("ask", "adopt", "send")), false, "ask"),
             new Setting("payment.discounts", new Setting.Choice(List.of("ignore", "add")), false, "ignore"),
             new Setting("safety.max-removals", new Setting.WholeNumber(0, Integer.MAX_VALUE), false, "50"),
             new Setting("safety.max-removal-percent", new Setting.WholeNumber(0, 100), false, "10"),
@@ -113,6 +115,8 @@ public final class Settings {
             new Setting("console.password", SECRET, false, "a long password"),
             new Setting("console.readonly-username", TEXT, false, "viewer"),
             new Setting("console.readonly-password", SECRET, false, "another long password"),
+            new Setting("console.users", TEXT, false, "users.csv"),
+            new Setting("console.trusted-proxies", TEXT, false, "10.0.0.5"),
             new Setting("alerts.silence", new Setting.Time(Duration.ofMinutes(1)), false, "2h"),
             new Setting("alerts.repeat", new Setting.Time(Duration.ofMinutes(1)), false, "1h"),
             new Setting("alerts.webhook", SECRET, false, "https://hooks.example.com/services/T0/B0/key"),
@@ -142,6 +146,7 @@ public final class Settings {
 
     private static final String TRANSPORT = "quickbooks.transport";
     private static final String PROXY = "procore.proxy";
+    private static final Pattern OWN_SECRET = Pattern.compile("(?i).*[.-]?(password|secret|token|api-?key)");
 
     private final Map<String, String> values;
     private final Secrets hidden;
@@ -151,7 +156,7 @@ public final class Settings {
         this.hidden = new Secrets(secretValues(values));
     }
 
-    /** Passwords and keys, and the names with passwords that HTTP Basic makes one word of. */
+    /** Passwords and keys, those of an engineer's own endpoints among them, and the names with passwords that HTTP Basic joins. */
     private static List<String> secretValues(Map<String, String> values) {
         List<String> secrets = new ArrayList<>();
         for (Setting setting : all(values)) {
@@ -162,6 +167,8 @@ public final class Settings {
                 secrets.add(Base64.getEncoder().encodeToString((username + ":" + value).getBytes(StandardCharsets.UTF_8)));
             }
         }
+        values.entrySet().stream().filter(own -> OWN_SECRET.matcher(own.getKey()).matches()).map(Map.Entry::getValue)
+                .filter(value -> !value.isBlank()).forEach(secrets::add);
         return secrets;
     }
 
@@ -546,8 +553,9 @@ public final class Settings {
         return Setting.duration(text(key));
     }
 
-    public LocalDateTime localTime(String key) {
-        return LocalDateTime.parse(text(key));
+    /** A stamp of the QuickBooks machine's clock; empty where the setting is. */
+    public Optional<HostTime> hostTime(String key) {
+        return HostTime.parse(text(key));
     }
 
     /**

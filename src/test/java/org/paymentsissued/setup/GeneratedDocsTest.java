@@ -39,6 +39,13 @@ class GeneratedDocsTest {
         isUpToDate(Path.of("docs/routes.md"), RouteDiagrams.of(Path.of("routes")).page());
     }
 
+    @Test
+    void the_consoles_help_is_the_runbook() throws IOException {
+        String help = HelpPage.of(Path.of("docs/operations/runbook.md"));
+        assertThat(help).as("a template would run this").doesNotContainPattern("\\{\\{[^!]");
+        isUpToDate(Path.of("src/main/resources/console/runbook.mustache"), help);
+    }
+
     private static void isUpToDate(Path file, String made) throws IOException {
         if (System.getProperty("update-docs") != null) {
             Files.createDirectories(file.getParent());
