@@ -603,12 +603,12 @@ public final class Installation implements AutoCloseable {
         Layout layout = new Layout(operators);
         ProcoreLinks links = ProcoreLinks.of(settings.text("procore.url"), file -> settings.ofCompanyFile(file, "procore.company-id"));
         bind("console", new Console(List.of(new LoginPages(operators),
-                new OverviewPages(status, runs, actions, work, layout, settings::withoutSecrets),
+                new OverviewPages(status, runs, actions, work, layout, settings::withoutSecrets, clock),
                 new DeadLetterPages(search, payments, refusals, actions, retries, links, layout, settings::withoutSecrets, clock),
                 new WaitingPages(payments, actions, work, companyFile, layout, settings::withoutSecrets),
                 new PaymentPages(payments, layout, settings::withoutSecrets),
                 new ActivityPages(actions, layout),
-                new RunPages(runs, layout, settings::withoutSecrets))));
+                new RunPages(runs, payments, layout, settings::withoutSecrets))));
     }
 
     private Properties mailProperties() {
