@@ -8,10 +8,14 @@ set "JAVA=java.exe"
 if not defined JAVA_HOME goto run
 set "JAVA=%JAVA_HOME:"=%\bin\java.exe"
 if exist "%JAVA%" goto run
-echo There is no "%JAVA%". Let JAVA_HOME name the folder of a Java 17 or later, or leave it away. 1>&2
+echo There is no "%JAVA%". Set JAVA_HOME to the folder of a Java 17 or later, or unset it. 1>&2
 popd
 exit /b 2
 :run
+set "VERSION="
+for /f tokens^=2^ delims^=.-_^" %%v in ('^""%JAVA%" -version 2^>^&1 ^| findstr /c:version^"') do if not defined VERSION set "VERSION=%%v"
+if not defined VERSION goto none
+if %VERSION% LSS 17 goto old
 rem A sync that comes and goes is over before the thorough compiler is of use, which takes half of its processor time.
 set "QUICK="
 if /i "%~1"=="once" set "QUICK=-XX:TieredStopAtLevel=1"
@@ -19,3 +23,11 @@ if /i "%~1"=="once" set "QUICK=-XX:TieredStopAtLevel=1"
 set "RESULT=%ERRORLEVEL%"
 popd
 exit /b %RESULT%
+:none
+echo There is no Java. Install a Java 17 or later, or set JAVA_HOME to its folder. 1>&2
+popd
+exit /b 2
+:old
+echo "%JAVA%" is older than Java 17. Set JAVA_HOME to the folder of a Java 17 or later. 1>&2
+popd
+exit /b 2

@@ -12,6 +12,15 @@ create table watermark (
     constraint one_watermark_per_feed primary key (company_file, feed)
 );
 
+-- From which moment on payments are sent: poll.start, or the day before the first reading. Local clock text, as above.
+create table go_live (
+    company_file varchar(200) not null,
+    host_time varchar(40) not null,
+    -- the oldest record of an earlier ledger that a new one has met in Procore, once an operator was asked about it
+    oldest_record date,
+    constraint one_go_live_per_company_file primary key (company_file)
+);
+
 -- When a feed was last read to its end. QuickBooks keeps deletions for 90 days only: after a longer pause every payment has to
 -- be asked for by its id.
 create table feed_reading (
@@ -126,6 +135,8 @@ create table payment (
     memo varchar(4200),
     amount decimal(18, 2),
     verdict varchar(20) not null,
+    -- false for history from before go-live, until a backfill takes it or Procore shows it with our key
+    ours boolean default true not null,
     note varchar(2000),
     qbxml text,
     time_deleted varchar(40),
@@ -187,8 +198,13 @@ create table ledger_row (
     held_invoice_date date,
     held_notes varchar(4200),
     held_edit_sequence varchar(100),
-    -- false while our origin_id is taken off for a change
-    held_linked boolean default true not null,
+    -- OFF while our origin_id is taken off for a change, NOT_YET while our key is to be written into a record that a person typed
+    held_link varchar(10) default 'ON' not null,
+    -- the typed record that this row has adopted, with its company: the twin of one payment only
+    adopted varchar(60),
+    -- a record in Procore that may be the same payment, and what an operator said about it
+    twin_record bigint,
+    twin_answer varchar(10),
     -- further records of this key that correct the first one
     held_corrections integer default 0 not null,
     -- what Procore made of texts that it keeps its own way; null where it stored what was sent
@@ -221,6 +237,7 @@ create table ledger_row (
     constraint ledger_row_by_id primary key (id),
     -- two rows would be two payments issued; lines on one bill are added up first
     constraint one_row_per_payment_and_bill unique (payment_id, bill_txn_id),
+    constraint one_payment_per_typed_record unique (adopted),
     constraint row_of_a_payment foreign key (payment_id) references payment (id),
     constraint state_is_known check (state in ('waiting', 'pending', 'delivered', 'removed', 'dead', 'skipped')),
     constraint wanted_names_its_amount check (not wanted or wanted_amount is not null)
@@ -229,6 +246,7 @@ create table ledger_row (
 create index ledger_row_due on ledger_row (state, next_attempt_at);
 create index ledger_row_bill on ledger_row (bill_txn_id);
 create index ledger_row_state on ledger_row (state, id desc);
+create index ledger_row_wanted_on on ledger_row (wanted_contract_id, wanted_amount);
 -- With the amount: the overview adds up what waits and what was delivered.
 create index ledger_row_since on ledger_row (state, state_since, amount);
 create index ledger_row_removal on ledger_row (state, wanted);

@@ -24,6 +24,7 @@ import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.QuickBooksTrouble;
 import org.paymentsissued.routecheck.RouteFlaw;
 import org.paymentsissued.setup.Installation;
+import org.paymentsissued.setup.Machine;
 import org.paymentsissued.setup.RouteFiles;
 import org.paymentsissued.setup.Settings;
 import org.paymentsissued.setup.Version;
@@ -99,21 +100,50 @@ public final class Check {
     }
 
     private void installed(Settings settings) {
+        boolean isRunning = new RunningInstance(settings).answers();
+        List<String> lacking = new ArrayList<>(new Machine(settings).folderFlaws());
+        if (!isRunning) {
+            lacking.addAll(new Machine(settings).portFlaws());
+        }
+        lacking.forEach(flaw -> tell(Mark.WRONG, flaw));
+        if (lacking.isEmpty()) {
+            tell(Mark.OK, "folders, and ports " + settings.text("console.port") + " and " + settings.text("management.port")
+                    + (isRunning ? ", which the running instance has" : ""));
+        } else if (!new Machine(settings).folderFlaws().isEmpty()) {
+            return;
+        }
         try (Installation installation = Installation.start(settings, routes, Installation.Mode.ON_COMMAND)) {
             tell(installation.database().answers() ? Mark.OK : Mark.AWAY, "database " + settings.text("database.url"));
-            installation.companyFiles().forEach(file -> quickBooks(settings, file, installation));
-            for (Line line : installation.checkProcore()) {
-                tell(line.mark(), settings.withoutSecrets(line.text()));
-            }
+            installation.sqlFlaws(routes).forEach(flaw -> tell(Mark.WRONG, flaw.toString()));
+            bothSides(settings, installation);
             facts(installation.learned().all());
         } catch (LedgerDatabase.FileInUse e) {
-            tell(Mark.WRONG, "database: in use by a running payments-issued. Stop it and check again, or ask it to sync: POST"
-                    + " http://" + settings.text("console.host") + ":" + settings.text("console.port") + "/api/sync");
+            beside(settings, isRunning);
         } catch (LedgerDatabase.Unusable e) {
             tell(Mark.WRONG, e.getMessage() + ". Check database.url, database.username and database.password.");
         } catch (RouteFiles.UnusableRoutes e) {
             tell(Mark.WRONG, e.getMessage());
         }
+    }
+
+    private void bothSides(Settings settings, Installation installation) {
+        installation.companyFiles().forEach(file -> quickBooks(settings, file, installation));
+        for (Line line : installation.checkProcore()) {
+            tell(line.mark(), settings.withoutSecrets(line.text()));
+        }
+    }
+
+    /** The ledger belongs to an instance that runs; everything else can be asked. */
+    private void beside(Settings settings, boolean isRunning) {
+        tell(Mark.OK, "database: in use by a running payments-issued, " + (isRunning ? new RunningInstance(settings).console()
+                : "whose console does not answer here; perhaps it is the command once"));
+        try (Installation installation = Installation.startBeside(settings, routes)) {
+            bothSides(settings, installation);
+        } catch (RouteFiles.UnusableRoutes e) {
+            tell(Mark.WRONG, e.getMessage());
+        }
+        learned.ifPresent(file -> tell(Mark.WRONG, "what was learned is in the ledger, which is in use, so " + file + " was not written."
+                + " Stop the running instance and check again."));
     }
 
     private void facts(List<LearnedFacts.Learned> facts) {
@@ -146,6 +176,7 @@ public final class Check {
 
     private void quickBooks(Settings settings, CompanyFile file, Installation installation) {
         String name = settings.companyFiles().size() == 1 ? "QuickBooks" : "QuickBooks (" + file.name() + ")";
+        tell(Mark.OK, name + ": go-live: " + installation.goLive().words(file.name()));
         switch (file.transport()) {
             case "http" -> gateway(name, settings.text(file.name(), "qbxml-version"), file, installation);
             case "file" -> {

@@ -106,6 +106,7 @@ public final class Demo {
         values.put("procore.company-id", Long.toString(SimulatedProcore.DEMO_COMPANY_ID));
         values.put("commitments.inbox", folder.resolve("commitments").toString().replace('\\', '/'));
         values.put("database.url", "jdbc:h2:file:" + folder.resolve("ledger").toString().replace('\\', '/'));
+        values.put("poll.start", "2019-05-01T00:00:00");
         Properties properties = new Properties();
         properties.putAll(values);
         return Settings.load(folder, Map.of(), properties);

@@ -3,12 +3,15 @@ package org.paymentsissued.command;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.LedgerMove;
 import org.paymentsissued.payment.Cause;
+import org.paymentsissued.payment.FullDisk;
 import org.paymentsissued.setup.Installation;
+import org.paymentsissued.setup.Machine;
 import org.paymentsissued.setup.RouteFiles;
 import org.paymentsissued.setup.Settings;
 import org.slf4j.Logger;
@@ -53,7 +56,13 @@ public record Invocation(Path directory, Map<String, String> environment, Proper
                 || failure instanceof LedgerMove.Refused) {
             return refused(failure.getMessage());
         }
-        if (failure instanceof LedgerDatabase.Unusable || failure instanceof RouteFiles.UnusableRoutes) {
+        Optional<String> fullDisk = FullDisk.in(failure);
+        if (fullDisk.isPresent()) {
+            err.println(fullDisk.get());
+            return ExitCode.UNREACHABLE;
+        }
+        if (failure instanceof LedgerDatabase.Unusable || failure instanceof Machine.Lacking
+                || failure instanceof RouteFiles.UnusableRoutes) {
             return refused(failure.getMessage() + "\nNothing was started or sent.");
         }
         LOG.error("The command stopped.", failure);

@@ -143,6 +143,8 @@ public final class Once {
         }
         out.println("(\"Read\" counts bill payments; the other lines count Payments Issued, one per payment and bill.)");
 
+        settings.companyFiles().forEach(file -> out.printf("%nGO-LIVE     %s%s.%n", settings.companyFiles().size() == 1 ? ""
+                : file + ": ", installation.goLive().words(file)));
         tell("WAITING", "add the bill to a CSV file in " + settings.text("commitments.inbox")
                 + "; the payment is then sent automatically", RowState.WAITING, Instant.EPOCH);
         tell("SKIPPED", "", RowState.SKIPPED, start);

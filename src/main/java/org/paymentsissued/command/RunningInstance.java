@@ -21,15 +21,37 @@ public final class RunningInstance {
     /** A ledger of many gigabytes on a slow disk. */
     private static final Duration LONGEST_COPY = Duration.ofMinutes(30);
 
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final String console;
     private final String url;
     private final String username;
     private final String password;
 
     public RunningInstance(Settings settings) {
         String host = settings.text("console.host");
-        url = "http://" + (ALL_ADDRESSES.contains(host) ? "127.0.0.1" : host) + ":" + settings.text("console.port") + "/api/backup";
+        console = "http://" + (ALL_ADDRESSES.contains(host) ? "127.0.0.1" : host) + ":" + settings.text("console.port");
+        url = console + "/api/backup";
         username = settings.text("console.username");
         password = settings.text("console.password");
+    }
+
+    String console() {
+        return console;
+    }
+
+    /** Whether one answers there: it asks for its login in a way that no other program does. */
+    boolean answers() {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(console + "/api/status")).timeout(SOON).build();
+            return HttpClient.newBuilder().connectTimeout(SOON).build().send(request, HttpResponse.BodyHandlers.discarding()).headers()
+                    .firstValue("WWW-Authenticate").filter(asked -> asked.contains("realm=\"payments-issued\"")).isPresent();
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /**

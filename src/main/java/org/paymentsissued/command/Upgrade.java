@@ -32,7 +32,7 @@ public final class Upgrade {
     private static final String NOTES = "upgrade-notes.txt";
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     /** Ours to replace; no one edits them in place. */
-    private static final List<String> OURS = List.of("bin", "docs", "examples", "README.md", "CHANGELOG.md", "LICENSE",
+    private static final List<String> OURS = List.of("bin", "docs", "examples", "README.md", "ABOUT.md", "CHANGELOG.md", "LICENSE",
             "payments-issued.cdx.json", "commitments-template.csv");
     /** Often edited in place, and not in the old jar. */
     private static final List<String> THEIRS = List.of("service", "Containerfile");

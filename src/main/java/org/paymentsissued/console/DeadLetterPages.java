@@ -52,18 +52,22 @@ public final class DeadLetterPages implements Console.Family {
         paths.get(PATH, call -> call.parameter("cause").isEmpty() && call.parameter("view").isEmpty() ? causes(call) : list(call))
                 .get(PATH + ".csv", this::csv)
                 .post(PATH + "/retry", this::retryMany)
+                .post(PATH + "/adopt", this::adoptMany)
                 .post(PATH + "/discard", this::discardMany)
                 .get(PATH + "/{id}", this::one)
                 .get(PATH + "/{id}/state", this::stateOnly)
                 .post(PATH + "/{id}/retry", this::retry)
+                .post(PATH + "/{id}/adopt", this::adopt)
                 .post(PATH + "/{id}/discard", this::discard)
                 .post(PATH + "/{id}/reopen", this::reopen)
                 .get("/api/dead-letters", call -> Layout.list(found(call)))
                 .get("/api/dead-letters/groups", this::groups)
                 .post("/api/dead-letters/retry", this::retryMany)
+                .post("/api/dead-letters/adopt", this::adoptMany)
                 .post("/api/dead-letters/discard", this::discardMany)
                 .get("/api/dead-letters/{id}", call -> WebReply.json(200, whole(call)))
                 .post("/api/dead-letters/{id}/retry", this::retry)
+                .post("/api/dead-letters/{id}/adopt", this::adopt)
                 .post("/api/dead-letters/{id}/discard", this::discard)
                 .post("/api/dead-letters/{id}/reopen", this::reopen);
     }
@@ -103,6 +107,7 @@ public final class DeadLetterPages implements Console.Family {
         Page<DeadLetterView> page = found(call);
         Map<String, Object> model = listed(call, page);
         model.put("items", page.items());
+        model.put("twins", page.total() > 0 && page.items().stream().allMatch(DeadLetterView::twin));
         model.put("byCause", DeadLetterFilters.address(PATH, call, "cause", ""));
         if (!call.parameter("cause").isEmpty()) {
             model.put("example", page.items().stream().findFirst().map(DeadLetterView::whatToDo));
@@ -139,6 +144,10 @@ public final class DeadLetterPages implements Console.Family {
 
     private WebReply retryMany(ConsoleCall call) {
         return many(call, "retry", "retried", retries.retry(call.who()), true);
+    }
+
+    private WebReply adoptMany(ConsoleCall call) {
+        return many(call, "adopt", "adopted", id -> actions.adopt(id, call.who()), false);
     }
 
     private WebReply discardMany(ConsoleCall call) {
@@ -223,6 +232,10 @@ public final class DeadLetterPages implements Console.Family {
 
     private WebReply retry(ConsoleCall call) {
         return acted(call, "retry", retries.retry(call.id(), call.who()));
+    }
+
+    private WebReply adopt(ConsoleCall call) {
+        return acted(call, "adopt", retries.adopt(call.id(), call.who()));
     }
 
     private WebReply discard(ConsoleCall call) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.DeadLetters;
 
 /** A dead letter as a list shows it, on pages and in the API. */
 record DeadLetterView(long id, String status, String stage, String sentence, String whatToDo, String cause, String vendor,
@@ -32,6 +33,11 @@ record DeadLetterView(long id, String status, String stage, String sentence, Str
     /** Letters of one cause. @param ids of all of them */
     record Group(String cause, String sentence, String stage, long count, long payments, BigDecimal amount, Instant first, Instant last,
             List<Long> ids) { }
+
+    /** Whether the question is if a record in Procore is the same payment. */
+    boolean twin() {
+        return stage.equals(DeadLetters.TWIN);
+    }
 
     /** All of it: the letter's own fields come first. */
     record Whole(@com.fasterxml.jackson.annotation.JsonUnwrapped DeadLetterView letter, String companyFile, String stack, String request,

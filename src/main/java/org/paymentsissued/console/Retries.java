@@ -48,6 +48,12 @@ public final class Retries {
         return result;
     }
 
+    Result adopt(long id, String who) {
+        Result result = actions.adopt(id, who);
+        work.deliver();
+        return result;
+    }
+
     private Result retryOne(long id, String who) {
         Result result = actions.retry(id, who);
         if (result.outcome() != Outcome.READ_AGAIN) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.ledger.Money;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.watch.ReadingStatus;
 import org.paymentsissued.watch.Status;
@@ -26,6 +27,8 @@ record StatusJson(UnaryOperator<String> withoutSecrets) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("at", look.at().toString());
         json.put("companyFile", look.companyFile());
+        json.put("goLive", look.companyFiles().stream().filter(file -> file.companyFile().equals(look.companyFile()))
+                .flatMap(file -> file.goLive().stream()).map(HostTime::toString).findFirst().orElse(null));
         json.put("watermarks", look.watermarks().stream().map(mark -> fields("companyFile", mark.companyFile(), "feed",
                 mark.feed(), "hostTime", mark.hostTime(), "movedAt", mark.movedAt())).toList());
         json.put("syncRunning", look.syncRunning());
@@ -61,8 +64,9 @@ record StatusJson(UnaryOperator<String> withoutSecrets) {
     }
 
     private Map<String, Object> companyFile(ReadingStatus.OfFile file, Status.Look look) {
-        Map<String, Object> json = fields("name", file.companyFile(), "transport", file.transport(), "lastReading",
-                (file.lastRead()), "nextPoll", look.nextPoll());
+        Map<String, Object> json = fields("name", file.companyFile(), "transport", file.transport(), "goLive",
+                file.goLive().map(HostTime::toString).orElse(null), "lastReading",
+                file.lastRead(), "nextPoll", look.nextPoll());
         json.put("webConnector", file.webConnector().map(connector -> {
             Map<String, Object> facts = fields("dueSince", connector.connection().wantedAt(), "lastCall",
                     connector.connection().lastCall().map(call -> fields("at", call.at(), "from", call.from(), "operation",

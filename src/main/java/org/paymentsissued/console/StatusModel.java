@@ -72,6 +72,9 @@ final class StatusModel {
                     "more", stale.size() > MOST_STALE ? Views.count(stale.size() - MOST_STALE) : null));
         });
         List<OfFile> chapters = chapters(look);
+        model.put("goLives", look.companyFiles().stream().flatMap(file -> file.goLive().map(stamp -> fields("of",
+                look.companyFiles().size() > 1 ? " of " + file.companyFile() : "", "stamp", stamp.toString().replace('T', ' ')))
+                .stream()).toList());
         model.put("companyFiles", chapters.stream().map(file -> companyFile(file, look)).toList());
         model.put("watermarks", look.watermarks().stream().filter(mark -> chapters.stream()
                 .noneMatch(file -> file.companyFile().equals(mark.companyFile()))).map(mark -> watermark(mark, look)).toList());

@@ -15,11 +15,21 @@ public final class Batch {
     /** A batch must fit into memory, however long its payments are. */
     private static final int MOST_CHARACTERS = 1_000_000;
 
+    private final Ledger.Source source;
     private List<Entry> entries = new ArrayList<>();
     private int characters;
 
     /** A payment and its invoices, one for each transaction it was applied to. */
     public record Entry(Payment payment, List<Invoice> invoices) { }
+
+    /** @param source where its payments were read */
+    public Batch(Ledger.Source source) {
+        this.source = source;
+    }
+
+    Ledger.Source source() {
+        return source;
+    }
 
     void add(Entry entry) {
         entries.add(entry);

@@ -25,6 +25,8 @@ public final class DeadLetters {
     static final String SELF = "payments-issued";
     /** Stage of what keeps a company file from being read. */
     static final String POLL = "poll";
+    /** Stage of a record in Procore that may be the same payment. */
+    public static final String TWIN = "twin";
 
     private static final int LONGEST_ANSWER = 64 * 1024;
     private static final int ATTEMPTS_KEPT = 50;
@@ -43,7 +45,8 @@ public final class DeadLetters {
     /**
      * Trouble to be kept.
      *
-     * @param stage      poll, split, enrich, aggregate, deliver, lookup, safety or yours (set aside by a route of the installation)
+     * @param stage      poll, split, enrich, aggregate, deliver, twin, go-live, lookup, safety or yours (set aside by
+     *                   a route of the installation)
      * @param troubleKey the same for the same trouble of the same thing
      * @param sentence   what happened, to which payment, what to do; a line break may divide what happened from what to do
      * @param cause      what was thrown; empty where nothing was

@@ -1,5 +1,6 @@
 package org.paymentsissued.ledger;
 
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -25,8 +26,10 @@ import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.RowState;
+import org.paymentsissued.payment.Wanted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -433,6 +436,65 @@ public final class Deliveries {
         return change(rowId, row -> settled(row, row.change().held(held).pendingCall(Optional.empty())));
     }
 
+    /**
+     * Claims a record that a person typed, before our key is written into it.
+     *
+     * @return empty where another payment has it
+     */
+    public Optional<LedgerRow> takeOver(long rowId, Held typed) {
+        try {
+            return Optional.of(change(rowId, row -> row.change().held(Optional.of(typed)).done()));
+        } catch (DuplicateKeyException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A typed record that was claimed is not what it was: nothing of it is ours. */
+    public LedgerRow letGo(long rowId) {
+        return change(rowId, row -> row.change().held(Optional.empty()).pendingCall(Optional.empty())
+                .settle(RowState.REMOVED, row.reason()).done());
+    }
+
+    /** Asks an operator whether a record in Procore is the same payment. @param recordId the one that may become ours */
+    public LedgerRow askAboutTwin(long rowId, DeadLetters.Trouble trouble, Optional<Long> recordId) {
+        LedgerRow asked = change(rowId, row -> {
+            deadLetters.openWithin(trouble.ofRow(row));
+            return row.change().refusedOnce(false).twin(Optional.of(new TwinQuestion(recordId, TwinQuestion.Answer.OPEN)))
+                    .state(RowState.DEAD, trouble.sentence()).done();
+        });
+        log(asked, "dead", trouble.sentence());
+        return asked;
+    }
+
+    /** A payment on a commitment that Procore does not hold yet. @param whole all bills of the payment there together */
+    public record Unsent(Wanted wanted, BigDecimal whole) { }
+
+    private static final String WHOLE = """
+            (select sum(s.wanted_amount) from ledger_row s where s.payment_id = r.payment_id and s.wanted
+              and s.wanted_project_id = :project and s.wanted_contract_id = :contract)""";
+
+    /** The row as it would be sent to a commitment. */
+    public Unsent unsent(LedgerRow row, CommitmentRef place) {
+        return database.jdbc().sql("select " + WHOLE + " as whole from ledger_row r where r.id = :id").param("id", row.id())
+                .param("project", place.projectId()).param("contract", place.commitmentId())
+                .query((found, number) -> new Unsent(row.wanted().orElseThrow(),
+                        Optional.ofNullable(found.getBigDecimal("whole")).orElse(row.wanted().orElseThrow().amount()))).single();
+    }
+
+    /** Other rows that want the same amount on a commitment, alone or with the other bills of their payment, and are not sent. */
+    public List<Unsent> unsentLike(LedgerRow row, CommitmentRef place, BigDecimal amount, List<String> companyFiles) {
+        return database.jdbc().sql(Rows.SELECT.replace("select r.*", "select " + WHOLE + " as whole, r.*") + """
+                 where r.wanted and r.held_procore_id is null and r.id <> :id and p.company_file in (:files)
+                   and r.wanted_project_id = :project and r.wanted_contract_id = :contract
+                   and coalesce(r.twin_answer, '') <> 'OTHER'
+                   and (r.wanted_amount = :amount or r.wanted_amount <> :amount and :amount =
+                """ + WHOLE + ")")
+                .param("id", row.id()).param("files", companyFiles).param("project", place.projectId())
+                .param("contract", place.commitmentId()).param("amount", amount)
+                .query((found, number) -> new Unsent(Rows.map(found, number).wanted().orElseThrow(), found.getBigDecimal("whole")))
+                .list();
+    }
+
     /** The call had no effect for certain. */
     public LedgerRow hadNoEffect(long rowId) {
         return change(rowId, row -> settled(row, row.change().pendingCall(Optional.empty())));
@@ -447,6 +509,11 @@ public final class Deliveries {
     public LedgerRow notFoundYet(long rowId, Instant next) {
         return change(rowId, row -> row.change().pendingCall(row.pendingCall().map(PendingCall::lookedAgain))
                 .attempts(row.attempts(), next).done());
+    }
+
+    /** A payment from before go-live of which Procore shows nothing with our key: it is left out. */
+    public LedgerRow leaveOut(long rowId) {
+        return change(rowId, row -> row.change().state(RowState.SKIPPED, LedgerRow.HISTORY).done());
     }
 
     public LedgerRow lockSeen(long rowId) {
@@ -577,6 +644,7 @@ public final class Deliveries {
         LedgerRow changed = change.apply(row);
         Rows.save(database, changed, clock.instant());
         Rows.rememberFormerRecord(database.jdbc(), row, changed.held());
+        Rows.noteOurs(database.jdbc(), row, changed.held());
         return changed;
     }
 

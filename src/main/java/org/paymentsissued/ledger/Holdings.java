@@ -95,6 +95,7 @@ public final class Holdings {
                         : draft.attempts(0, now).settle(row.state() == RowState.SKIPPED ? RowState.SKIPPED
                                 : RowState.REMOVED, row.reason())).done(), now);
                 Rows.rememberFormerRecord(database.jdbc(), row, held);
+                Rows.noteOurs(database.jdbc(), row, held);
             }
         });
     }

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.paymentsissued.payment.Applied;
@@ -51,16 +52,24 @@ public final class Ledger {
 
     private final LedgerDatabase database;
     private final DeadLetters deadLetters;
+    private final Function<String, Optional<HostTime>> goLive;
     private final Clock clock;
 
+    /** A ledger without history: every payment is sent. */
     public Ledger(LedgerDatabase database, DeadLetters deadLetters, Clock clock) {
+        this(database, deadLetters, companyFile -> Optional.empty(), clock);
+    }
+
+    /** @param goLive by company file; what QuickBooks created before it is history */
+    public Ledger(LedgerDatabase database, DeadLetters deadLetters, Function<String, Optional<HostTime>> goLive, Clock clock) {
         this.database = database;
         this.deadLetters = deadLetters;
+        this.goLive = goLive;
         this.clock = clock;
     }
 
-    /** Where a payment was read: the answer to a request shows the present; a file may be of any age. */
-    public enum Source { ANSWER, FILE }
+    /** Where a payment was read: the answer to a request shows the present; a file may be of any age; a backfill takes history. */
+    public enum Source { ANSWER, FILE, BACKFILL }
 
     /** What reading a payment changed. */
     public enum Outcome { NEW, CHANGED, REPEATED, OUTDATED }
@@ -87,8 +96,8 @@ public final class Ledger {
     }
 
     /** What the payments of a page are gathered in. */
-    public Batch batch() {
-        return new Batch();
+    public Batch batch(Source source) {
+        return new Batch(source);
     }
 
     /** Keeps a payment until {@link #recordNew} writes it together with others. */
@@ -109,7 +118,7 @@ public final class Ledger {
             return entries;
         }
         try {
-            return recordTogether(entries, runId, again);
+            return recordTogether(entries, runId, batch.source(), again);
         } catch (LedgerUnavailable | ReadingTurns.Lost e) {
             throw e;
         } catch (RuntimeException e) {
@@ -118,7 +127,7 @@ public final class Ledger {
         }
     }
 
-    private List<Batch.Entry> recordTogether(List<Batch.Entry> entries, long runId, boolean again) {
+    private List<Batch.Entry> recordTogether(List<Batch.Entry> entries, long runId, Source source, boolean again) {
         Map<PaymentKey, Known> known = known(entries);
         Map<Long, Map<String, BigDecimal>> wanted = wantedAmounts(known.values().stream().map(Known::id).toList());
         Set<String> inTrouble = deadLetters.inTrouble(entries.stream().map(Ledger::troubleKey).toList());
@@ -129,11 +138,12 @@ public final class Ledger {
             Payment payment = entry.payment();
             Optional<Known> earlier = Optional.ofNullable(known.get(payment.key()));
             boolean first = seen.add(payment.key());
-            if (first && !again && earlier.filter(version -> version.isSameVersion(payment)
+            boolean ours = age(payment, earlier, source, again) == Age.OURS;
+            if (first && !again && earlier.filter(version -> version.isSameVersion(payment) && version.ours() == ours
                     && saysTheSame(version, wanted.getOrDefault(version.id(), Map.of()), entry)).isPresent()) {
                 continue;
             }
-            (first && earlier.isEmpty() && payment.verdict().kind() == Verdict.Kind.PAYS_BILLS
+            (first && ours && earlier.isEmpty() && payment.verdict().kind() == Verdict.Kind.PAYS_BILLS
                     && !inTrouble.contains(troubleKey(entry)) ? fresh : byItself).add(entry);
         }
         database.transactions().executeWithoutResult(status -> insertAll(fresh, runId, clock.instant()));
@@ -149,21 +159,23 @@ public final class Ledger {
     private Outcome recordWithin(Payment read, List<Invoice> invoices, long runId, Source source, boolean again) {
         database.turns().requireWithin(read.key().companyFile());
         Optional<Known> known = known(read.key());
-        Payment payment = known.map(earlier -> again(read, earlier)).orElse(read);
+        Age age = age(read, known, source, again);
+        boolean ours = age == Age.OURS;
+        Payment payment = asOfAge(age, known.map(earlier -> again(read, earlier)).orElse(read));
         if (known.isPresent()) {
             Known earlier = known.get();
             if (isOutdated(payment, earlier, runId, again ? Source.FILE : source)) {
                 return Outcome.OUTDATED;
             }
-            if (!again && earlier.isSameVersion(payment) && saysTheSame(earlier,
+            if (!again && earlier.isSameVersion(payment) && earlier.ours() == ours && saysTheSame(earlier,
                     wantedAmounts(List.of(earlier.id())).getOrDefault(earlier.id(), Map.of()),
                     new Batch.Entry(payment, invoices))) {
                 return Outcome.REPEATED;
             }
         }
         Instant now = clock.instant();
-        long paymentId = known.map(Known::id).orElseGet(() -> insert(List.of(payment), runId, now).get(payment.key()));
-        known.ifPresent(earlier -> update(earlier.id(), payment, runId, now));
+        long paymentId = known.map(Known::id).orElseGet(() -> insert(List.of(payment), ours, runId, now).get(payment.key()));
+        known.ifPresent(earlier -> update(earlier.id(), payment, ours, runId, now));
         deadLetters.resolveKeyWithin(payment.key().companyFile(),
                 DeadLetters.keyOfRow(payment.key().kind().element(), payment.key().txnId()),
                 "The payment was read again from QuickBooks.");
@@ -176,6 +188,33 @@ public final class Ledger {
             case VOIDED -> writeRows(paymentId, payment, leftOut(payment, invoices, note), RowState.REMOVED, note, now);
         }
         return known.isPresent() ? Outcome.CHANGED : Outcome.NEW;
+    }
+
+    /** Whether a payment was entered in QuickBooks since go-live. */
+    private enum Age { OURS, HISTORY, UNKNOWN }
+
+    /** What is sent once stays ours, however old it is. */
+    private Age age(Payment payment, Optional<Known> known, Source source, boolean again) {
+        Optional<HostTime> start = goLive.apply(payment.key().companyFile());
+        if (known.map(Known::ours).orElse(false) || source == Source.BACKFILL || start.isEmpty()) {
+            return Age.OURS;
+        }
+        return payment.created().map(created -> start.get().isAfter(created) ? Age.HISTORY : Age.OURS)
+                .orElse(again ? Age.OURS : Age.UNKNOWN);
+    }
+
+    /** Of history only what simply pays bills is looked up in Procore; whatever else it says concerns no record of ours. */
+    private static Payment asOfAge(Age age, Payment payment) {
+        Verdict.Kind kind = payment.verdict().kind();
+        if (age == Age.UNKNOWN && kind == Verdict.Kind.PAYS_BILLS) {
+            return payment.judged(new Verdict(Verdict.Kind.SET_ASIDE, payment.words() + " was not sent: QuickBooks does not say when"
+                    + " it was entered (TimeCreated), so it may be from before go-live (poll.start). Retry to send it, or discard this"
+                    + " dead letter if Procore shows it already."));
+        }
+        return age == Age.HISTORY && kind != Verdict.Kind.PAYS_BILLS
+                ? payment.judged(new Verdict(Verdict.Kind.PAYS_NOTHING, kind == Verdict.Kind.SET_ASIDE ? LedgerRow.HISTORY
+                        : (LedgerRow.HISTORY + " " + payment.verdict().note()).strip()))
+                : payment;
     }
 
     /**
@@ -258,9 +297,9 @@ public final class Ledger {
             Optional<Known> known = known(key);
             if (known.isEmpty()) {
                 database.jdbc().sql("""
-                        insert into payment (company_file, payment_kind, payment_txn_id, verdict, time_deleted,
+                        insert into payment (company_file, payment_kind, payment_txn_id, verdict, ours, time_deleted,
                           first_read_at, last_read_at)
-                        values (:file, :kind, :txn, 'DELETED', :stamp, :now, :now)""")
+                        values (:file, :kind, :txn, 'DELETED', false, :stamp, :now, :now)""")
                         .param("file", key.companyFile()).param("kind", key.kind().name()).param("txn", key.txnId())
                         .param("stamp", deletedAt.map(HostTime::toString).orElse("9999-12-31T00:00:00"))
                         .param("now", Rows.stamp(clock.instant())).update();
@@ -309,7 +348,7 @@ public final class Ledger {
                 if (!moved.equals(wanted)) {
                     LedgerRow.Draft draft = row.change().wanted(Optional.of(moved));
                     // Set aside or discarded: another commitment alone does not bring it back.
-                    boolean stays = row.state() == RowState.SKIPPED
+                    boolean stays = row.state() == RowState.SKIPPED && !row.history()
                             || row.state() == RowState.DEAD && isSetAside(row.paymentId());
                     LedgerRow changed = stays ? draft.done()
                             : draft.attempts(0, now).settle(RowState.REMOVED, "").done();
@@ -353,7 +392,8 @@ public final class Ledger {
         String reason = invoice.applied().leftOut().orElse("");
         Optional<Wanted> wanted = reason.isEmpty() ? Optional.of(wanted(payment, invoice)) : Optional.empty();
         boolean isVoid = payment.verdict().kind() == Verdict.Kind.VOIDED;
-        return row.change().applied(invoice.applied()).wanted(wanted).attempts(0, now)
+        Optional<TwinQuestion> twin = row.progress().twin().filter(question -> row.wanted().equals(wanted));
+        return row.change().applied(invoice.applied()).wanted(wanted).twin(twin).attempts(0, now)
                 .settle(isVoid ? gone(row, RowState.REMOVED) : RowState.SKIPPED, reason).done();
     }
 
@@ -416,7 +456,7 @@ public final class Ledger {
     }
 
     private record Known(long id, String editSequence, Optional<HostTime> modified, Optional<HostTime> deleted,
-            long runId, String verdict, Optional<BigDecimal> amount, String qbxml) {
+            long runId, String verdict, boolean ours, Optional<BigDecimal> amount, String qbxml) {
 
         boolean isSameVersion(Payment payment) {
             if (verdict.equals("DELETED")) {
@@ -429,7 +469,7 @@ public final class Ledger {
 
     private Optional<Known> known(PaymentKey key) {
         return database.jdbc().sql("""
-                select id, edit_sequence, time_modified, time_deleted, run_id, verdict, amount, qbxml from payment
+                select id, edit_sequence, time_modified, time_deleted, run_id, verdict, ours, amount, qbxml from payment
                 where company_file = :file and payment_kind = :kind and payment_txn_id = :txn for update""")
                 .param("file", key.companyFile()).param("kind", key.kind().name()).param("txn", key.txnId())
                 .query((row, number) -> known(row)).optional();
@@ -438,7 +478,7 @@ public final class Ledger {
     private static Known known(ResultSet row) throws SQLException {
         return new Known(row.getLong("id"), Rows.text(row, "edit_sequence"), HostTime.parse(row.getString("time_modified")),
                 HostTime.parse(row.getString("time_deleted")), row.getLong("run_id"), row.getString("verdict"),
-                Rows.money(row, "amount"), Rows.text(row, "qbxml"));
+                row.getBoolean("ours"), Rows.money(row, "amount"), Rows.text(row, "qbxml"));
     }
 
     /** Those of the entries that are known, each looked up through the index that keeps payments apart. */
@@ -460,7 +500,7 @@ public final class Ledger {
         // Joined to values: of an "in" on the last column of its index H2 makes a look at every payment.
         database.jdbc().sql("""
                 select p.id, p.payment_txn_id, p.edit_sequence, p.time_modified, p.time_deleted, p.run_id, p.verdict,
-                  p.amount, case when coalesce(p.edit_sequence, '') = '' then p.qbxml else '' end as qbxml
+                  p.ours, p.amount, case when coalesce(p.edit_sequence, '') = '' then p.qbxml else '' end as qbxml
                 from (values %s) asked(txn) join payment p on p.company_file = :file and p.payment_kind = :kind
                   and p.payment_txn_id = asked.txn""".formatted(IntStream.range(0, keys.size())
                         .mapToObj(i -> "(cast(:txn" + i + " as varchar(100)))").collect(Collectors.joining(", "))))
@@ -471,14 +511,14 @@ public final class Ledger {
     }
 
     /** @return the ids of the new payments */
-    private Map<PaymentKey, Long> insert(List<Payment> payments, long runId, Instant now) {
+    private Map<PaymentKey, Long> insert(List<Payment> payments, boolean ours, long runId, Instant now) {
         GeneratedKeyHolder ids = new GeneratedKeyHolder();
         database.batches().batchUpdate("""
                 insert into payment (company_file, payment_kind, payment_txn_id, edit_sequence, time_modified, txn_date,
-                  ref_number, payee, account, memo, amount, verdict, note, qbxml, run_id, first_read_at, last_read_at)
+                  ref_number, payee, account, memo, amount, verdict, ours, note, qbxml, run_id, first_read_at, last_read_at)
                 values (:file, :kind, :txn, :edit, :modified, :date, :number, :payee, :account, :memo, :amount, :verdict,
-                  :note, :qbxml, :run, :now, :now)""",
-                payments.stream().map(payment -> facts(payment, runId, now)).toArray(SqlParameterSource[]::new), ids,
+                  :ours, :note, :qbxml, :run, :now, :now)""",
+                payments.stream().map(payment -> facts(payment, ours, runId, now)).toArray(SqlParameterSource[]::new), ids,
                 new String[] {"id", "company_file", "payment_kind", "payment_txn_id"});
         Map<PaymentKey, Long> byKey = new HashMap<>();
         ids.getKeyList().forEach(row -> byKey.put(new PaymentKey((String) row.get("company_file"),
@@ -492,7 +532,7 @@ public final class Ledger {
             return;
         }
         database.turns().requireWithin(entries.get(0).payment().key().companyFile());
-        Map<PaymentKey, Long> ids = insert(entries.stream().map(Batch.Entry::payment).toList(), runId, now);
+        Map<PaymentKey, Long> ids = insert(entries.stream().map(Batch.Entry::payment).toList(), true, runId, now);
         List<Rows.New> rows = new ArrayList<>();
         for (Batch.Entry entry : entries) {
             long paymentId = ids.get(entry.payment().key());
@@ -503,15 +543,15 @@ public final class Ledger {
         Rows.insert(database, rows, now);
     }
 
-    private void update(long id, Payment payment, long runId, Instant now) {
+    private void update(long id, Payment payment, boolean ours, long runId, Instant now) {
         database.jdbc().sql("""
                 update payment set edit_sequence = :edit, time_modified = :modified, txn_date = :date,
                   ref_number = :number, payee = :payee, account = :account, memo = :memo, amount = :amount,
-                  verdict = :verdict, note = :note, qbxml = :qbxml, time_deleted = null, run_id = :run,
-                  last_read_at = :now where id = :id""").paramSource(facts(payment, runId, now).addValue("id", id)).update();
+                  verdict = :verdict, ours = :ours, note = :note, qbxml = :qbxml, time_deleted = null, run_id = :run,
+                  last_read_at = :now where id = :id""").paramSource(facts(payment, ours, runId, now).addValue("id", id)).update();
     }
 
-    private static MapSqlParameterSource facts(Payment payment, long runId, Instant now) {
+    private static MapSqlParameterSource facts(Payment payment, boolean ours, long runId, Instant now) {
         return new MapSqlParameterSource().addValue("file", payment.key().companyFile())
                 .addValue("kind", payment.key().kind().name()).addValue("txn", payment.key().txnId())
                 .addValue("edit", payment.editSequence())
@@ -520,7 +560,8 @@ public final class Ledger {
                 .addValue("payee", payment.payee()).addValue("account", payment.account())
                 .addValue("memo", payment.memo())
                 .addValue("amount", payment.amount().orElse(null), Types.DECIMAL)
-                .addValue("verdict", payment.verdict().kind().name()).addValue("note", Cut.to(LONGEST_NOTE, payment.verdict().note()))
+                .addValue("ours", ours).addValue("verdict", payment.verdict().kind().name())
+                .addValue("note", Cut.to(LONGEST_NOTE, payment.verdict().note()))
                 .addValue("qbxml", payment.qbxml()).addValue("run", runId).addValue("now", Rows.stamp(now));
     }
 

@@ -19,9 +19,14 @@ import org.paymentsissued.payment.Wanted;
  * @param paymentWords the payment as an operator knows it
  * @param reason       why the row is in its state; may be empty
  * @param wanted       empty where Procore must hold nothing of it
+ * @param history      whether the payment is from before go-live: it is sent only once a backfill takes it or Procore shows it
+ *                     with our key
  */
-public record LedgerRow(long id, long paymentId, PaymentKey payment, String paymentWords, String paymentNumber, PaidBill bill,
-        RowState state, String reason, Optional<Wanted> wanted, Optional<Held> held, Progress progress) {
+public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean history, String paymentWords, String paymentNumber,
+        PaidBill bill, RowState state, String reason, Optional<Wanted> wanted, Optional<Held> held, Progress progress) {
+
+    static final String HISTORY = "Entered in QuickBooks before go-live (poll.start), so it is not sent."
+            + " A backfill of its date sends it.";
 
     /** What is paid. @param amount empty where QuickBooks gave none */
     public record PaidBill(String txnId, String txnType, String number, Optional<BigDecimal> amount) {
@@ -38,19 +43,21 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
      * @param lockSeen        Procore has refused a change because our origin_id locks the record
      * @param refusedOnce     Procore has refused this change once in a way that deserves a second try
      * @param removalApproved an operator has approved that the record goes although it exceeds the safety limits
+     * @param twin            whether a record in Procore is the same payment; empty where nothing asked
      * @param behindLetter    the dead letter of a whole commitment, project or company that this row waits behind
      */
     public record Progress(Optional<PendingCall> pendingCall, int changeNumber, boolean lockSeen, boolean refusedOnce,
-            boolean removalApproved, Optional<Long> behindLetter, int attempts, Instant nextAttemptAt) {
+            boolean removalApproved, Optional<Long> behindLetter, Optional<TwinQuestion> twin, int attempts,
+            Instant nextAttemptAt) {
 
         static Progress none(Instant now) {
-            return new Progress(Optional.empty(), 0, false, false, false, Optional.empty(), 0, now);
+            return new Progress(Optional.empty(), 0, false, false, false, Optional.empty(), Optional.empty(), 0, now);
         }
     }
 
     /** A row that is not in the ledger yet, and so has no id. */
     static LedgerRow of(long paymentId, Payment payment, Applied applied, Instant now) {
-        return new LedgerRow(0, paymentId, payment.key(), payment.words(), payment.number(), PaidBill.of(applied),
+        return new LedgerRow(0, paymentId, payment.key(), false, payment.words(), payment.number(), PaidBill.of(applied),
                 RowState.PENDING, "", Optional.empty(), Optional.empty(), Progress.none(now));
     }
 
@@ -164,6 +171,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
         private boolean refusedOnce;
         private boolean removalApproved;
         private Optional<Long> behindLetter;
+        private Optional<TwinQuestion> twin;
         private int attempts;
         private Instant nextAttemptAt;
 
@@ -180,6 +188,7 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
             refusedOnce = row.progress.refusedOnce;
             removalApproved = row.progress.removalApproved;
             behindLetter = row.progress.behindLetter;
+            twin = row.progress.twin;
             attempts = row.progress.attempts;
             nextAttemptAt = row.progress.nextAttemptAt;
         }
@@ -216,6 +225,12 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
             changeNumber++;
             attempts = 0;
             refusedOnce = false;
+            twin = Optional.empty();
+            return this;
+        }
+
+        Draft twin(Optional<TwinQuestion> question) {
+            twin = question;
             return this;
         }
 
@@ -256,7 +271,10 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
         Draft settle(RowState whereNothingIsWanted, String goneReason) {
             boolean equal = done().isEqual();
             behindLetter = Optional.empty();
-            if (wanted.isEmpty()) {
+            if (row.history && held.isEmpty() && pendingCall.isEmpty()) {
+                boolean placed = wanted.flatMap(Wanted::place).isPresent();
+                state(placed ? RowState.PENDING : RowState.SKIPPED, wanted.isEmpty() && !goneReason.isEmpty() ? goneReason : HISTORY);
+            } else if (wanted.isEmpty()) {
                 state(equal && pendingCall.isEmpty() ? whereNothingIsWanted : RowState.PENDING, goneReason);
             } else if (wanted.get().placement().isEmpty() && pendingCall.isEmpty()) {
                 state(RowState.WAITING, "No commitment is known for " + row.billWords() + " yet.");
@@ -271,9 +289,9 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, String paym
         }
 
         LedgerRow done() {
-            return new LedgerRow(row.id, row.paymentId, row.payment, row.paymentWords, row.paymentNumber, bill, state, reason,
+            return new LedgerRow(row.id, row.paymentId, row.payment, row.history, row.paymentWords, row.paymentNumber, bill, state, reason,
                     wanted, held, new Progress(pendingCall, changeNumber, lockSeen, refusedOnce, removalApproved, behindLetter,
-                            attempts, nextAttemptAt));
+                            twin, attempts, nextAttemptAt));
         }
     }
 }

@@ -107,6 +107,10 @@ public final class OperatorActions {
                 deadLetters.retriedWithin(letterId, who);
                 return Result.of(Outcome.DUE, "QuickBooks is asked again when its Web Connector calls next.");
             }
+            if (letter.stage().equals(GoLive.STAGE)) {
+                deadLetters.closeWithin(letterId, "resolved", who, "Read.");
+                return Result.of(Outcome.CLOSED, "Closed. Set poll.start if payments of the earlier ledger are to be followed.");
+            }
             deadLetters.closeWithin(letterId, "resolved", who, "Closed by retry: its content is not stored here and must"
                     + " come from its source again.");
             return Result.of(Outcome.CLOSED, "Closed. Drop a complete file again to read its payments.");
@@ -134,6 +138,9 @@ public final class OperatorActions {
         }
         Instant now = clock.instant();
         LedgerRow.Draft draft = row.change().attempts(0, now);
+        if (letter.stage().equals(DeadLetters.TWIN)) {
+            draft.twin(row.progress().twin().map(twin -> twin.answered(TwinQuestion.Answer.OTHER)));
+        }
         LedgerRow changed = draft.settle(RowState.REMOVED, row.wanted().isPresent() ? ""
                 : "No longer paid in QuickBooks.").done();
         Rows.save(database, changed, now);
@@ -229,6 +236,33 @@ public final class OperatorActions {
 
     private String sentenceOf(long letterId) {
         return database.jdbc().sql("select sentence from dead_letter where id = :id").param("id", letterId).query(String.class).single();
+    }
+
+    /** An operator says that a typed record in Procore is the same payment: it becomes ours, and no second one is made. */
+    public Result adopt(long letterId, String who) {
+        return database.transactions().execute(status -> {
+            Optional<Letter> found = letter(letterId);
+            if (found.isEmpty()) {
+                return Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".");
+            }
+            Optional<LedgerRow> row = found.get().rowId().flatMap(id -> Rows.locked(database.jdbc(), id));
+            Letter letter = locked(letterId);
+            if (!letter.status().equals("open")) {
+                return Result.of(Outcome.NOT_OPEN, "It is already " + letter.status() + ".");
+            }
+            Optional<TwinQuestion> twin = row.filter(one -> one.state() == RowState.DEAD).flatMap(one -> one.progress().twin());
+            if (!letter.stage().equals(DeadLetters.TWIN) || twin.flatMap(TwinQuestion::recordId).isEmpty()) {
+                return Result.of(Outcome.REFUSED, letter.stage().equals(DeadLetters.TWIN) ? "The record in Procore cannot become this"
+                        + " payment's. If it is the same payment, discard this dead letter; if not, retry to send the payment."
+                        : "No record in Procore is in question here.");
+            }
+            Instant now = clock.instant();
+            Rows.save(database, row.get().change().twin(twin.map(question -> question.answered(TwinQuestion.Answer.SAME)))
+                    .attempts(0, now).settle(RowState.REMOVED, "").done(), now);
+            deadLetters.closeWithin(letterId, "retried", who, "It is the same payment as record " + twin.get().recordId().get() + ".");
+            return Result.of(Outcome.DUE, "Record " + twin.get().recordId().get() + " becomes this payment's within seconds; no second"
+                    + " one is made.");
+        });
     }
 
     private List<LedgerRow> rowsOf(Letter letter) {

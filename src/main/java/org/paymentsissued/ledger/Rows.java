@@ -38,7 +38,7 @@ final class Rows {
             union select project_id, commitment_id from commitment_lookup where company_file in (:files)""";
 
     static final String SELECT = """
-            select r.*, p.company_file, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee
+            select r.*, p.company_file, p.ours, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee
             from ledger_row r join payment p on p.id = r.payment_id
             """;
 
@@ -74,7 +74,7 @@ final class Rows {
         PaymentKey key = new PaymentKey(row.getString("company_file"),
                 PaymentKind.valueOf(row.getString("payment_kind")), row.getString("payment_txn_id"));
         String paymentNumber = text(row, "ref_number");
-        return new LedgerRow(row.getLong("id"), row.getLong("payment_id"), key, words(row, key, paymentNumber),
+        return new LedgerRow(row.getLong("id"), row.getLong("payment_id"), key, !row.getBoolean("ours"), words(row, key, paymentNumber),
                 paymentNumber, new LedgerRow.PaidBill(row.getString("bill_txn_id"), row.getString("txn_type"),
                         text(row, "bill_number"), money(row, "amount")), RowState.of(row.getString("state")), text(row, "reason"),
                 row.getBoolean("wanted") ? Optional.of(wanted(row)) : Optional.empty(),
@@ -84,8 +84,14 @@ final class Rows {
     private static LedgerRow.Progress progress(ResultSet row) throws SQLException {
         return new LedgerRow.Progress(row.getString("pending_call") == null ? Optional.empty() : Optional.of(pendingCall(row)),
                 row.getInt("change_number"), row.getBoolean("lock_seen"), row.getBoolean("refused_once"),
-                row.getBoolean("removal_approved"), id(row, "behind_letter"), row.getInt("attempts"),
-                instant(row, "next_attempt_at"));
+                row.getBoolean("removal_approved"), id(row, "behind_letter"), twin(row),
+                row.getInt("attempts"), instant(row, "next_attempt_at"));
+    }
+
+    private static Optional<TwinQuestion> twin(ResultSet row) throws SQLException {
+        String answer = row.getString("twin_answer");
+        return answer == null ? Optional.empty()
+                : Optional.of(new TwinQuestion(id(row, "twin_record"), TwinQuestion.Answer.valueOf(answer)));
     }
 
     private static String words(ResultSet row, PaymentKey key, String number) throws SQLException {
@@ -118,7 +124,7 @@ final class Rows {
                 new Held.StoredTexts(Optional.ofNullable(row.getString("stored_check_number")),
                         Optional.ofNullable(row.getString("stored_invoice_number")),
                         Optional.ofNullable(row.getString("stored_notes"))),
-                row.getBoolean("held_linked"), row.getInt("held_corrections"));
+                Held.Link.valueOf(row.getString("held_link")), row.getInt("held_corrections"));
     }
 
     private static PendingCall pendingCall(ResultSet row) throws SQLException {
@@ -211,9 +217,11 @@ final class Rows {
                   held_requisition_id = :hRequisition, held_amount = :hAmount, held_date = :hDate,
                   held_method = :hMethod, held_check_number = :hCheck, held_invoice_number = :hInvoice,
                   held_invoice_date = :hInvoiceDate, held_notes = :hNotes, held_edit_sequence = :hEdit,
-                  held_linked = :hLinked, held_corrections = :hCorrections, stored_check_number = :sCheck,
+                  held_link = :hLink, held_corrections = :hCorrections, stored_check_number = :sCheck,
                   stored_invoice_number = :sInvoice, stored_notes = :sNotes, refused_once = :refusedOnce,
-                  behind_letter = :behind,
+                  behind_letter = :behind, twin_record = :twin, twin_answer = :twinAnswer,
+                  adopted = case when :hLink = 'NOT_YET' then coalesce((select c.procore_company_id from company_file c
+                    where c.name = :file), '') || '/' || cast(:hId as bigint) when held_procore_id = :hId then adopted end,
                   pending_call = :pCall, pending_call_token = :pToken, pending_call_project_id = :pProject,
                   pending_call_contract_id = :pContract, pending_call_at = :pAt, pending_call_looks = :pLooks,
                   held_back = case when :state = 'dead' then held_back else false end,
@@ -248,7 +256,7 @@ final class Rows {
                 .param("hInvoiceDate", held.map(Held::fields).flatMap(PaymentFields::invoiceDate).orElse(null))
                 .param("hNotes", held.map(Held::fields).map(PaymentFields::notes).orElse(null))
                 .param("hEdit", held.map(Held::fields).map(PaymentFields::editSequence).orElse(null))
-                .param("hLinked", held.map(Held::linked).orElse(true))
+                .param("hLink", held.map(Held::link).orElse(Held.Link.ON).name())
                 .param("hCorrections", held.map(Held::corrections).orElse(0))
                 .param("sCheck", stored.flatMap(Held.StoredTexts::checkNumber).orElse(null))
                 .param("sInvoice", stored.flatMap(Held.StoredTexts::invoiceNumber).orElse(null))
@@ -260,11 +268,21 @@ final class Rows {
                 .param("pAt", call.map(PendingCall::at).map(Rows::stamp).orElse(null))
                 .param("pLooks", call.map(PendingCall::looks).orElse(0))
                 .param("refusedOnce", row.progress().refusedOnce())
+                .param("file", row.payment().companyFile())
+                .param("twin", row.progress().twin().flatMap(TwinQuestion::recordId).orElse(null))
+                .param("twinAnswer", row.progress().twin().map(TwinQuestion::answer).map(Enum::name).orElse(null))
                 .param("behind", row.progress().behindLetter().orElse(null))
                 .param("change", row.changeNumber()).param("lockSeen", row.lockSeen())
                 .param("approved", row.removalApproved()).param("attempts", row.attempts())
                 .param("next", stamp(row.nextAttemptAt())).param("now", stamp(now))
                 .update();
+    }
+
+    /** Procore shows a payment from before go-live with our key: it was sent once, and its edits follow. */
+    static void noteOurs(JdbcClient jdbc, LedgerRow before, Optional<Held> after) {
+        if (before.history() && after.isPresent()) {
+            jdbc.sql("update payment set ours = true where id = :id").param("id", before.paymentId()).update();
+        }
     }
 
     /** An answer that names a record that is no longer held is not the answer to a new call. */

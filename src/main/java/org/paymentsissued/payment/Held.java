@@ -10,11 +10,20 @@ import java.util.Optional;
  * @param fields      as we sent them where Procore took them, else as Procore shows them; the amount is that of all records of
  *                    the key together
  * @param stored      what Procore made of texts that we sent
- * @param linked      whether our key has its place in the record; false only in the middle of a change
+ * @param link        whether our key has its place in the record
  * @param corrections how many further records of the key correct the first
  */
 public record Held(long procoreId, CommitmentRef place, Optional<Long> requisitionId, PaymentFields fields, StoredTexts stored,
-        boolean linked, int corrections) {
+        Link link, int corrections) {
+
+    /** Whether our key is on a record. */
+    public enum Link {
+        ON,
+        /** Taken off in the middle of a change. */
+        OFF,
+        /** A person typed the record, and our key is yet to be written: nothing else of it changes before. */
+        NOT_YET
+    }
 
     /**
      * Texts that Procore keeps its own way, as it answered when we sent them: in other case, with other white space, cut off.
@@ -39,7 +48,7 @@ public record Held(long procoreId, CommitmentRef place, Optional<Long> requisiti
 
     /** One record, stored as it was sent. */
     public static Held of(long procoreId, CommitmentRef place, Optional<Long> requisitionId, PaymentFields fields) {
-        return new Held(procoreId, place, requisitionId, fields, StoredTexts.AS_SENT, true, 0);
+        return new Held(procoreId, place, requisitionId, fields, StoredTexts.AS_SENT, Link.ON, 0);
     }
 
     public BigDecimal amount() {
@@ -50,16 +59,29 @@ public record Held(long procoreId, CommitmentRef place, Optional<Long> requisiti
         return fields.date();
     }
 
+    /** A record that a person typed for what is wanted: it counts as equal, since only our key is written into it. */
+    public static Held typed(long procoreId, CommitmentRef place, Wanted wanted, StoredTexts stored) {
+        return new Held(procoreId, place, wanted.requisitionId(), wanted.fields(), stored, Link.NOT_YET, 0);
+    }
+
+    public boolean linked() {
+        return link == Link.ON;
+    }
+
+    public boolean isTyped() {
+        return link == Link.NOT_YET;
+    }
+
     public Held withFields(PaymentFields other, StoredTexts texts) {
-        return new Held(procoreId, place, requisitionId, other, texts, linked, corrections);
+        return new Held(procoreId, place, requisitionId, other, texts, link, corrections);
     }
 
     public Held withRequisition(Optional<Long> other) {
-        return new Held(procoreId, place, other, fields, stored, linked, corrections);
+        return new Held(procoreId, place, other, fields, stored, link, corrections);
     }
 
-    public Held withLink(boolean isLinked) {
-        return new Held(procoreId, place, requisitionId, fields, stored, isLinked, corrections);
+    public Held withLink(Link other) {
+        return new Held(procoreId, place, requisitionId, fields, stored, other, corrections);
     }
 
     public Held withAmount(BigDecimal amount) {
@@ -68,7 +90,7 @@ public record Held(long procoreId, CommitmentRef place, Optional<Long> requisiti
 
     /** With this many correcting records in addition to the first, which together have the given amount. */
     public Held corrected(BigDecimal total, String editSequence, int newCorrections) {
-        return new Held(procoreId, place, requisitionId, fields.withAmount(total).withEditSequence(editSequence), stored, linked,
+        return new Held(procoreId, place, requisitionId, fields.withAmount(total).withEditSequence(editSequence), stored, link,
                 newCorrections);
     }
 }

@@ -16,10 +16,11 @@ import java.util.Optional;
  * @param applied      what it was applied to, one entry a transaction
  * @param qbxml        its element as read, for the operator
  * @param method       Procore's payment_method: check, credit_card or electronic
+ * @param created      when it was entered in QuickBooks; empty where absent or unreadable
  */
 public record Payment(PaymentKey key, String editSequence, Optional<HostTime> modified, Optional<LocalDate> date,
         String number, String payee, String account, String memo, Optional<BigDecimal> amount, Verdict verdict,
-        List<Applied> applied, String qbxml, String method) {
+        List<Applied> applied, String qbxml, String method, Optional<HostTime> created) {
 
     /** As long as the ledger keeps each text, so that one read again equals what was kept. */
     public Payment {
@@ -36,19 +37,25 @@ public record Payment(PaymentKey key, String editSequence, Optional<HostTime> mo
             String number, String payee, String account, String memo, Optional<BigDecimal> amount, Verdict verdict,
             List<Applied> applied, String qbxml) {
         this(key, editSequence, modified, date, number, payee, account, memo, amount, verdict, applied, qbxml,
-                key.kind().method());
+                key.kind().method(), Optional.empty());
     }
 
     /** The same payment under another judgement. */
     public Payment judged(Verdict other) {
         return new Payment(key, editSequence, modified, date, number, payee, account, memo, amount, other, applied, qbxml,
-                method);
+                method, created);
     }
 
     /** The same payment with another number, memo and method for Procore. */
     public Payment mapped(String otherNumber, String otherMemo, String otherMethod) {
         return new Payment(key, editSequence, modified, date, otherNumber, payee, account, otherMemo, amount, verdict,
-                applied, qbxml, otherMethod);
+                applied, qbxml, otherMethod, created);
+    }
+
+    /** The same payment, entered in QuickBooks at that time. */
+    public Payment createdAt(Optional<HostTime> stamp) {
+        return new Payment(key, editSequence, modified, date, number, payee, account, memo, amount, verdict, applied, qbxml,
+                method, stamp);
     }
 
     /** One for each transaction it was applied to, not placed yet. */

@@ -76,7 +76,12 @@ record ContractPayment(Long id, BigDecimal amount, String date, String checkNumb
             LOG.info("The amount of record {} in Procore cannot be read, so it is not compared with payments from QuickBooks.",
                     readable.get().id());
         }
-        return readable;
+        return readable.map(told -> told.telling(Set.of()));
+    }
+
+    /** Whether all of it could be read, and not only what is needed of records that are not ours. */
+    boolean isReadStrictly() {
+        return fieldsTold.contains("id");
     }
 
     private ContractPayment telling(Set<String> fields) {

@@ -9,13 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.paymentsissued.ledger.PendingCall;
 import org.paymentsissued.ledger.Refusals.Refusal;
 import org.paymentsissued.payment.CommitmentRef;
-import org.paymentsissued.payment.Wanted;
 
 /**
  * Which records with a key of ours a commitment holds, as its list said when this process last read it. Before the first
@@ -51,23 +49,18 @@ public final class Contracts {
 
     private record Doubt(PendingCall call, long since) { }
 
-    private record Listing(Map<String, List<ContractPayment>> byKey, List<ContractPayment> withoutKey, Instant startedAt,
-            long begun) { }
+    /** @param others records that are not ours */
+    private record Listing(Map<String, List<ContractPayment>> byKey, List<ContractPayment> others, Instant startedAt,
+            Instant readAt, long begun) { }
 
-    void put(CommitmentRef place, List<ContractPayment> records,
-            Function<ContractPayment, Optional<String>> keyOf, Instant startedAt) {
+    void put(CommitmentRef place, List<ContractPayment> records, RecordKey keys, Instant startedAt, Instant readAt) {
         Map<String, List<ContractPayment>> byKey = new ConcurrentHashMap<>();
-        List<ContractPayment> withoutKey = new ArrayList<>();
         for (ContractPayment record : records) {
-            Optional<String> key = keyOf.apply(record);
-            if (key.isPresent()) {
-                byKey.computeIfAbsent(key.get(), none -> new ArrayList<>()).add(record);
-            } else if (record.isTyped()) {
-                withoutKey.add(record);
-            }
+            keys.base(record).ifPresent(key -> byKey.computeIfAbsent(key, none -> new ArrayList<>()).add(record));
         }
         failures.remove(place);
-        listings.put(place, new Listing(byKey, List.copyOf(withoutKey), startedAt, begun.getOrDefault(place, 0L)));
+        listings.put(place, new Listing(byKey, records.stream().filter(record -> !keys.isKeyed(record)).toList(), startedAt, readAt,
+                begun.getOrDefault(place, 0L)));
     }
 
     /** Now, in the order of what happens in this process. */
@@ -144,6 +137,12 @@ public final class Contracts {
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
     }
 
+    /** Whether a list that was read shows a key that begins like this. */
+    boolean showsKeyThatBegins(CommitmentRef place, String begins) {
+        return Optional.ofNullable(listings.get(place)).stream()
+                .anyMatch(listing -> listing.byKey().keySet().stream().anyMatch(key -> key.startsWith(begins)));
+    }
+
     /** The same, but only from a list that was begun after the given moment. */
     Optional<List<ContractPayment>> recordsSince(CommitmentRef place, String key, long moment) {
         return Optional.ofNullable(listings.get(place))
@@ -151,10 +150,10 @@ public final class Contracts {
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
     }
 
-    /** Records of a commitment that a person may have entered and that match a payment; none if it was not read. */
-    List<ContractPayment> typedLike(CommitmentRef place, Wanted wanted) {
-        return Optional.ofNullable(listings.get(place)).stream()
-                .flatMap(listing -> listing.withoutKey().stream()).filter(record -> record.isAlike(wanted)).toList();
+    /** Records on a commitment that are not ours; empty where its list was not read just now. */
+    Optional<List<ContractPayment>> others(CommitmentRef place, Instant now) {
+        return Optional.ofNullable(listings.get(place)).filter(listing -> listing.readAt().plus(CREDIBLE).isAfter(now))
+                .map(Listing::others);
     }
 
     /** A delivery run begins: which commitments there are is asked again, and what Procore accepts must be proven again. */

@@ -4,9 +4,12 @@ import java.time.Duration;
 
 /** How delivery behaves where Procore's behavior is a choice; see the settings of the same names. */
 public record DeliveryPolicy(String companyId, UpdateStrategy update, VoidStrategy onVoid, KeyPlace keyPlace,
-        String originPrefix, int maxAttempts, Duration backoff, Duration maxBackoff) {
+        String originPrefix, TypedTwins twins, int maxAttempts, Duration backoff, Duration maxBackoff) {
 
     public enum UpdateStrategy { PATCH, UNLINK_PATCH, REPLACE, COMPENSATE, REPORT }
+
+    /** What becomes of a payment that Procore shows already, typed by a person. */
+    public enum TypedTwins { ASK, ADOPT, SEND }
 
     public enum VoidStrategy { DELETE, REVERSE, ZERO, REPORT }
 

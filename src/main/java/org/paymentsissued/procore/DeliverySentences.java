@@ -1,13 +1,16 @@
 package org.paymentsissued.procore;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.ledger.Refusals.Scope;
 import org.paymentsissued.payment.CommitmentRef;
+import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.Wanted;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
@@ -15,6 +18,9 @@ import org.paymentsissued.procore.HeldRecords.Mismatch;
 
 /** Everything that operators read about a delivery: what happened and, after a line break, what to do and what stays as it was. */
 final class DeliverySentences {
+
+    private static final int MOST_TWINS = 3;
+    private static final int LONGEST_NOTES = 80;
 
     private DeliverySentences() {
     }
@@ -118,6 +124,59 @@ final class DeliverySentences {
     }
 
     // ------------------------------------------------------------------------------------- records that are not as expected
+
+    /** Procore shows records that may be the same payment. */
+    static String twin(LedgerRow row, List<Twins.Candidate> candidates) {
+        Twins.Candidate first = candidates.get(0);
+        Wanted wanted = row.wanted().orElseThrow();
+        return switch (first.likeness()) {
+            case EXACT -> "Procore already shows this payment";
+            case LIKELY -> "Procore already shows what may be this payment";
+            case LUMP -> "Procore already shows the sum of all bills of this payment";
+        } + (first.record().isTyped() ? ", typed by a person" : ", made by another program") + ". Nothing was sent.\nIn QuickBooks: "
+                + facts(wanted.amount(), wanted.fields().date().map(Object::toString), wanted.checkNumber(),
+                wanted.fields().invoiceNumber(), wanted.fields().notes())
+                + ". In Procore: " + candidates.stream().limit(MOST_TWINS).map(DeliverySentences::words)
+                        .collect(Collectors.joining("; ")) + (candidates.size() > MOST_TWINS ? "; and "
+                        + (candidates.size() - MOST_TWINS) + " more" : "") + ". " + advice(first);
+    }
+
+    /** @param holder the payment that has the record now; empty where it is gone */
+    static String noLongerFree(Optional<LedgerRow> holder) {
+        return "The record that was to become this payment's " + holder.map(row -> "belongs to " + row.paymentWords() + ", "
+                + row.billWords() + " now").orElse("is no longer on the commitment, or a person has changed it")
+                + ". Nothing was sent.\nRetry to send this payment, or discard this dead letter if Procore shows it already.";
+    }
+
+    private static String advice(Twins.Candidate first) {
+        if (first.isAdoptable()) {
+            return "If it is the same payment, choose \"It is the same\": record " + first.record().id() + " becomes this payment's, and"
+                    + " no second one is made. If not, choose \"Send anyway\".";
+        }
+        return (first.likeness() == Twins.Likeness.LUMP ? "That record is the sum of all bills of this payment here, so it cannot become"
+                + " one of them. If it is the same payment, discard this dead letter, and the record stays as it is."
+                : "That record is not one that a person typed, so it is never changed. If it is the same payment, discard this dead"
+                + " letter.") + " If not, retry to send it.";
+    }
+
+    private static String words(Twins.Candidate candidate) {
+        ContractPayment record = candidate.record();
+        String by = record.isOfProcorePay() ? "made by Procore Pay" : record.isTyped() ? "typed by a person"
+                : "made by another program" + (record.hasOriginId() ? " (origin_id \"" + record.originId() + "\")" : "");
+        return "record " + record.id() + ", " + by + ": " + facts(record.amount(), record.day().map(Object::toString),
+                record.text(Field.CHECK_NUMBER), record.text(Field.INVOICE_NUMBER), record.text(Field.NOTES));
+    }
+
+    private static String facts(BigDecimal amount, Optional<String> date, String number, String invoice, String notes) {
+        return String.format(Locale.ROOT, "%,.2f of %s, %s, %s%s", amount, date.orElse("no date"), number.isEmpty() ? "no check number"
+                : "check " + number, invoice.isEmpty() ? "no invoice" : "invoice " + invoice,
+                notes.isEmpty() ? "" : ", \"" + Cut.to(LONGEST_NOTES, notes.strip()) + '"');
+    }
+
+    static String keyNotKept(Held held) {
+        return "Record " + held.procoreId() + ", typed by a person, was to become this payment's, but Procore did not keep our key on it."
+                + " Nothing else was changed.\nRetry to try again; or discard this dead letter, and the record stays as it is.";
+    }
 
     static String recordGone(Held held) {
         return "Record " + held.procoreId() + " is no longer in Procore: someone removed it, or the service account can no longer"

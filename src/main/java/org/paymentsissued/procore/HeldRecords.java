@@ -66,7 +66,11 @@ final class HeldRecords {
         }
         return new Held(held.procoreId(), held.place(), record.tells(Field.REQUISITION)
                 ? Optional.ofNullable(record.requisitionId()) : held.requisitionId(), fields, stored,
-                keys.isLinked(record, held.linked()), held.corrections());
+                link(held, record, keys), held.corrections());
+    }
+
+    private static Held.Link link(Held held, ContractPayment record, RecordKey keys) {
+        return keys.isLinked(record, held.linked()) ? Held.Link.ON : held.isTyped() ? Held.Link.NOT_YET : Held.Link.OFF;
     }
 
     /** Whether a text is neither what we sent nor what Procore made of it. */
@@ -93,11 +97,21 @@ final class HeldRecords {
         ContractPayment first = records.stream().filter(record -> keys.isOn(record, keys.of(row))).findFirst()
                 .orElse(records.get(0));
         Held known = row.held().map(held -> new Held(first.id(), place, held.requisitionId(), held.fields(), held.stored(),
-                held.linked(), 0)).orElseGet(() -> Held.of(first.id(), place, row.wanted().flatMap(Wanted::requisitionId),
+                held.link(), 0)).orElseGet(() -> Held.of(first.id(), place, row.wanted().flatMap(Wanted::requisitionId),
                         row.wanted().map(Wanted::fields).orElse(new PaymentFields(BigDecimal.ZERO, Optional.empty(),
                                 row.payment().kind().method(), "", "", Optional.empty(), "", ""))));
         Held seen = seen(known, first, keys);
         return seen.corrected(total(records, known.fields()), seen.fields().editSequence(), records.size() - 1);
+    }
+
+    /** A record that a person typed, as it is before our key goes on it. Its texts stay; they differ from ours without being a change. */
+    static Held typed(Wanted wanted, CommitmentRef place, ContractPayment record) {
+        return Held.typed(record.id(), place, wanted, new StoredTexts(otherText(Field.CHECK_NUMBER, record, wanted.checkNumber()),
+                otherText(Field.INVOICE_NUMBER, record, wanted.fields().invoiceNumber()), Optional.empty()));
+    }
+
+    private static Optional<String> otherText(Field field, ContractPayment record, String wanted) {
+        return Optional.of(cut(field, record)).filter(text -> !text.equals(wanted));
     }
 
     /** The amounts of all records of a key; one that an answer leaves out counts as it was sent. */
@@ -120,7 +134,7 @@ final class HeldRecords {
             RecordKey keys) {
         Wanted sent = row.wanted().orElseThrow();
         Held held = row.held().orElseThrow();
-        Held asSent = new Held(held.procoreId(), held.place(), sent.requisitionId(), sent.fields(), held.stored(), held.linked(),
+        Held asSent = new Held(held.procoreId(), held.place(), sent.requisitionId(), sent.fields(), held.stored(), held.link(),
                 held.corrections());
         return stored(asSent, new Change(sent, fields, keys.of(row), keys.placeFor(before, held.linked()), before,
                 Optional.of(held)), record, keys);

@@ -32,8 +32,8 @@ sealed interface Next {
         }
     }
 
-    /** A new record. @param typed a matching one on the commitment that a person entered */
-    record Create(CommitmentRef place, Wanted wanted, Optional<Long> typed) implements Call { }
+    /** A new record. @param twin one that looks like it and is on the commitment already, where it is sent all the same */
+    record Create(CommitmentRef place, Wanted wanted, Optional<Long> twin) implements Call { }
 
     /** A further record that corrects the one that is held. */
     record Correct(Held held, Wanted like, BigDecimal difference, String notes) implements Call {
@@ -66,7 +66,7 @@ sealed interface Next {
         }
     }
 
-    /** Puts our origin_id back. */
+    /** Puts our key on: back after a change, or on a record that a person typed. */
     record Relink(Held held) implements Call {
         @Override
         public CommitmentRef place() {
@@ -87,6 +87,9 @@ sealed interface Next {
     /** Nothing for now. */
     record Rest() implements Next { }
 
+    /** A payment from before go-live is not sent. */
+    record LeaveOut() implements Next { }
+
     /** Waits behind the dead letter of a whole commitment, project or company. */
     record StandBehind(Refusal refusal) implements Next { }
 
@@ -101,6 +104,12 @@ sealed interface Next {
 
     /** Adopts a record that no longer has our key: nothing else can have made it. */
     record AdoptUnmarked(Held held) implements Finding { }
+
+    /** Claims a record that a person typed, which then becomes ours. */
+    record TakeOver(Held held) implements Finding { }
+
+    /** An operator has to say whether a record is the same payment. @param recordId the one that may become ours */
+    record AskAboutTwin(String sentence, Optional<Long> recordId) implements Next { }
 
     /** The list may lag behind: it is read once more later. */
     record LookAgain(Instant moment) implements Next { }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +15,14 @@ import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.ledger.PendingCall;
 import org.paymentsissued.ledger.Refusals.Refusal;
+import org.paymentsissued.ledger.TwinQuestion;
 import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.RowState;
 import org.paymentsissued.payment.Wanted;
 import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
+import org.paymentsissued.procore.DeliveryPolicy.TypedTwins;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
 import org.paymentsissued.procore.Situation.Learned;
@@ -34,7 +37,8 @@ import org.paymentsissued.procore.Situation.Suspect;
  * <li>a refusal of unknown scope: find out first whether it means the payment, the commitment or more;</li>
  * <li>a call whose outcome is unknown: read back, never repeated blindly;</li>
  * <li>nothing wanted: the record goes, by the strategy for voids;</li>
- * <li>nothing held: searched once per commitment and process, then created;</li>
+ * <li>a record that a person typed is to become ours: our key goes on it;</li>
+ * <li>nothing held: searched on the commitment with and without our key, then created;</li>
  * <li>both, and different: changed by the strategy for updates, after looking at what is really there.</li>
  * </ol>
  */
@@ -84,6 +88,11 @@ final class NextStep {
         if (learned.toTell().isPresent()) {
             return tell(learned.toTell().get());
         }
+        Optional<Held> typed = row.held().filter(Held::isTyped);
+        if (typed.isPresent()) {
+            // What QuickBooks says since goes after our key is on it.
+            return learned.shown().isPresent() ? new Next.Relink(typed.get()) : new Next.Show(typed.get(), true);
+        }
         if (row.wanted().isEmpty()) {
             return row.held().map(this::remove).orElseGet(() -> new Next.Settle(Optional.empty()));
         }
@@ -117,7 +126,7 @@ final class NextStep {
 
     /** The key is put back before an operator learns of a refusal. */
     private Next tell(Next.Refused refusal) {
-        return row.held().filter(held -> !held.linked()).map(held -> (Next) new Next.Relink(held))
+        return row.held().filter(held -> !held.linked() && !held.isTyped()).map(held -> (Next) new Next.Relink(held))
                 .orElseGet(() -> new Next.Ask(DeliverySentences.refused(refusal), Optional.of(refusal)));
     }
 
@@ -169,10 +178,10 @@ final class NextStep {
             return Optional.empty();
         }
         Wanted wanted = row.wanted().get();
-        List<ContractPayment> alike = lists.typedLike(call.place(), wanted).stream()
-                .filter(record -> record.isCreatedSince(call.at().minus(CLOCKS_DIFFER))
+        List<ContractPayment> alike = lists.others(call.place()).stream().flatMap(List::stream)
+                .filter(record -> record.isTyped() && record.isAlike(wanted) && record.isCreatedSince(call.at().minus(CLOCKS_DIFFER))
                         && Optional.ofNullable(record.requisitionId()).equals(wanted.requisitionId())
-                        && lists.holderOf(record).isEmpty()).toList();
+                        && lists.holderOf(record.id()).isEmpty()).toList();
         return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
     }
 
@@ -187,6 +196,9 @@ final class NextStep {
         if (!records.get().isEmpty()) {
             return adopt(place, records.get());
         }
+        if (row.history() && !lists.showsPayment(place)) {
+            return new Next.LeaveOut();
+        }
         Optional<Next.Refused> conflict = learned.duplicate().filter(refusal -> !AnswerMeaning.namesKey(refusal));
         if (conflict.isPresent()) {
             return row.progress().refusedOnce() ? tell(conflict.get()) : new Next.OnceMore(conflict.get());
@@ -195,9 +207,43 @@ final class NextStep {
         return expected || lists.isLedgerNew() ? lookElsewhere(wanted, place, expected) : post(wanted, place);
     }
 
+    /** Nothing is sent before it is known that Procore does not show it already, without our key. */
     private Next post(Wanted wanted, CommitmentRef place) {
-        return new Next.Create(place, wanted, lists.typedLike(place, wanted).stream()
-                .filter(record -> lists.holderOf(record).isEmpty()).map(ContractPayment::id).findFirst());
+        Optional<TwinQuestion.Answer> said = row.progress().twin().map(TwinQuestion::answer);
+        if (said.equals(Optional.of(TwinQuestion.Answer.OTHER))) {
+            return new Next.Create(place, wanted, Optional.empty());
+        }
+        Optional<List<ContractPayment>> others = lists.others(place);
+        if (others.isEmpty()) {
+            return read(place);
+        }
+        List<Twins.Candidate> candidates = Twins.candidates(lists.sending(place), others.get()).stream()
+                .filter(candidate -> lists.holderOf(candidate.record().id()).isEmpty()).toList();
+        if (said.equals(Optional.of(TwinQuestion.Answer.SAME))) {
+            return asSaid(wanted, place, candidates);
+        }
+        if (candidates.isEmpty() || policy.twins() == TypedTwins.SEND) {
+            return new Next.Create(place, wanted, candidates.stream().map(candidate -> candidate.record().id()).findFirst());
+        }
+        Twins.Found found = Twins.of(candidates, lists.rivals(place, candidates.get(0).record().amount()));
+        return found instanceof Twins.Found.Same same && policy.twins() == TypedTwins.ADOPT
+                ? new Next.TakeOver(HeldRecords.typed(wanted, place, same.record())) : ask(candidates);
+    }
+
+    /** The record that the operator saw, or one that fits as well where another payment has taken it since. */
+    private Next asSaid(Wanted wanted, CommitmentRef place, List<Twins.Candidate> free) {
+        Optional<Long> meant = row.progress().twin().flatMap(TwinQuestion::recordId);
+        return free.stream().filter(Twins.Candidate::isAdoptable).map(Twins.Candidate::record)
+                .min(Comparator.comparing(record -> !meant.equals(Optional.of(record.id()))))
+                .map(record -> (Next) new Next.TakeOver(HeldRecords.typed(wanted, place, record)))
+                .orElseGet(() -> free.isEmpty() ? new Next.AskAboutTwin(DeliverySentences.noLongerFree(
+                        meant.flatMap(lists::holderOf)), Optional.empty()) : ask(free));
+    }
+
+    private Next ask(List<Twins.Candidate> candidates) {
+        Twins.Candidate first = candidates.get(0);
+        return new Next.AskAboutTwin(DeliverySentences.twin(row, candidates),
+                Optional.of(first.record().id()).filter(id -> first.isAdoptable()));
     }
 
     /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */
@@ -230,7 +276,7 @@ final class NextStep {
         if (first.isEmpty() || first.get(0).isOfProcorePay()) {
             return Next.Ask.of(DeliverySentences.notOursToChange(key));
         }
-        Optional<LedgerRow> holder = lists.holderOf(first.get(0));
+        Optional<LedgerRow> holder = lists.holderOf(first.get(0).id());
         return holder.isPresent() ? Next.Ask.of(DeliverySentences.heldByAnother(key, first.get(0), holder.get(), row))
                 : new Next.Adopt(HeldRecords.listed(row, place, records, keys));
     }

@@ -85,6 +85,19 @@ final class PaymentJson {
         return request(place, payment);
     }
 
+    /** Puts our key on a record that a person typed, and changes nothing else of it. @param notes as they are */
+    static String adopt(CommitmentRef place, String key, String editSequence, KeyPlace written, String notes) {
+        if (written == KeyPlace.ORIGIN_ID) {
+            return relink(place, key, editSequence);
+        }
+        ObjectNode payment = JSON.createObjectNode();
+        if (written == KeyPlace.NOTES) {
+            payment.put("notes", RecordKey.notes(notes, key, Optional.of(written)));
+        }
+        putOriginData(payment, Optional.of(written), key, editSequence);
+        return request(place, payment);
+    }
+
     /** Text as JSON; empty where it is none. */
     static Optional<JsonNode> tree(String text) {
         try {

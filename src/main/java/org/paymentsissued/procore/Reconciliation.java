@@ -231,7 +231,8 @@ public final class Reconciliation {
             if (heldHere && look.writeDown()) {
                 holdings.found(row.id(), Optional.empty(), look.allLandedBefore());
             }
-            return wantedHere ? Optional.of(finding(Kind.MISSING, commitment, row, records, "Procore holds no record of it"))
+            return wantedHere && !row.history() ? Optional.of(finding(Kind.MISSING, commitment, row, records,
+                    "Procore holds no record of it"))
                     : Optional.empty();
         }
         boolean single = records.stream().filter(record -> keysOf(row).whole(record)
@@ -287,7 +288,8 @@ public final class Reconciliation {
             PaymentFields shown = new PaymentFields(sum(records), first.day(), "check", first.text(Field.CHECK_NUMBER),
                     first.text(Field.INVOICE_NUMBER), Optional.empty(), first.text(Field.NOTES), "");
             holdings.foundUnwanted(file.get(), payment, bill, new Held(first.id(), commitment.place(),
-                    Optional.ofNullable(first.requisitionId()), shown, Held.StoredTexts.AS_SENT, keys.isLinked(first, true),
+                    Optional.ofNullable(first.requisitionId()), shown, Held.StoredTexts.AS_SENT,
+                    keys.isLinked(first, true) ? Held.Link.ON : Held.Link.OFF,
                     records.size() - 1));
         }
         boolean ours = known || records.stream().anyMatch(record -> record.originData().contains("edit_sequence"));

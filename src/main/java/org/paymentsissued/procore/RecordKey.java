@@ -18,6 +18,7 @@ import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
 final class RecordKey {
 
     private static final Pattern CORRECTION = Pattern.compile("(.+)\\|r(\\d+)");
+    private static final Pattern OURS = Pattern.compile("([^|]+)\\|[^|]+(\\|r\\d+)?");
     private static final Pattern MARKER = Pattern.compile("\\[QuickBooks ([^\\]]+)]");
 
     private final KeyPlace place;
@@ -34,7 +35,12 @@ final class RecordKey {
     }
 
     String of(LedgerRow row) {
-        return prefix + row.payment().txnId() + "|" + row.billTxnId();
+        return ofPayment(row) + row.billTxnId();
+    }
+
+    /** What the keys of all bills of a payment begin with. */
+    String ofPayment(LedgerRow row) {
+        return prefix + row.payment().txnId() + "|";
     }
 
     static String correction(String key, int number) {
@@ -96,7 +102,8 @@ final class RecordKey {
      */
     boolean isLinked(ContractPayment record, boolean otherwise) {
         Optional<Found> found = find(record);
-        return place == KeyPlace.NOTES || found.map(key -> key.place().isPresent()).orElse(!isToldBy(record) && otherwise);
+        return place == KeyPlace.NOTES ? otherwise || found.isPresent()
+                : found.map(key -> key.place().isPresent()).orElse(!isToldBy(record) && otherwise);
     }
 
     /** Whether an answer says anything about the place in which we write the key. */
@@ -121,6 +128,17 @@ final class RecordKey {
     /** A key of ours without its prefix. */
     String withoutPrefix(String key) {
         return key.substring(prefix.length());
+    }
+
+    /** Whether a record has a key in the form of ours, with any prefix. */
+    boolean isKeyed(ContractPayment record) {
+        return whole(record).filter(key -> OURS.matcher(key).matches()).isPresent();
+    }
+
+    /** TxnID of the payment that a record's key names; empty where it has no key of ours. */
+    Optional<String> paymentOf(ContractPayment record) {
+        return whole(record).filter(this::isOurs).map(key -> OURS.matcher(withoutPrefix(key))).filter(Matcher::matches)
+                .map(key -> key.group(1));
     }
 
     /** The key of the first record, which corrections share. */

@@ -14,6 +14,7 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries.Claim;
 import org.paymentsissued.ledger.Deliveries.Effect;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Refusals;
 import org.paymentsissued.payment.Cause;
@@ -31,6 +32,7 @@ public final class RowDeliveries {
 
     private final Deliveries ledger;
     private final Refusals refusals;
+    private final GoLive goLive;
     private final ProcorePause pause;
     private final ProcoreCompanies companies;
     private final Fact.Notes facts;
@@ -40,14 +42,11 @@ public final class RowDeliveries {
     private final Semaphore turn = new Semaphore(1, true);
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    public RowDeliveries(Deliveries ledger, Refusals refusals, ProcorePause pause, ProcoreCompanies companies, Clock clock) {
-        this(ledger, refusals, pause, companies, Fact.Notes.NONE, clock);
-    }
-
     /** @param facts records what answers say about open questions */
-    public RowDeliveries(Deliveries ledger, Refusals refusals, ProcorePause pause, ProcoreCompanies companies,
+    public RowDeliveries(Deliveries ledger, Refusals refusals, GoLive goLive, ProcorePause pause, ProcoreCompanies companies,
             Fact.Notes facts, Clock clock) {
         this.facts = facts;
+        this.goLive = goLive;
         this.ledger = ledger;
         this.refusals = refusals;
         this.pause = pause;
@@ -135,7 +134,7 @@ public final class RowDeliveries {
 
     public RowDelivery begin(Long rowId) {
         LedgerRow row = ledger.row(rowId).orElseThrow();
-        return new RowDelivery(row, ledger, refusals, contractsOf(companies.of(row.payment().companyFile())), pause, companies,
+        return new RowDelivery(row, ledger, refusals, goLive, contractsOf(companies.of(row.payment().companyFile())), pause, companies,
                 clock);
     }
 

@@ -13,10 +13,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
 import org.paymentsissued.ledger.Deadline;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Effect;
+import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.ledger.PendingCall;
@@ -50,6 +52,7 @@ public final class RowDelivery {
 
     private final Deliveries ledger;
     private final Refusals refusals;
+    private final GoLive goLive;
     private final Contracts contracts;
     private final ProcorePause pause;
     private final DeliveryPolicy policy;
@@ -69,11 +72,12 @@ public final class RowDelivery {
     private record Step(Next.Call next, ProcoreCall call, Optional<ContractWalk> walk) { }
 
     /** @param contracts what is known of the commitments of the row's company, and of no other */
-    RowDelivery(LedgerRow row, Deliveries ledger, Refusals refusals, Contracts contracts, ProcorePause pause,
+    RowDelivery(LedgerRow row, Deliveries ledger, Refusals refusals, GoLive goLive, Contracts contracts, ProcorePause pause,
             ProcoreCompanies companies, Clock clock) {
         this.row = row;
         this.ledger = ledger;
         this.refusals = refusals;
+        this.goLive = goLive;
         this.contracts = contracts;
         this.pause = pause;
         this.policy = companies.policyOf(row.payment().companyFile());
@@ -160,6 +164,9 @@ public final class RowDelivery {
             LOG.info("The answer to a call for {}, {} was lost; Procore holds the record, but someone removed its marker.",
                     row.paymentWords(), row.billWords());
             row = ledger.seen(row.id(), Optional.of(adopt.held()));
+        } else if (finding instanceof Next.TakeOver typed) {
+            // Where another payment has it by now, the next look finds it taken.
+            row = ledger.takeOver(row.id(), typed.held()).orElse(row);
         } else if (finding instanceof Next.RecordGone gone) {
             row = ledger.holdsNothing(row.id());
             learned = learned.withGone(gone.byUs() ? Optional.empty() : Optional.of(gone.held()));
@@ -176,12 +183,18 @@ public final class RowDelivery {
     private boolean stop(Next next) {
         if (next instanceof Next.Settle settle) {
             row = ledger.seen(row.id(), settle.held());
+        } else if (next instanceof Next.LeaveOut) {
+            row = ledger.leaveOut(row.id());
         } else if (next instanceof Next.StandBehind behind) {
             row = ledger.standBehind(row.id(), behind.refusal().letterId(), Effect.UNKNOWN);
             if (row.progress().behindLetter().isEmpty()) {
                 // It was released in the meantime.
                 contracts.refusals(refusals.of(company.id()));
             }
+        } else if (next instanceof Next.AskAboutTwin twin) {
+            row = ledger.askAboutTwin(row.id(), new Trouble(row.payment().companyFile(), DeadLetters.TWIN, "twin|" + row.id(),
+                    Optional.empty(), Optional.empty(), twin.sentence(), Optional.empty(), "", Optional.empty(), "", "")
+                    .about(DeliverySentences.about(row)), twin.recordId());
         } else if (next instanceof Next.WaitUntil wait) {
             row = ledger.waitUntil(row.id(), wait.moment(), Effect.UNKNOWN);
         } else if (next instanceof Next.LookAgain again) {
@@ -217,7 +230,7 @@ public final class RowDelivery {
     private boolean write(Next.Call next) {
         CommitmentRef place = next.place();
         if (next instanceof Next.Create create) {
-            create.typed().ifPresent(typed -> noteTyped(place, typed));
+            create.twin().ifPresent(twin -> noteTwin(place, twin));
             return create(create, PendingCall.Kind.CREATE, PaymentJson.create(place, create.wanted(), keys, key()));
         }
         if (next instanceof Next.Correct correct) {
@@ -236,7 +249,8 @@ public final class RowDelivery {
             return change(next, PendingCall.Kind.UNLINK, PaymentJson.unlink(place, key(), editSequence(), keys.place()));
         }
         if (next instanceof Next.Relink) {
-            return change(next, PendingCall.Kind.RELINK, PaymentJson.relink(place, key(), editSequence()));
+            return change(next, PendingCall.Kind.RELINK, held.isTyped() ? PaymentJson.adopt(place, key(), editSequence(),
+                    keys.place(), learned.shown().orElseThrow().text(Field.NOTES)) : PaymentJson.relink(place, key(), editSequence()));
         }
         return send(next, ProcoreCall.delete(company.id(), held.procoreId(), place), PendingCall.Kind.DELETE);
     }
@@ -255,7 +269,7 @@ public final class RowDelivery {
         return false;
     }
 
-    private void noteTyped(CommitmentRef place, long typedId) {
+    private void noteTwin(CommitmentRef place, long typedId) {
         String remark = DeliverySentences.alreadyTyped(row, place, typedId);
         LOG.warn(remark);
         ledger.remark(row.paymentId(), remark);
@@ -285,7 +299,8 @@ public final class RowDelivery {
         Deadline deadline = ledger.deadline();
         LedgerRow marked = ledger.markSent(row.id(), new PendingCall(kind, call.idempotencyToken(), next.place(),
                 clock.instant(), 0));
-        if (!marked.wanted().equals(row.wanted()) || marked.state() != RowState.PENDING) {
+        boolean adopts = row.held().map(Held::isTyped).orElse(false);
+        if (!adopts && !marked.wanted().equals(row.wanted()) || marked.state() != RowState.PENDING) {
             // QuickBooks was read in the meantime: what was about to be sent is no longer wanted.
             row = ledger.hadNoEffect(row.id());
             return true;
@@ -363,6 +378,9 @@ public final class RowDelivery {
 
     /** Before it is believed, the commitment's list has to be readable, and must not show the record. */
     private boolean notThere(Held held) {
+        if (held.isTyped()) {
+            return letGo(held);
+        }
         contracts.forget(held.place());
         listedSince = contracts.moment();
         learned = learned.withMissing(Optional.of(held));
@@ -415,7 +433,9 @@ public final class RowDelivery {
         if (walk.gap().isPresent()) {
             return countFailedList(taken.next().place(), new Next.Refused(taken.call(), answer, walk.gap().get()));
         }
-        contracts.put(walk.place(), walk.records(), keys::base, walk.startedAt());
+        contracts.put(walk.place(), walk.records(), keys, walk.startedAt(), clock.instant());
+        goLive.sees(row.payment().companyFile(), walk.records().stream().flatMap(record -> keys.paymentOf(record)
+                .map(txnId -> new GoLive.Keyed(txnId, record.day())).stream()).toList());
         return true;
     }
 
@@ -430,6 +450,9 @@ public final class RowDelivery {
     }
 
     private boolean shows(Next.Call asked, ContractPayment record, ProcoreAnswer answer) {
+        if (asked instanceof Next.Show && row.held().map(Held::isTyped).orElse(false)) {
+            return typedShown(row.held().get(), record);
+        }
         if (asked instanceof Next.Show show) {
             return show.guards() ? guarded(record) : readBack(record);
         }
@@ -512,6 +535,34 @@ public final class RowDelivery {
         return true;
     }
 
+    /** A person may have changed the typed record since its list was read, or our key may be on it already. */
+    private boolean typedShown(Held held, ContractPayment record) {
+        if (keys.isOn(record, key())) {
+            return adopted(held);
+        }
+        if (record.isTyped() && record.amount() != null && record.amount().compareTo(held.amount()) == 0) {
+            learned = learned.withShown(Optional.of(record));
+            row = ledger.hadNoEffect(row.id());
+            return true;
+        }
+        return letGo(held);
+    }
+
+    private boolean adopted(Held held) {
+        contracts.forget(held.place());
+        row = ledger.holds(row.id(), held.withLink(Held.Link.ON));
+        learned = learned.withShown(Optional.empty());
+        return true;
+    }
+
+    private boolean letGo(Held held) {
+        contracts.forget(held.place());
+        learned = learned.withShown(Optional.empty());
+        row = ledger.letGo(row.id());
+        return ++changes <= MOST_CHANGES || unclear("Record " + held.procoreId() + " in Procore changes whenever it is looked at",
+                Optional.empty(), Optional.empty());
+    }
+
     private boolean isOurs(Held held, ContractPayment record) {
         Optional<String> key = keys.whole(record);
         if (key.isPresent()) {
@@ -531,7 +582,7 @@ public final class RowDelivery {
         boolean awaitsLink = keys.place() == KeyPlace.ORIGIN_ID;
         learned = learned.withShown(learned.shown().map(shown -> record.tellsOriginId() ? shown.withKeyOf(record)
                 : shown.withoutOriginId()));
-        row = ledger.seen(row.id(), Optional.of(held.withLink(!awaitsLink)));
+        row = ledger.seen(row.id(), Optional.of(held.withLink(awaitsLink ? Held.Link.OFF : Held.Link.ON)));
         return true;
     }
 
@@ -542,8 +593,11 @@ public final class RowDelivery {
                     Optional.empty()), Effect.NONE);
             return false;
         }
-        row = ledger.holds(row.id(), held.withLink(true));
-        return true;
+        if (held.isTyped() && stored.isEmpty() && keys.isToldBy(record)) {
+            row = ledger.dead(row.id(), trouble(DeliverySentences.keyNotKept(held), Optional.empty(), Optional.empty()), Effect.NONE);
+            return false;
+        }
+        return adopted(held);
     }
 
     // ----------------------------------------------------------------------------------------- refusals, failed lists
@@ -701,6 +755,11 @@ public final class RowDelivery {
         }
 
         @Override
+        public boolean showsPayment(CommitmentRef place) {
+            return contracts.showsKeyThatBegins(place, keys.ofPayment(row));
+        }
+
+        @Override
         public Optional<List<ContractPayment>> withKeyAfter(PendingCall call) {
             return contracts.recordsSince(call.place(), key(), contracts.inDoubt(row.id(), call));
         }
@@ -711,8 +770,22 @@ public final class RowDelivery {
         }
 
         @Override
-        public List<ContractPayment> typedLike(CommitmentRef place, Wanted wanted) {
-            return contracts.typedLike(place, wanted);
+        public Optional<List<ContractPayment>> others(CommitmentRef place) {
+            return contracts.others(place, clock.instant());
+        }
+
+        @Override
+        public Twins.Sending sending(CommitmentRef place) {
+            return sending(ledger.unsent(row, place));
+        }
+
+        @Override
+        public List<Twins.Sending> rivals(CommitmentRef place, BigDecimal amount) {
+            return ledger.unsentLike(row, place, amount, company.companyFiles()).stream().map(this::sending).toList();
+        }
+
+        private Twins.Sending sending(Deliveries.Unsent unsent) {
+            return new Twins.Sending(unsent.wanted(), unsent.whole());
         }
 
         @Override
@@ -738,8 +811,8 @@ public final class RowDelivery {
         }
 
         @Override
-        public Optional<LedgerRow> holderOf(ContractPayment record) {
-            return ledger.holderOf(record.id(), row.id(), company.companyFiles());
+        public Optional<LedgerRow> holderOf(long recordId) {
+            return ledger.holderOf(recordId, row.id(), company.companyFiles());
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.paymentsissued.procore;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +9,6 @@ import org.paymentsissued.ledger.PendingCall;
 import org.paymentsissued.ledger.Refusals.Refusal;
 import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
-import org.paymentsissued.payment.Wanted;
 
 /**
  * All that the next step for a row depends on.
@@ -27,14 +27,23 @@ record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists li
         /** Records with the row's key on a commitment; empty where its list has to be read first. */
         Optional<List<ContractPayment>> withKey(CommitmentRef place);
 
+        /** Whether the list of a commitment shows a record of ours for another bill of the payment. */
+        boolean showsPayment(CommitmentRef place);
+
         /** The same, from a list that tells what came of the pending call. */
         Optional<List<ContractPayment>> withKeyAfter(PendingCall call);
 
         /** Whether a list was read after the row's call was refused. */
         boolean isReadSince(CommitmentRef place, long moment);
 
-        /** Records that a person may have entered and that match what is wanted. */
-        List<ContractPayment> typedLike(CommitmentRef place, Wanted wanted);
+        /** Records that are not ours and that no payment has adopted; empty where the list has to be read first. */
+        Optional<List<ContractPayment>> others(CommitmentRef place);
+
+        /** What the row is about to send to a commitment. */
+        Twins.Sending sending(CommitmentRef place);
+
+        /** Other payments on a commitment of this amount that Procore does not hold yet. */
+        List<Twins.Sending> rivals(CommitmentRef place, BigDecimal amount);
 
         /** Whether to do without the list where the record is not expected on it. */
         boolean isUnreadable(CommitmentRef place);
@@ -49,7 +58,7 @@ record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists li
         boolean isLedgerNew();
 
         /** The other row that holds a record. */
-        Optional<LedgerRow> holderOf(ContractPayment record);
+        Optional<LedgerRow> holderOf(long recordId);
     }
 
     /**

@@ -76,7 +76,7 @@ public final class BillPayments {
                 HostTime.parse(ret.timeModified), date(ret.txnDate), oneLine(ret.refNumber), name(ret.payee),
                 name(kind == PaymentKind.CHECK ? ret.bankAccount : ret.creditCardAccount), text(ret.memo), sums.header,
                 new Verdict(Verdict.Kind.SET_ASIDE, ""), applied(ret, sums), row.xml());
-        return draft.judged(judge(draft, ret, sums));
+        return draft.judged(judge(draft, ret, sums)).createdAt(HostTime.parse(ret.timeCreated));
     }
 
     /** The row that a payment was read from. */

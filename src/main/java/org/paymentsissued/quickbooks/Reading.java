@@ -43,6 +43,7 @@ public final class Reading implements AnswerReader {
     private final Memory memory;
     private final HostTime latestCredible;
     private final List<String> notes;
+    private final Ledger.Source source;
     private List<FeedReader> readers = new ArrayList<>();
     private final Map<FeedReader, Integer> restarts = new HashMap<>();
     private final Map<FeedReader, QuickBooksTrouble> troubles = new LinkedHashMap<>();
@@ -77,13 +78,14 @@ public final class Reading implements AnswerReader {
      *  @param familiar recognizes the company file
      *  @param notes filled by them with what an operator should know */
     Reading(String companyFile, String version, Collection<Supplier<List<FeedReader>>> steps, FamiliarPayments familiar,
-            HostTime latestCredible, List<String> notes, Memory memory) {
+            HostTime latestCredible, List<String> notes, Ledger.Source source, Memory memory) {
         this.companyFile = companyFile;
         this.version = version;
         this.steps = new ArrayDeque<>(steps);
         this.familiar = familiar;
         this.latestCredible = latestCredible;
         this.notes = notes;
+        this.source = source;
         this.memory = memory;
     }
 
@@ -144,7 +146,7 @@ public final class Reading implements AnswerReader {
 
     @Override
     public Ledger.Source source() {
-        return Ledger.Source.ANSWER;
+        return source;
     }
 
     @Override

@@ -59,9 +59,9 @@ public final class Readings {
     private final Bills bills;
     private final Clock clock;
 
-    /** How a company file is read; see the settings of the same names. */
-    public record Plan(String companyFile, String qbxmlVersion, int pageSize, boolean iterators, LocalDateTime start,
-            Duration overlap) { }
+    /** How a company file is read; see the settings of the same names. @param start go-live, which the first reading decides */
+    public record Plan(String companyFile, String qbxmlVersion, int pageSize, boolean iterators,
+            Supplier<HostTime> start, Duration overlap) { }
 
     public Readings(Plan plan, Watermarks watermarks, ReadingHistory history, Ledger ledger, Bills bills, Clock clock) {
         this.plan = plan;
@@ -74,19 +74,22 @@ public final class Readings {
 
     /** A reading of all that changed since the watermarks. */
     public Reading sinceWatermarks() {
+        HostTime start = plan.start().get();
         boolean deletionsAreLost = deletionsAreLost();
         List<String> notes = new ArrayList<>();
-        return reading(!deletionsAreLost, deletionsAreLost ? FamiliarPayments.none() : familiarPayments(), notes, List.of(
-                () -> List.of(payments(Feed.CHECKS), payments(Feed.CREDIT_CARDS)),
-                () -> List.of(new FeedReader.Deletions(from(Feed.DELETIONS))),
-                () -> deletionsAreLost ? comparisons(notes) : List.of(), this::waitingBills));
+        List<Supplier<List<FeedReader>>> steps = List.of(
+                () -> List.of(payments(Feed.CHECKS, start), payments(Feed.CREDIT_CARDS, start)),
+                () -> List.of(new FeedReader.Deletions(from(Feed.DELETIONS, start))),
+                () -> deletionsAreLost ? comparisons(notes) : List.of(), this::waitingBills);
+        return reading(!deletionsAreLost, deletionsAreLost ? FamiliarPayments.none() : familiarPayments(start), notes,
+                Ledger.Source.ANSWER, steps);
     }
 
     /**
      * A reading of the payments dated in a range, which moves no watermark. One that was stopped continues where it was.
      */
     public Reading dated(DateRange range) {
-        return reading(false, FamiliarPayments.none(), new ArrayList<>(), List.of(
+        return reading(false, FamiliarPayments.none(), new ArrayList<>(), Ledger.Source.BACKFILL, List.of(
                 () -> List.of(dated(Feed.CHECKS, range), dated(Feed.CREDIT_CARDS, range)), this::waitingBills));
     }
 
@@ -107,7 +110,7 @@ public final class Readings {
 
     /** @param deletionsAreKnown whether no deletion is missed once the feed of deletions is read */
     private Reading reading(boolean deletionsAreKnown, FamiliarPayments familiar, List<String> notes,
-            List<Supplier<List<FeedReader>>> steps) {
+            Ledger.Source source, List<Supplier<List<FeedReader>>> steps) {
         Reading.Memory memory = new Reading.Memory() {
             @Override
             public void readToEnd(FeedReader reader) {
@@ -128,15 +131,16 @@ public final class Readings {
                 history.spoiled(plan.companyFile(), rows.stream().map(RowElement::fingerprint).toList());
             }
         };
-        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, familiar, new HostTime(latestPossible()), notes, memory);
+        return new Reading(plan.companyFile(), plan.qbxmlVersion(), steps, familiar, new HostTime(latestPossible()), notes, source,
+                memory);
     }
 
-    private FamiliarPayments familiarPayments() {
+    private FamiliarPayments familiarPayments(HostTime start) {
         Map<Feed, Set<String>> expected = new EnumMap<>(Feed.class);
         Stream.of(Feed.CHECKS, Feed.CREDIT_CARDS).forEach(feed -> expected.put(feed, Set.copyOf(history.changedSince(
-                plan.companyFile(), feed.kind().orElseThrow(), from(feed), MOST_FAMILIAR))));
+                plan.companyFile(), feed.kind().orElseThrow(), from(feed, start), MOST_FAMILIAR))));
         List<ReadingHistory.KnownPayment> latest = history.latest(plan.companyFile(), PROBED);
-        HostTime deletedSince = latest.isEmpty() ? new HostTime(plan.start())
+        HostTime deletedSince = latest.isEmpty() ? start
                 : new HostTime(latest.get(0).modified().clock().minus(DELETIONS_ARE_KEPT));
         return new FamiliarPayments(plan.companyFile(), expected, latest, deletedSince);
     }
@@ -196,6 +200,7 @@ public final class Readings {
 
     /** A reading of response files that answer no question of ours. */
     public AnswerReader ofFiles() {
+        plan.start().get();
         return new FileReading(plan.companyFile());
     }
 
@@ -261,18 +266,17 @@ public final class Readings {
         };
     }
 
-    private FeedReader payments(Feed feed) {
-        HostTime from = from(feed);
+    private FeedReader payments(Feed feed, HostTime start) {
+        HostTime from = from(feed, start);
         Supplier<FeedReader> windows = () -> new WindowReader(feed, from, latestPossible(), plan.pageSize());
         return plan.iterators() ? new FeedReader.ByIterator(feed, from, plan.pageSize(), windows)
                 : windows.get();
     }
 
-    private HostTime from(Feed feed) {
+    private HostTime from(Feed feed, HostTime start) {
         return watermarks.of(plan.companyFile(), feed.message())
                 .map(stamp -> new HostTime(stamp.clock().minus(plan.overlap())))
-                .filter(stamp -> stamp.clock().isAfter(plan.start()))
-                .orElse(new HostTime(plan.start()));
+                .filter(stamp -> stamp.isAfter(start)).orElse(start);
     }
 
     /** A stamp beyond it comes from a wrong clock, and a watermark there would skip all payments until that day. */

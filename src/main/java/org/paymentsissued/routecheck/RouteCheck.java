@@ -68,6 +68,13 @@ public final class RouteCheck {
         this.surroundings = surroundings;
     }
 
+    /** The SQL of files that are right. */
+    public List<Statement> statements(Collection<Source> sources) {
+        Placeholders placeholders = new Placeholders(surroundings.placeholders(), surroundings.secrets());
+        return sources.stream().flatMap(source -> read(source, false, flaw -> { }).stream())
+                .flatMap(file -> Statement.in(file.with(placeholders::fill))).toList();
+    }
+
     /** All mistakes, in the order of files and lines; empty if the routes may run. */
     public List<RouteFlaw> check(Collection<Source> sources) {
         return check(sources, true);

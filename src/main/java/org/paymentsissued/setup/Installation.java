@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
@@ -64,6 +65,7 @@ import org.paymentsissued.ledger.ConsoleSessions;
 import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.Ledger;
@@ -157,6 +159,7 @@ public final class Installation implements AutoCloseable {
     private final ProcoreNetwork network;
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
+    private final GoLive goLive;
     private final Ledger ledger;
     private final CommitmentLookup lookup;
     private final Runs runs;
@@ -195,7 +198,8 @@ public final class Installation implements AutoCloseable {
 
         nodes = new Nodes(database, nodeName(settings), Version.text());
         deadLetters = new DeadLetters(database, clock);
-        ledger = new Ledger(database, deadLetters, clock);
+        goLive = new GoLive(database, deadLetters, settings.hostTime("poll.start"), clock);
+        ledger = new Ledger(database, deadLetters, goLive::of, clock);
         bills = new Bills(database, clock);
         lookup = new CommitmentLookup(database, clock);
         runs = new Runs(database, clock);
@@ -207,7 +211,7 @@ public final class Installation implements AutoCloseable {
         learned = new LearnedFacts(database, clock);
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
-        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies, learned, clock);
+        rowDeliveries = new RowDeliveries(deliveries, refusals, goLive, pause, companies, learned, clock);
         ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
         companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
         refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
@@ -284,7 +288,7 @@ public final class Installation implements AutoCloseable {
     private Readings readings(String companyFile, Ledger ledger, Clock clock) {
         return new Readings(new Readings.Plan(companyFile, settings.text(companyFile, "qbxml-version"),
                 settings.number(companyFile, "page-size"), Boolean.parseBoolean(settings.text(companyFile, "iterators")),
-                settings.localTime("poll.start"), settings.duration("poll.overlap")), new Watermarks(database, clock),
+                () -> goLive.begin(companyFile), settings.duration("poll.overlap")), new Watermarks(database, clock),
                 new ReadingHistory(database, clock), ledger, bills, clock);
     }
 
@@ -307,6 +311,7 @@ public final class Installation implements AutoCloseable {
      * @throws LedgerDatabase.FileInUse  when another process works on the H2 file
      * @throws LedgerDatabase.Unusable   when the database cannot be used
      * @throws UnusableRoutes            when a route file is missing or wrong; nothing was started
+     * @throws Machine.Lacking           when a folder may not be written or a port is taken; nothing was started
      */
     public static Installation start(Settings settings, Path routes, Mode mode) {
         return start(settings, routes, mode, Clock.systemUTC());
@@ -330,6 +335,9 @@ public final class Installation implements AutoCloseable {
             Optional<EndpointStrategy> wall) {
         List<Path> files = RouteFiles.in(routes);
         List<Source> sources = RouteFiles.read(files);
+        if (wall.isEmpty()) {
+            new Machine(settings).requireFolders();
+        }
         LedgerDatabase database = LedgerDatabase.open(settings.text("database.url"),
                 settings.text("database.username"), settings.text("database.password"),
                 settings.number("delivery.concurrency"), settings.duration("cluster.lease"), settings::withoutSecrets);
@@ -341,13 +349,17 @@ public final class Installation implements AutoCloseable {
             if (!check.checkBeforeStart(sources).isEmpty()) {
                 throw new UnusableRoutes(routes, check.check(sources));
             }
+            if (mode == Mode.SERVING) {
+                // After the ledger, which says whether it is our own instance that has them.
+                new Machine(settings).requirePorts();
+            }
             installation.startCamel(files, mode);
             settings.remarks().forEach(LOG::warn);
             if (mode == Mode.SERVING && settings.isOn(Settings.ROUTES_RELOAD)) {
                 installation.watch(routes, sources);
             }
             return installation;
-        } catch (UnusableRoutes e) {
+        } catch (UnusableRoutes | Machine.Lacking e) {
             installation.close();
             throw e;
         } catch (Exception e) {
@@ -386,6 +398,18 @@ public final class Installation implements AutoCloseable {
                 return List.of(check.place(sources, settings.withoutSecrets(Cause.words(e))));
             }
         }
+    }
+
+    /** SQL of the routes that the database refuses. */
+    public List<RouteFlaw> sqlFlaws(Path routes) {
+        return new RouteStatements(name -> Optional.ofNullable(camel().getRegistry().lookupByNameAndType(name, DataSource.class)))
+                .flaws(routeCheck().statements(RouteFiles.read(RouteFiles.in(routes))));
+    }
+
+    /** The same beside an instance that has the ledger: on an empty one in memory, to ask QuickBooks and Procore and no more. */
+    public static Installation startBeside(Settings settings, Path routes) {
+        return start(settings.replacing(Map.of("database.url", "jdbc:h2:mem:beside-" + UUID.randomUUID(), "database.username", "sa",
+                "database.password", "")), routes, Mode.ON_COMMAND);
     }
 
     /** Applies changed route files from now on. They are checked as at startup: the schema in memory is for the check command only. */
@@ -578,7 +602,7 @@ public final class Installation implements AutoCloseable {
         OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger, lookup, clock);
         Work work = work(actions);
         Retries retries = new Retries(actions, pause, work);
-        ReadingStatus readings = new ReadingStatus(companyFiles, new ReadingHistory(database, clock), runs, webConnections,
+        ReadingStatus readings = new ReadingStatus(companyFiles, goLive, new ReadingHistory(database, clock), runs, webConnections,
                 settings.duration("web-connector.quiet-after"));
         Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
                 companyFile, settings.text("poll.schedule"),
@@ -655,6 +679,10 @@ public final class Installation implements AutoCloseable {
         };
     }
 
+    public GoLive goLive() {
+        return goLive;
+    }
+
     /** The console's password, if this start generated one; it is stored nowhere else. */
     public Optional<String> generatedPassword() {
         return generatedPassword;
@@ -675,8 +703,8 @@ public final class Installation implements AutoCloseable {
                 DeliveryPolicy.VoidStrategy.valueOf(constant(settings.text("procore.void-strategy"))),
                 DeliveryPolicy.KeyPlace.of(settings.text("procore.origin-id")),
                 settings.ofCompanyFile(companyFile, "procore.origin-prefix"),
-                settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"),
-                settings.duration("delivery.max-backoff"));
+                DeliveryPolicy.TypedTwins.valueOf(constant(settings.text("payment.typed-twins"))),
+                settings.number("delivery.max-attempts"), settings.duration("delivery.backoff"), settings.duration("delivery.max-backoff"));
     }
 
     private static String constant(String value) {

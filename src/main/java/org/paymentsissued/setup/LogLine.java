@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.paymentsissued.payment.FullDisk;
 import org.paymentsissued.payment.Secrets;
 import org.slf4j.event.KeyValuePair;
 
@@ -48,7 +49,15 @@ public final class LogLine extends ClassicConverter {
 
         @Override
         protected String throwableProxyToString(IThrowableProxy proxy) {
+            if (isFullDisk(proxy)) {
+                // Every statement, move and retry of a sync fails then: the sentence says it all.
+                return "";
+            }
             return OTHER_LINE.matcher(Secrets.allHiddenIn(super.throwableProxyToString(proxy))).replaceAll("$1    ");
+        }
+
+        private static boolean isFullDisk(IThrowableProxy proxy) {
+            return proxy != null && (FullDisk.says(proxy.getMessage()) || isFullDisk(proxy.getCause()));
         }
     }
 }

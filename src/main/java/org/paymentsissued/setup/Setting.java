@@ -2,8 +2,6 @@ package org.paymentsissued.setup;
 
 import java.net.URI;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +9,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.paymentsissued.payment.HostTime;
 import org.quartz.CronExpression;
 
 /**
@@ -41,7 +40,7 @@ public record Setting(String key, Form form, boolean required, String example) {
 
     private Optional<String> emptyFlaw() {
         return form instanceof Text || form instanceof Secret || form instanceof Prefix || form instanceof Names || form instanceof Ids
-                || form instanceof WebConnectorAddress || form instanceof HostNames
+                || form instanceof WebConnectorAddress || form instanceof HostNames || form instanceof LocalTime
                 ? Optional.empty() : Optional.of("is empty");
     }
 
@@ -217,12 +216,7 @@ public record Setting(String key, Form form, boolean required, String example) {
     record LocalTime() implements Form {
         @Override
         public Optional<String> flawOf(String value) {
-            try {
-                LocalDateTime.parse(value);
-                return Optional.empty();
-            } catch (DateTimeParseException e) {
-                return Optional.of("is not a local date and time");
-            }
+            return HostTime.parse(value).isPresent() ? Optional.empty() : Optional.of("is not a local date, or date and time");
         }
     }
 

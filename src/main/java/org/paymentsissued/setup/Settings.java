@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -29,6 +28,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.paymentsissued.http.ProxyAddress;
 import org.paymentsissued.http.Trust;
+import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Secrets;
 import org.paymentsissued.procore.ProcoreNetwork;
 
@@ -68,7 +68,7 @@ public final class Settings {
             new Setting("web-connector.max-megabytes", new Setting.WholeNumber(1, 2000), false, "200"),
             new Setting("web-connector.quiet-after", PAUSE, false, "24h"),
             new Setting("poll.schedule", new Setting.Cron(), false, "0 0/15 * * * ?"),
-            new Setting("poll.start", new Setting.LocalTime(), false, "2019-05-01T00:00:00"),
+            new Setting("poll.start", new Setting.LocalTime(), false, "2026-01-01 or 2026-01-01T08:00:00"),
             new Setting("poll.overlap", new Setting.Time(Duration.ZERO), false, "65m or 2h"),
             new Setting("procore.url", ADDRESS, false, "https://api.procore.com"),
             new Setting("procore.login-url", ADDRESS, false, "https://login.procore.com"),
@@ -86,6 +86,7 @@ public final class Settings {
                     List.of("delete", "reverse", "zero", "report")), false, "delete"),
             new Setting("procore.origin-id", new Setting.Choice(List.of("write", "data", "none")), false, "write"),
             new Setting("procore.origin-prefix", new Setting.Prefix(), false, "acme"),
+            new Setting("payment.typed-twins", new Setting.Choice(List.of("ask", "adopt", "send")), false, "ask"),
             new Setting("payment.discounts", new Setting.Choice(List.of("ignore", "add")), false, "ignore"),
             new Setting("safety.max-removals", new Setting.WholeNumber(0, Integer.MAX_VALUE), false, "50"),
             new Setting("safety.max-removal-percent", new Setting.WholeNumber(0, 100), false, "10"),
@@ -546,8 +547,9 @@ public final class Settings {
         return Setting.duration(text(key));
     }
 
-    public LocalDateTime localTime(String key) {
-        return LocalDateTime.parse(text(key));
+    /** A stamp of the QuickBooks machine's clock; empty where the setting is. */
+    public Optional<HostTime> hostTime(String key) {
+        return HostTime.parse(text(key));
     }
 
     /**

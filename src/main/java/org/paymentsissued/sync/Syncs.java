@@ -18,6 +18,7 @@ import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.payment.Cause;
+import org.paymentsissued.payment.FullDisk;
 import org.paymentsissued.payment.PaymentKey;
 import org.paymentsissued.quickbooks.AnswerReader;
 import org.paymentsissued.quickbooks.CompanyFile;
@@ -160,9 +161,10 @@ public final class Syncs {
     private static void failed(Sync sync, Exception failure, String where) {
         Optional<QuickBooksTrouble> known = Cause.in(failure, QuickBooksTrouble.class);
         QuickBooksTrouble.Kind kind = known.map(QuickBooksTrouble::kind).orElse(QuickBooksTrouble.Kind.AWAY);
-        String sentence = where + known.map(Throwable::getMessage)
+        Optional<String> fullDisk = FullDisk.in(failure);
+        String sentence = where + fullDisk.or(() -> known.map(Throwable::getMessage))
                 .orElse("The sync stopped: " + failure + ". Nothing is lost; the next run continues.");
-        LOG.warn(sentence, known.isPresent() ? null : failure);
+        LOG.warn(sentence, known.isPresent() || fullDisk.isPresent() ? null : failure);
         Trouble before = sync.trouble;
         sync.trouble = before == null ? new Trouble(kind, sentence)
                 : new Trouble(before.kind().compareTo(kind) < 0 ? kind : before.kind(), before.sentence() + " " + sentence);

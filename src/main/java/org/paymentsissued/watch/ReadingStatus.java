@@ -5,10 +5,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.ledger.WebConnections.WebConnection;
+import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.sync.WebConnectorReading;
 
@@ -16,14 +18,16 @@ import org.paymentsissued.sync.WebConnectorReading;
 public final class ReadingStatus {
 
     private final List<CompanyFile> companyFiles;
+    private final GoLive goLive;
     private final ReadingHistory history;
     private final Runs runs;
     private final WebConnections connections;
     private final Duration quietAfter;
 
     /** @param quietAfter a Web Connector that has not called for this long is reported */
-    public ReadingStatus(List<CompanyFile> companyFiles, ReadingHistory history, Runs runs, WebConnections connections,
-            Duration quietAfter) {
+    public ReadingStatus(List<CompanyFile> companyFiles, GoLive goLive, ReadingHistory history, Runs runs,
+            WebConnections connections, Duration quietAfter) {
+        this.goLive = goLive;
         this.companyFiles = List.copyOf(companyFiles);
         this.history = history;
         this.runs = runs;
@@ -34,10 +38,12 @@ public final class ReadingStatus {
     /**
      * One company file.
      *
+     * @param goLive       what QuickBooks created before it is history; empty before the first reading decides it
      * @param lastRead     when its changes were last read completely; empty if never, or if it is read from files
      * @param webConnector empty if no Web Connector reads it
      */
-    public record OfFile(String companyFile, String transport, Optional<Instant> lastRead, Optional<WebConnector> webConnector) { }
+    public record OfFile(String companyFile, String transport, Optional<HostTime> goLive, Optional<Instant> lastRead,
+            Optional<WebConnector> webConnector) { }
 
     /**
      * A company file's Web Connector.
@@ -86,8 +92,9 @@ public final class ReadingStatus {
     }
 
     List<OfFile> look(Instant now) {
-        return companyFiles.stream().map(file -> new OfFile(file.name(), file.transport(), history.lastReadToEnd(file.name()),
-                file.isReadThroughWebConnector() ? Optional.of(webConnector(file.name(), now)) : Optional.empty())).toList();
+        return companyFiles.stream().map(file -> new OfFile(file.name(), file.transport(), goLive.of(file.name()),
+                history.lastReadToEnd(file.name()), file.isReadThroughWebConnector()
+                        ? Optional.of(webConnector(file.name(), now)) : Optional.empty())).toList();
     }
 
     private WebConnector webConnector(String companyFile, Instant now) {

@@ -102,7 +102,8 @@ class BarelyEnoughTest {
     }
 
     private static String check(String txnId, String bill) {
-        return "<BillPaymentCheckRet><TxnID>" + txnId + "</TxnID><EditSequence>1</EditSequence><TxnDate>2026-03-25</TxnDate>"
+        return "<BillPaymentCheckRet><TxnID>" + txnId + "</TxnID><TimeCreated>2026-03-25</TimeCreated><EditSequence>1</EditSequence>"
+                + "<TxnDate>2026-03-25</TxnDate>"
                 + "<Amount>10.00</Amount><AppliedToTxnRet><TxnID>" + bill + "</TxnID><TxnType>Bill</TxnType>"
                 + "<Amount>10.00</Amount></AppliedToTxnRet></BillPaymentCheckRet>";
     }

@@ -1,10 +1,13 @@
 package org.paymentsissued.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +33,7 @@ class CheckTest {
 
     @BeforeEach
     void aProjectWithACommitmentInTheLookup() {
+        rig.freePorts();
         rig.procore.project(1001, "Riverside Clinic").project(2002, "Depot Street Garage");
         rig.procore.commitment(1001, 11, CommitmentType.WORK_ORDER_CONTRACT, "SC-014", "Harlan Drywall LLC");
         rig.procore.commitment(2002, 22, CommitmentType.PURCHASE_ORDER_CONTRACT, "PO-003", "Harlan Drywall LLC");
@@ -163,6 +167,49 @@ class CheckTest {
         Files.writeString(deliver, text.replace("period: 5000", "perriod: 5000"));
         assertThat(check()).isEqualTo(2);
         assertThat(printed).contains("WRONG  routes/50-deliver.yaml, line ", "perriod", "Did you mean \"period\"?");
+    }
+
+    @Test
+    void a_lookup_that_asks_for_what_the_database_does_not_have_is_told_with_file_and_line() throws IOException {
+        routes = Files.createDirectory(rig.folder.resolve("routes"));
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, routes.resolve(file.getFileName()));
+            }
+        }
+        Path enrich = routes.resolve("30-enrich.xml");
+        String text = Files.readString(enrich);
+        int line = (int) text.substring(0, text.indexOf("id=\"lookup\"")).lines().count();
+
+        Files.writeString(enrich, text.replace("from commitment_lookup\n", "from commitment_lookups\n"));
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).containsIgnoringCase("WRONG  routes/30-enrich.xml, line " + line + ": the database refuses this SQL: Table"
+                + " \"COMMITMENT_LOOKUPS\" not found").doesNotContain("SQL statement");
+
+        Files.writeString(enrich, text.replace("invoice_number as invoice\n", "bill_number as invoice\n"));
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).contains("WRONG  routes/30-enrich.xml, line " + line, "Column \"BILL_NUMBER\" not found");
+    }
+
+    @Test
+    void a_port_that_another_program_has_is_named_with_its_setting() throws IOException {
+        rig.once();
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            rig.with("management.port", Integer.toString(other.getLocalPort()));
+
+            assertThat(check()).isEqualTo(2);
+
+            assertThat(printed).contains("WRONG  Port " + other.getLocalPort() + " of 127.0.0.1 (management.port) is in use by another"
+                    + " program.", "QuickBooks answers");
+            assertThatThrownBy(rig::serve).hasMessageContaining("(management.port) is in use by another program");
+        }
+        rig.with("management.port", rig.given().get("console.port"));
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).contains("WRONG  console.port and management.port are both");
+
+        rig.with("management.port", "0").with("console.host", "192.0.2.7").with("console.password", "correct horse");
+        assertThat(check()).isEqualTo(2);
+        assertThat(printed).contains("WRONG  console.host = \"192.0.2.7\" is not an address of this machine");
     }
 
     @Test

@@ -122,7 +122,8 @@ class DryRunTest {
         rig.with("quickbooks.transport", "file").lookup("B1,1001,11,work_order_contract,,");
         rig.drop("inbox", "march.xml", """
                 <?xml version="1.0"?><QBXML><QBXMLMsgsRs><BillPaymentCheckQueryRs requestID="1" statusCode="0"
-                statusSeverity="Info" statusMessage="Status OK"><BillPaymentCheckRet><TxnID>K1</TxnID><TimeModified>
+                statusSeverity="Info" statusMessage="Status OK"><BillPaymentCheckRet><TxnID>K1</TxnID><TimeCreated>2026-03-25T08:00:00
+                </TimeCreated><TimeModified>
                 2026-03-25T10:00:00-07:00</TimeModified><EditSequence>1</EditSequence><TxnDate>2026-03-25</TxnDate><Amount>9.00
                 </Amount><RefNumber>901</RefNumber><AppliedToTxnRet><TxnID>B1</TxnID><TxnType>Bill</TxnType><Amount>9.00</Amount>
                 </AppliedToTxnRet></BillPaymentCheckRet></BillPaymentCheckQueryRs></QBXMLMsgsRs></QBXML>""");

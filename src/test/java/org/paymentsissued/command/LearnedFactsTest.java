@@ -42,6 +42,7 @@ class LearnedFactsTest {
     }
 
     private String checked(Optional<Path> learned, int code) {
+        rig.freePorts();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
             assertThat(new Check(rig.folder, Map.of(), rig.properties(), Path.of("routes"), stream).run(learned)).isEqualTo(code);

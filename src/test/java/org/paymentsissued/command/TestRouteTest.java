@@ -112,7 +112,8 @@ class TestRouteTest {
                     .append(billAndAmount[i + 1]).append("</Amount></AppliedToTxnRet>");
             total = total.add(new java.math.BigDecimal(billAndAmount[i + 1]));
         }
-        return "<BillPaymentCheckRet><TxnID>" + id + "</TxnID><TimeModified>2026-03-25T10:00:00-07:00</TimeModified>"
+        return "<BillPaymentCheckRet><TxnID>" + id + "</TxnID><TimeCreated>2026-03-25T10:00:00</TimeCreated>"
+                + "<TimeModified>2026-03-25T10:00:00-07:00</TimeModified>"
                 + "<EditSequence>1</EditSequence><PayeeEntityRef><FullName>Harlan Drywall LLC</FullName></PayeeEntityRef>"
                 + "<TxnDate>2026-03-25</TxnDate><BankAccountRef><FullName>" + account + "</FullName></BankAccountRef><Amount>"
                 + total + "</Amount><RefNumber>" + number + "</RefNumber><Memo>" + memo + "</Memo>" + applied

@@ -105,6 +105,7 @@ class ConsoleApiTest {
         await().atMost(Duration.ofSeconds(60)).until(() -> whole(id).path("status").asText().equals("open"));
         api.check("post", "/api/dead-letters/{id}/retry", ops.post("/api/dead-letters/" + id + "/retry", ""));
         api.check("post", "/api/dead-letters/{id}/retry", ops.post("/api/dead-letters/999/retry", ""));
+        api.check("post", "/api/dead-letters/{id}/adopt", ops.post("/api/dead-letters/999/adopt", ""));
         await().atMost(Duration.ofSeconds(60)).until(() -> whole(id).path("status").asText().equals("open"));
         api.check("post", "/api/dead-letters/{id}/discard", ops.post("/api/dead-letters/" + id + "/discard", "{}"));
         api.check("post", "/api/dead-letters/{id}/discard",
@@ -113,6 +114,9 @@ class ConsoleApiTest {
         api.check("get", "/api/dead-letters/groups", ops.get("/api/dead-letters/groups?status=discarded"));
         api.check("post", "/api/dead-letters/{id}/reopen", ops.post("/api/dead-letters/" + id + "/reopen", ""));
         api.check("post", "/api/dead-letters/{id}/reopen", ops.post("/api/dead-letters/" + id + "/reopen", ""));
+        api.check("post", "/api/dead-letters/{id}/adopt", ops.post("/api/dead-letters/" + id + "/adopt", ""));
+        api.check("post", "/api/dead-letters/adopt", ops.post("/api/dead-letters/adopt", "{}"));
+        api.check("post", "/api/dead-letters/adopt", ops.post("/api/dead-letters/adopt", "{\"ids\":[" + id + "]}"));
         api.check("post", "/api/dead-letters/discard", ops.post("/api/dead-letters/discard", "{\"reason\":\"x\"}"));
         api.check("post", "/api/dead-letters/discard", ops.post("/api/dead-letters/discard", "{\"ids\":[" + id + "],\"reason\":\"x\"}"));
         api.check("get", "/api/actions", ops.get("/api/actions?who=ops"));

@@ -1,5 +1,6 @@
 package org.paymentsissued.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -359,13 +360,31 @@ public final class TestProcore extends SimulatedProcore {
     private void noteTouch(Request request, Stored record) {
         String owner = switch (record.author) {
             case INTEGRATION -> null;
-            case PERSON -> "that a person entered";
+            case PERSON -> isAdopted(record) || isAdopting(request, record) ? null : "that a person entered";
             case PROCORE_PAY -> "of Procore Pay";
             case FOREIGN -> "of another integration";
         };
         if (owner != null) {
             note(request.line() + " touched a payment " + owner);
         }
+    }
+
+    /** Whether the client's key is on a record. */
+    private static boolean isAdopted(Stored record) {
+        return record.originId().filter(id -> id.contains("|")).isPresent()
+                || record.fields.path("origin_data").asText().matches("(?s).*\"(key|origin_id)\":\"[^\"]*\\|.*")
+                || record.fields.path("notes").asText().contains("[QuickBooks ");
+    }
+
+    /** Whether a call writes the client's key and nothing else. */
+    private static boolean isAdopting(Request request, Stored record) {
+        JsonNode sent = Json.read(request.body()).path("contract_payment");
+        Set<String> fields = new TreeSet<>();
+        sent.fieldNames().forEachRemaining(fields::add);
+        String notes = record.fields.path("notes").asText("");
+        boolean appends = sent.has("notes") && sent.path("notes").asText().startsWith(notes.equals("null") ? "" : notes);
+        fields.removeAll(appends ? Set.of("origin_id", "origin_data", "notes") : Set.of("origin_id", "origin_data"));
+        return request.method().equals("PATCH") && fields.isEmpty();
     }
 
     private void refuseWhereLocked(Request request, Stored record) {

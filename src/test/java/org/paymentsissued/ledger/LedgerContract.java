@@ -113,7 +113,7 @@ abstract class LedgerContract {
     }
 
     private List<Batch.Entry> together(List<Draft> drafts) {
-        Batch batch = ledger.batch();
+        Batch batch = ledger.batch(Ledger.Source.ANSWER);
         drafts.forEach(draft -> ledger.gather(batch, draft.payment(), draft.invoices));
         return ledger.recordNew(batch, 1, false);
     }

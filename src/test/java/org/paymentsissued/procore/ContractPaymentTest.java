@@ -20,7 +20,8 @@ import org.paymentsissued.payment.Wanted;
 class ContractPaymentTest {
 
     private static final RecordKey KEYS = new RecordKey(new DeliveryPolicy("1", DeliveryPolicy.UpdateStrategy.PATCH,
-            DeliveryPolicy.VoidStrategy.DELETE, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", 8, Duration.ofSeconds(2), Duration.ofMinutes(15)));
+            DeliveryPolicy.VoidStrategy.DELETE, DeliveryPolicy.KeyPlace.ORIGIN_ID, "",
+            DeliveryPolicy.TypedTwins.ASK, 8, Duration.ofSeconds(2), Duration.ofMinutes(15)));
     private static final Wanted CHECK = new Wanted(Optional.of(Desk.SC_014), new PaymentFields(new BigDecimal("1500.00"),
             Optional.of(LocalDate.of(2026, 3, 25)), "check", "10902", "HD-0431", Optional.empty(), "", "1"));
 

@@ -27,6 +27,7 @@ import org.paymentsissued.demo.TestProcore;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
+import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.Holdings;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -36,6 +37,7 @@ import org.paymentsissued.ledger.Refusals;
 import org.paymentsissued.ledger.RemovalLimits;
 import org.paymentsissued.payment.Applied;
 import org.paymentsissued.payment.Deletion;
+import org.paymentsissued.payment.Fact;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Invoice;
 import org.paymentsissued.payment.Payment;
@@ -44,6 +46,7 @@ import org.paymentsissued.payment.PaymentKind;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.Verdict;
 import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
+import org.paymentsissued.procore.DeliveryPolicy.TypedTwins;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -66,7 +69,9 @@ final class Desk implements AutoCloseable {
     VoidStrategy onVoid = VoidStrategy.DELETE;
     KeyPlace keyPlace = KeyPlace.ORIGIN_ID;
     String prefix = "";
+    TypedTwins twins = TypedTwins.ASK;
     int maxAttempts = 8;
+    Optional<HostTime> pollStart = HostTime.parse("2019-05-01");
     RemovalLimits limits = RemovalLimits.NONE;
     /** What becomes of answers on their way. */
     UnaryOperator<String> bodies = UnaryOperator.identity();
@@ -81,6 +86,9 @@ final class Desk implements AutoCloseable {
     Refusals refusals;
     ProcorePause pause;
     RowDeliveries rowDeliveries;
+    /** When the payments to be read were entered in QuickBooks. */
+    Optional<HostTime> created = HostTime.parse("2026-03-25T00:00:00");
+    Ledger.Source source = Ledger.Source.ANSWER;
     private String token = "";
     private int edits;
     private int runs;
@@ -126,21 +134,25 @@ final class Desk implements AutoCloseable {
     /** A new process on the same ledger: whatever was only in memory is gone. */
     Desk restart() {
         deadLetters = new DeadLetters(database, clock);
-        ledger = new Ledger(database, deadLetters, clock);
+        ledger = new Ledger(database, deadLetters, file -> goLive().of(file), clock);
         refusals = new Refusals(database, deadLetters, clock);
         deliveries = new Deliveries(database, deadLetters, limits, clock);
         deliveries.forgetOldClaims();
         // The same jitter each time: a course of random steps can be run again from its seed.
         pause = new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 1, new Pauses(database), new Random(1));
-        rowDeliveries = new RowDeliveries(deliveries, refusals, pause, companies(), clock);
+        rowDeliveries = new RowDeliveries(deliveries, refusals, goLive(), pause, companies(), Fact.Notes.NONE, clock);
         return this;
     }
 
     /** Another process on the same ledger, beside the first. */
     RowDeliveries anotherNode() {
-        return new RowDeliveries(new Deliveries(database, deadLetters, limits, clock), refusals,
+        return new RowDeliveries(new Deliveries(database, deadLetters, limits, clock), refusals, goLive(),
                 new ProcorePause(clock, Duration.ofSeconds(2), Duration.ofMinutes(15), () -> 1, new Pauses(database), new Random(2)),
-                companies(), clock);
+                companies(), Fact.Notes.NONE, clock);
+    }
+
+    private GoLive goLive() {
+        return new GoLive(database, deadLetters, pollStart, clock);
     }
 
     // ---------------------------------------------------------------------------------------------- QuickBooks' side
@@ -160,21 +172,27 @@ final class Desk implements AutoCloseable {
         Map<String, Placement> places = new LinkedHashMap<>();
         BigDecimal total = BigDecimal.ZERO;
         for (Line line : lines) {
-            applied.add(new Applied(line.bill(), "Bill", line.place().invoiceNumber(), Optional.of(day.minusDays(20)),
+            applied.add(new Applied(line.bill(), "Bill", line.place() == null ? "" : line.place().invoiceNumber(),
+                    Optional.of(day.minusDays(20)),
                     Optional.of(new BigDecimal(line.amount())), Optional.empty()));
-            places.put(line.bill(), line.place());
+            if (line.place() != null) {
+                places.put(line.bill(), line.place());
+            }
             total = total.add(new BigDecimal(line.amount()));
         }
         Payment payment = new Payment(new PaymentKey("default", PaymentKind.CHECK, txn), "seq-" + edits,
                 HostTime.parse(String.format("2026-03-25T%02d:%02d:%02d", edits / 3600 % 24, edits / 60 % 60, edits % 60)),
                 Optional.of(day), number, "Harlan Drywall LLC", "Checking", memo, Optional.of(total),
-                new Verdict(kind, kind == Verdict.Kind.VOIDED ? "The check was voided." : ""), applied, "<xml/>");
+                new Verdict(kind, kind == Verdict.Kind.VOIDED ? "The check was voided." : ""), applied, "<xml/>")
+                .createdAt(created);
         List<Invoice> invoices = payment.invoices().stream()
-                .map(invoice -> invoice.placedAt(places.get(invoice.applied().txnId()))).toList();
-        ledger.record(payment, invoices, ++runs, Ledger.Source.ANSWER, false);
+                .map(invoice -> Optional.ofNullable(places.get(invoice.applied().txnId())).map(invoice::placedAt)
+                        .orElse(invoice)).toList();
+        ledger.record(payment, invoices, ++runs, source, false);
         return this;
     }
 
+    /** @param place null where no commitment is known */
     record Line(String bill, String amount, Placement place) { }
 
     static Line line(String bill, String amount, Placement place) {
@@ -242,7 +260,7 @@ final class Desk implements AutoCloseable {
     }
 
     private DeliveryPolicy policy() {
-        return new DeliveryPolicy(Long.toString(COMPANY), update, onVoid, keyPlace, prefix, maxAttempts,
+        return new DeliveryPolicy(Long.toString(COMPANY), update, onVoid, keyPlace, prefix, twins, maxAttempts,
                 Duration.ofSeconds(2), Duration.ofMinutes(15));
     }
 
@@ -307,15 +325,16 @@ final class Desk implements AutoCloseable {
 
     /** Tries what an open dead letter is about again. */
     Desk retry() {
-        OperatorActions actions = new OperatorActions(database, deadLetters, deliveries, ledger,
-                new CommitmentLookup(database, clock), clock);
-        deadLetters.openOnes(10).forEach(letter -> actions.retry(letter.id(), "ops"));
+        deadLetters.openOnes(10).forEach(letter -> actions().retry(letter.id(), "ops"));
         return deliver();
     }
 
+    OperatorActions actions() {
+        return new OperatorActions(database, deadLetters, deliveries, ledger, new CommitmentLookup(database, clock), clock);
+    }
+
     OperatorActions.Result discard() {
-        return new OperatorActions(database, deadLetters, deliveries, ledger, new CommitmentLookup(database, clock), clock)
-                .discard(deadLetters.openOnes(1).get(0).id(), "ops", "not needed");
+        return actions().discard(deadLetters.openOnes(1).get(0).id(), "ops", "not needed");
     }
 
     static Reply reply(int status, String body) {

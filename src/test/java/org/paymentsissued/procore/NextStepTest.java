@@ -133,7 +133,8 @@ class NextStepTest {
 
     @Test
     void a_record_whose_key_was_taken_off_gets_it_back() {
-        LedgerRow unlinked = RowsForTests.row(wanted("9000.00"), held("9000.00").map(held -> held.withLink(false)), Optional.empty());
+        LedgerRow unlinked = RowsForTests.row(wanted("9000.00"), held("9000.00").map(held -> held.withLink(Held.Link.OFF)),
+                Optional.empty());
 
         assertThat(name(next(unlinked))).isEqualTo("Relink");
     }
@@ -291,14 +292,22 @@ class NextStepTest {
         private final Map<CommitmentRef, Instant> readableFrom = new HashMap<>();
         private List<CommitmentRef> elsewhere = List.of();
         private boolean newLedger;
+        private final Map<CommitmentRef, List<ContractPayment>> others = new HashMap<>();
+        private List<Twins.Sending> rivals = List.of();
 
         void read(CommitmentRef place, ContractPayment... records) {
             read.put(place, List.of(records));
+            others.put(place, List.of());
         }
 
         @Override
         public Optional<List<ContractPayment>> withKey(CommitmentRef place) {
             return Optional.ofNullable(read.get(place));
+        }
+
+        @Override
+        public boolean showsPayment(CommitmentRef place) {
+            return false;
         }
 
         @Override
@@ -312,8 +321,18 @@ class NextStepTest {
         }
 
         @Override
-        public List<ContractPayment> typedLike(CommitmentRef place, Wanted wanted) {
-            return List.of();
+        public Optional<List<ContractPayment>> others(CommitmentRef place) {
+            return Optional.ofNullable(others.get(place));
+        }
+
+        @Override
+        public Twins.Sending sending(CommitmentRef place) {
+            return new Twins.Sending(RowsForTests.WANTED, RowsForTests.WANTED.amount());
+        }
+
+        @Override
+        public List<Twins.Sending> rivals(CommitmentRef place, BigDecimal amount) {
+            return rivals;
         }
 
         @Override
@@ -337,7 +356,7 @@ class NextStepTest {
         }
 
         @Override
-        public Optional<LedgerRow> holderOf(ContractPayment record) {
+        public Optional<LedgerRow> holderOf(long recordId) {
             return Optional.empty();
         }
     }

@@ -21,7 +21,8 @@ import org.paymentsissued.payment.Wanted;
 class PaymentJsonTest {
 
     private static final RecordKey KEYS = new RecordKey(new DeliveryPolicy("1", DeliveryPolicy.UpdateStrategy.PATCH,
-            DeliveryPolicy.VoidStrategy.DELETE, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", 8, Duration.ofSeconds(2), Duration.ofMinutes(15)));
+            DeliveryPolicy.VoidStrategy.DELETE, DeliveryPolicy.KeyPlace.ORIGIN_ID, "",
+            DeliveryPolicy.TypedTwins.ASK, 8, Duration.ofSeconds(2), Duration.ofMinutes(15)));
     private static final Wanted WANTED = new Wanted(Optional.of(Desk.SC_014), new PaymentFields(new BigDecimal("9000"),
             Optional.of(LocalDate.of(2026, 3, 25)), "check", "0010902", "HD-0431", Optional.empty(), "say \"hi\"", "1774396800"));
     private static final CommitmentRef PLACE = new CommitmentRef(1, 2);
@@ -86,7 +87,7 @@ class PaymentJsonTest {
     @Test
     void without_origin_id_the_key_is_found_between_whatever_people_wrote_around_it() {
         RecordKey inNotes = new RecordKey(new DeliveryPolicy("1", DeliveryPolicy.UpdateStrategy.PATCH,
-                DeliveryPolicy.VoidStrategy.DELETE, DeliveryPolicy.KeyPlace.NOTES, "acme", 8,
+                DeliveryPolicy.VoidStrategy.DELETE, DeliveryPolicy.KeyPlace.NOTES, "acme", DeliveryPolicy.TypedTwins.ASK, 8,
                 Duration.ofSeconds(2), Duration.ofMinutes(15)));
         ContractPayment record = PaymentJson.read(
                 "{\"id\":1,\"notes\":\"called them [QuickBooks acme~K|B] twice\"}").orElseThrow();
@@ -103,7 +104,7 @@ class PaymentJsonTest {
         assertThat(contracts.records(PLACE, "K|B", start, 0)).isEmpty();
         long before = contracts.moment();
         contracts.beginReading(PLACE, 1);
-        contracts.put(PLACE, List.of(record), KEYS::base, start);
+        contracts.put(PLACE, List.of(record), KEYS, start, start);
 
         assertThat(contracts.records(PLACE, "K|B", start.plusSeconds(60), 0)).hasValue(List.of(record));
         assertThat(contracts.records(PLACE, "K|B", start.plusSeconds(3_600), 0)).isEmpty();

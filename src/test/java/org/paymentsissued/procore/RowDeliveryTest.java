@@ -762,6 +762,7 @@ class RowDeliveryTest {
 
     @Test
     void without_origin_id_two_records_that_could_be_it_or_one_older_than_the_call_are_not_taken_for_ours() {
+        desk.twins = DeliveryPolicy.TypedTwins.SEND;
         desk.keyPlace = KeyPlace.NOTES;
         desk.restart();
         desk.procore.addByHand(11, "9000.00", "2026-03-25", "10902");
@@ -775,7 +776,9 @@ class RowDeliveryTest {
     }
 
     @Test
-    void a_payment_that_somebody_typed_already_is_noted_and_sent_all_the_same() {
+    void a_payment_that_a_person_typed_already_is_noted_and_sent_where_twins_are_to_be_sent() {
+        desk.twins = DeliveryPolicy.TypedTwins.SEND;
+        desk.restart();
         long typed = desk.procore.addByHand(11, "9000.00", "2026-03-25", "10902");
         desk.procore.addByHand(11, "9000.00", "2026-03-24", "10902");
 

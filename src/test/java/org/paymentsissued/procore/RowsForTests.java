@@ -29,8 +29,8 @@ final class RowsForTests {
     }
 
     static DeliveryPolicy policy(DeliveryPolicy.UpdateStrategy update, DeliveryPolicy.VoidStrategy onVoid) {
-        return new DeliveryPolicy("1", update, onVoid, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", 8, Duration.ofSeconds(2),
-                Duration.ofMinutes(15));
+        return new DeliveryPolicy("1", update, onVoid, DeliveryPolicy.KeyPlace.ORIGIN_ID, "", DeliveryPolicy.TypedTwins.ASK, 8,
+                Duration.ofSeconds(2), Duration.ofMinutes(15));
     }
 
     static LedgerRow row(Optional<Wanted> wanted, Optional<Held> held, Optional<PendingCall> call) {
@@ -38,13 +38,13 @@ final class RowsForTests {
     }
 
     static LedgerRow row(RowState state, Optional<Wanted> wanted, Optional<Held> held, Progress progress) {
-        return new LedgerRow(1, 1, new PaymentKey("default", PaymentKind.CHECK, "K1"), "Check 10902", "10902",
+        return new LedgerRow(1, 1, new PaymentKey("default", PaymentKind.CHECK, "K1"), false, "Check 10902", "10902",
                 new LedgerRow.PaidBill("B1", "Bill", "HD-0431", Optional.of(new BigDecimal("9000.00"))), state, "", wanted, held,
                 progress);
     }
 
     static Progress progress(Optional<PendingCall> call, boolean lockSeen, boolean refusedOnce, Instant next) {
-        return new Progress(call, 1, lockSeen, refusedOnce, false, Optional.empty(), 0, next);
+        return new Progress(call, 1, lockSeen, refusedOnce, false, Optional.empty(), Optional.empty(), 0, next);
     }
 
     static LedgerRow held(Held held) {

@@ -73,7 +73,7 @@ final class Conversation implements AutoCloseable {
     }
 
     Readings readings() {
-        return new Readings(new Readings.Plan("default", "13.0", pageSize, iterators, start, overlap), watermarks,
+        return new Readings(new Readings.Plan("default", "13.0", pageSize, iterators, () -> new HostTime(start), overlap), watermarks,
                 new ReadingHistory(database, clock), ledger, bills, clock);
     }
 

@@ -80,6 +80,7 @@ public final class Rig implements AutoCloseable {
             with("commitments.inbox", path("commitments"));
             with("backup.folder", path("copies"));
             with("quickbooks.inbox", path("inbox"));
+            with("poll.start", "2019-05-01T00:00:00");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -160,6 +160,7 @@ class CompanyFilesTest {
     }
 
     private int checkCommand() {
+        rig.freePorts();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8)) {
             return new Check(rig.folder, Map.of(), rig.properties(), java.nio.file.Path.of("routes"), stream).run();

@@ -73,7 +73,7 @@ class SettingsTest {
     @CsvSource(delimiter = '|', textBlock = """
             poll.overlap               | 65 minutes      | is not a duration
             poll.schedule              | every hour      | is not a Quartz cron
-            poll.start                 | yesterday       | is not a local date and time
+            poll.start                 | yesterday       | is not a local date, or date and time
             quickbooks.url             | localhost:8166  | is not an http or https address
             quickbooks.url             | http://u:p@qb/  | must not contain a login
             quickbooks.page-size       | 0               | is not between 1 and 9999

@@ -59,6 +59,7 @@ class OnTheWireTest {
             <?xml version="1.0" ?><QBXML><QBXMLMsgsRs>
             <BillPaymentCheckQueryRs requestID="bpc" statusCode="0" statusSeverity="Info" statusMessage="OK"
               iteratorRemainingCount="0" iteratorID="{1}"><BillPaymentCheckRet><TxnID>K1</TxnID>
+            <TimeCreated>2026-03-25T08:00:00</TimeCreated>
             <TimeModified>2026-03-25T09:00:00-07:00</TimeModified><EditSequence>7</EditSequence>
             <PayeeEntityRef><FullName>Harlan Drywall LLC</FullName></PayeeEntityRef><TxnDate>2026-03-25</TxnDate>
             <Amount>9000.00</Amount><RefNumber>10902</RefNumber><Memo>draw 5</Memo>

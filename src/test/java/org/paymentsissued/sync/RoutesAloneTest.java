@@ -31,6 +31,7 @@ import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerUnavailable;
 import org.paymentsissued.payment.Applied;
 import org.paymentsissued.payment.Deletion;
+import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.payment.Invoice;
 import org.paymentsissued.payment.Payment;
 import org.paymentsissued.payment.PaymentKey;
@@ -50,7 +51,7 @@ import org.paymentsissued.quickbooks.RowElement;
 class RoutesAloneTest {
 
     private static final Readings.Plan NO_PLAN =
-            new Readings.Plan("books", "13.0", 100, true, LocalDateTime.MIN, Duration.ZERO);
+            new Readings.Plan("books", "13.0", 100, true, () -> new HostTime(LocalDateTime.MIN), Duration.ZERO);
 
     /** One route file between mocks. */
     @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -430,8 +431,8 @@ class RoutesAloneTest {
             deleted.add(deletion.key().txnId());
         }
 
-        public Batch batch() {
-            return new Batch();
+        public Batch batch(Ledger.Source source) {
+            return new Batch(source);
         }
 
         public void gather(Batch batch, Payment payment, List<Invoice> invoices) {

@@ -117,7 +117,8 @@ class StreamingTest {
                 .getBytes(StandardCharsets.US_ASCII));
         while (written < MEGABYTES * 1_000_000) {
             StringBuilder row = new StringBuilder("<BillPaymentCheckRet><TxnID>K").append(payments)
-                    .append("</TxnID><TimeModified>2026-01-05T08:00:00-07:00</TimeModified><EditSequence>").append(payments)
+                    .append("</TxnID><TimeCreated>2026-01-05T08:00:00</TimeCreated>")
+                    .append("<TimeModified>2026-01-05T08:00:00-07:00</TimeModified><EditSequence>").append(payments)
                     .append("</EditSequence><TxnDate>2026-01-05</TxnDate><Amount>5.00</Amount><RefNumber>").append(payments)
                     .append("</RefNumber><Memo>Draw</Memo><AppliedToTxnRet><TxnID>B").append(payments)
                     .append("</TxnID><TxnType>Bill</TxnType><Amount>5.00</Amount></AppliedToTxnRet>");

@@ -188,7 +188,7 @@ class AlertsAndHealthTest {
         DeadLetters letters = product.deadLetters();
         OperatorActions actions = new OperatorActions(database, letters, product.deliveries(),
                 new Ledger(database, letters, clock), new CommitmentLookup(database, clock), clock);
-        ReadingStatus readings = new ReadingStatus(List.of(), new ReadingHistory(database, clock), product.runs(),
+        ReadingStatus readings = new ReadingStatus(List.of(), product.goLive(), new ReadingHistory(database, clock), product.runs(),
                 new WebConnections(database, letters, clock), Duration.ofHours(24));
         return new Health(database, new Status(product.runs(), readings, new Watermarks(database, clock),
                 new DeadLetterSearch(database), actions, product.pause(), product.syncs(), new Nodes(database, "test", "1"),

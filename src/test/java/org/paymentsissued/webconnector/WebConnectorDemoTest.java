@@ -55,7 +55,7 @@ class WebConnectorDemoTest {
             "r.wanted_contract_id", "r.wanted_requisition_id", "r.wanted_amount", "r.wanted_date", "r.wanted_method",
             "r.wanted_check_number", "r.wanted_invoice_number", "r.wanted_notes", "r.wanted_edit_sequence", "r.held_project_id",
             "r.held_contract_id", "r.held_requisition_id", "r.held_amount", "r.held_date", "r.held_method",
-            "r.held_check_number", "r.held_invoice_number", "r.held_notes", "r.held_edit_sequence", "r.held_linked",
+            "r.held_check_number", "r.held_invoice_number", "r.held_notes", "r.held_edit_sequence", "r.held_link",
             "(r.held_procore_id is null)");
     private static List<String> overHttp;
     private static List<String> ledgerOverHttp;

@@ -13,6 +13,8 @@ import java.util.List;
 public class BillPaymentRet {
     @XmlElement(name = "TxnID")
     public String txnId;
+    @XmlElement(name = "TimeCreated")
+    public String timeCreated;
     @XmlElement(name = "TimeModified")
     public String timeModified;
     @XmlElement(name = "EditSequence")
