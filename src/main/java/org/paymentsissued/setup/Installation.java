@@ -461,6 +461,8 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.main.name", mode == Mode.BUILT_ONLY ? "payments-issued-check"
                 : wall.isPresent() ? "payments-issued-trial" : "payments-issued");
         properties.setProperty(Settings.ROUTES_RELOAD, "false");
+        // Beside an engineer's own data source, the ledger's stays the one of a statement that names none.
+        properties.setProperty("camel.component.sql.data-source", "#bean:dataSource");
         properties.setProperty("camel.server.enabled", Boolean.toString(serving));
         properties.setProperty("camel.server.host", settings.text("console.host"));
         properties.setProperty("camel.server.port", settings.text("console.port"));

@@ -24,6 +24,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.paymentsissued.http.ProxyAddress;
@@ -143,6 +144,7 @@ public final class Settings {
 
     private static final String TRANSPORT = "quickbooks.transport";
     private static final String PROXY = "procore.proxy";
+    private static final Pattern OWN_SECRET = Pattern.compile("(?i).*[.-]?(password|secret|token|api-?key)");
 
     private final Map<String, String> values;
     private final Secrets hidden;
@@ -152,7 +154,7 @@ public final class Settings {
         this.hidden = new Secrets(secretValues(values));
     }
 
-    /** Passwords and keys, and the names with passwords that HTTP Basic makes one word of. */
+    /** Passwords and keys, those of an engineer's own endpoints among them, and the names with passwords that HTTP Basic joins. */
     private static List<String> secretValues(Map<String, String> values) {
         List<String> secrets = new ArrayList<>();
         for (Setting setting : all(values)) {
@@ -163,6 +165,8 @@ public final class Settings {
                 secrets.add(Base64.getEncoder().encodeToString((username + ":" + value).getBytes(StandardCharsets.UTF_8)));
             }
         }
+        values.entrySet().stream().filter(own -> OWN_SECRET.matcher(own.getKey()).matches()).map(Map.Entry::getValue)
+                .filter(value -> !value.isBlank()).forEach(secrets::add);
         return secrets;
     }
 

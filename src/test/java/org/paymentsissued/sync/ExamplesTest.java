@@ -11,6 +11,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,8 +61,10 @@ class ExamplesTest {
         PROOFS.put("skip-an-account", ExamplesTest::skipAnAccount);
         PROOFS.put("electronic-for-ach", ExamplesTest::electronicForAch);
         PROOFS.put("copy-to-a-file", ExamplesTest::copyToAFile);
+        PROOFS.put("copy-as-csv", ExamplesTest::copyAsCsv);
         PROOFS.put("second-destination", ExamplesTest::secondDestination);
         PROOFS.put("secrets-from-a-vault", ExamplesTest::secretsFromAVault);
+        PROOFS.put("lookup-in-another-database", ExamplesTest::lookupInAnotherDatabase);
         PROOFS.put("approval", ExamplesTest::approval);
         PROOFS.put("dead-letters-to-chat", ExamplesTest::deadLettersToChat);
         PROOFS.put("schedule-per-company-file", ExamplesTest::schedulePerCompanyFile);
@@ -164,6 +170,17 @@ class ExamplesTest {
         assertThat(linesIn(copies)).hasSize(4).last().asString().contains("\"key\":\"K1|B2\"", "\"state\":\"removed\"");
     }
 
+    private void copyAsCsv() throws IOException {
+        Path copies = rig.folder.resolve("copies");
+        rig.with("copy.folder", rig.path("copies"));
+        rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan \"HD\" Drywall, LLC")
+                .pays("B1", "HD-0431", "9000.00"));
+        assertThat(rig.once()).as(rig.printed()).isZero();
+        assertThat(rig.once()).as(rig.printed()).isZero();
+        assertThat(linesIn(copies)).singleElement().asString()
+                .contains("\"K1|B1\",delivered,2026-03-25,\"10902\",\"Harlan \"\"HD\"\" Drywall, LLC\",\"HD-0431\",9000.00,11,");
+    }
+
     private static List<String> linesIn(Path folder) throws IOException {
         List<String> lines = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
@@ -238,6 +255,23 @@ class ExamplesTest {
         } finally {
             chat.stop(0);
         }
+    }
+
+    private void lookupInAnotherDatabase() throws SQLException {
+        String url = "jdbc:h2:file:" + rig.path("job-cost");
+        try (Connection other = DriverManager.getConnection(url, "reader", "correct horse"); Statement statement = other.createStatement()) {
+            statement.execute("create table job_cost_bill (bill_number varchar(40), project_id bigint, commitment_id bigint,"
+                    + " commitment_type varchar(40))");
+            statement.execute("insert into job_cost_bill values ('HD-0431', 1001, 11, 'work_order_contract')");
+        }
+        rig.with("job-cost.url", url).with("job-cost.username", "reader").with("job-cost.password", "correct horse");
+        rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan Drywall LLC")
+                .pays("B7", "HD-0431", "9000.00").pays("B8", "HD-0440", "10.00"));
+
+        assertThat(rig.once()).as(rig.printed()).isZero();
+
+        assertThat(rig.ledger()).containsExactly("K1|B7|delivered|9000.00", "K1|B8|waiting|10.00");
+        assertThat(rig.settings().withoutSecrets("login with correct horse failed")).isEqualTo("login with *** failed");
     }
 
     private void secretsFromAVault() throws IOException {
