@@ -155,6 +155,7 @@ create table payment (
 
 create index payment_number on payment (ref_number);
 create index payment_claimed on payment (claimed_by);
+create index payment_run on payment (run_id);
 -- Each sync asks for the payments that changed last; without this it would look at every one that was ever read.
 create index payment_modified on payment (company_file, payment_kind, time_modified desc, id desc);
 
@@ -248,7 +249,8 @@ create index ledger_row_due on ledger_row (state, next_attempt_at);
 create index ledger_row_bill on ledger_row (bill_txn_id);
 create index ledger_row_state on ledger_row (state, id desc);
 create index ledger_row_wanted_on on ledger_row (wanted_contract_id, wanted_amount);
-create index ledger_row_since on ledger_row (state, state_since);
+-- With the amount: the overview adds up what waits and what was delivered.
+create index ledger_row_since on ledger_row (state, state_since, amount);
 create index ledger_row_removal on ledger_row (state, wanted);
 create index ledger_row_behind on ledger_row (behind_letter);
 -- A record that is adopted may belong to another row already.
@@ -466,7 +468,7 @@ create index dead_letter_trouble on dead_letter (trouble_key);
 create index dead_letter_latest on dead_letter (status, last_failed_at desc, id desc);
 create index dead_letter_latest_of_all on dead_letter (last_failed_at desc, id desc);
 -- Holds all that counts and ages need, so that the overview reads no letter.
-create index dead_letter_open on dead_letter (status, stage, ledger_row_id, first_failed_at);
+create index dead_letter_open on dead_letter (status, stage, ledger_row_id, first_failed_at, amount);
 
 create index dead_letter_causes on dead_letter (status, cause_key, last_failed_at desc, id desc, first_failed_at, amount);
 create index dead_letter_amount on dead_letter (status, amount desc, id desc);

@@ -1,14 +1,20 @@
 package org.paymentsissued.console;
 
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.console.Layout.Tab;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
+import org.paymentsissued.ledger.Money;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.watch.Status;
@@ -23,6 +29,10 @@ public final class OverviewPages implements Console.Family {
     private static final int CHART_HEIGHT = 95;
     private static final int DAY_WIDTH = 20;
     private static final int ACTIONS_SHOWN = 10;
+    private static final Duration CHART_KEPT = Duration.ofMinutes(1);
+
+    /** A month of deliveries is read at most once a minute, however many people look. */
+    private record Chart(Instant at, Map<String, Object> model) { }
 
     private final Status status;
     private final Runs runs;
@@ -31,10 +41,13 @@ public final class OverviewPages implements Console.Family {
     private final Layout layout;
     private final StatusModel statusModel;
     private final StatusJson statusJson;
+    private final Clock clock;
+    private volatile Chart chart;
 
     public OverviewPages(Status status, Runs runs, OperatorActions actions, Work work, Layout layout,
-            UnaryOperator<String> withoutSecrets) {
+            UnaryOperator<String> withoutSecrets, Clock clock) {
         this.status = status;
+        this.clock = clock;
         this.runs = runs;
         this.actions = actions;
         this.work = work;
@@ -47,8 +60,8 @@ public final class OverviewPages implements Console.Family {
     public void addTo(ConsolePaths paths) {
         paths.get("/", this::overview)
                 .get("/console", this::overview)
-                .get("/console/status", call -> layout.page("status", statusModel.of(status.look())))
-                .get("/api/status", call -> WebReply.json(200, statusJson.of(status.look())))
+                .get("/console/status", call -> layout.page("status", statusModel.of(status.look(), runs.money())))
+                .get("/api/status", call -> WebReply.json(200, statusJson.of(status.look(), runs.money())))
                 .post("/console/sync", this::sync)
                 .post("/api/sync", this::sync)
                 .post("/console/pause", this::pause)
@@ -60,33 +73,43 @@ public final class OverviewPages implements Console.Family {
 
     private WebReply overview(ConsoleCall call) {
         Map<String, Object> model = layout.model("Overview", Tab.OVERVIEW, call);
-        model.putAll(statusModel.of(status.look()));
-        chart(model);
+        model.putAll(statusModel.of(status.look(), runs.money()));
+        model.putAll(chart());
         List<OperatorActions.Logged> latest = actions.page("", 1, ACTIONS_SHOWN).items();
         model.put("hasActions", !latest.isEmpty());
         model.put("items", latest);
         return layout.page("overview", model);
     }
 
-    private void chart(Map<String, Object> model) {
-        LocalDate today = LocalDate.now(ZoneId.systemDefault());
+    private Map<String, Object> chart() {
+        Chart known = chart;
+        Instant now = clock.instant();
+        if (known == null || known.at().isBefore(now.minus(CHART_KEPT))) {
+            known = new Chart(now, deliveredInDays());
+            chart = known;
+        }
+        return known.model();
+    }
+
+    private Map<String, Object> deliveredInDays() {
+        LocalDate today = LocalDate.now(clock.withZone(ZoneId.systemDefault()));
         LocalDate first = today.minusDays(DAYS_SHOWN - 1L);
-        Map<LocalDate, Long> byDay = runs.deliveredByDay(first.atStartOfDay(ZoneId.systemDefault()).toInstant());
-        long most = Math.max(1, byDay.values().stream().mapToLong(Long::longValue).max().orElse(1));
-        long all = byDay.values().stream().mapToLong(Long::longValue).sum();
+        Map<LocalDate, Money.Sum> byDay = runs.deliveredByDay(first.atStartOfDay(ZoneId.systemDefault()).toInstant());
+        long most = byDay.values().stream().mapToLong(Money.Sum::payments).max().orElse(0);
+        long all = byDay.values().stream().mapToLong(Money.Sum::payments).sum();
+        BigDecimal amount = byDay.values().stream().map(Money.Sum::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
         List<Map<String, Object>> days = new ArrayList<>();
         for (int i = 0; i < DAYS_SHOWN; i++) {
             LocalDate day = first.plusDays(i);
-            long count = byDay.getOrDefault(day, 0L);
+            Optional<Money.Sum> sum = Optional.ofNullable(byDay.get(day));
+            long count = sum.map(Money.Sum::payments).orElse(0L);
             long height = count == 0 ? 0 : Math.max(2, count * CHART_HEIGHT / most);
-            days.add(Layout.fields("x", i * DAY_WIDTH + 2, "y", 100 - height, "height", height, "day", day.toString(), "count",
-                    Views.count(count)));
+            days.add(Layout.fields("left", i * DAY_WIDTH, "x", i * DAY_WIDTH + 2, "y", 100 - height, "height", height, "day", day,
+                    "count", Views.count(count), "amount", sum.map(Money.Sum::amount)));
         }
-        model.put("days", days);
-        model.put("firstDay", first.toString());
-        model.put("lastDay", today.toString());
-        model.put("chartWords", Views.count(all) + " payments issued in 30 days, at most "
-                + Views.count(byDay.isEmpty() ? 0 : most) + " a day");
+        return Layout.fields("days", days, "firstDay", first, "lastDay", today, "chartCount", Views.count(all), "chartAmount", amount,
+                "chartWords", Views.count(all) + " payments issued in 30 days, " + Views.money(amount) + " in total, at most "
+                        + Views.count(most) + " a day");
     }
 
     private WebReply sync(ConsoleCall call) {

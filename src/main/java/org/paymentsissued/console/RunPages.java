@@ -6,17 +6,20 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.console.Layout.Tab;
 import org.paymentsissued.ledger.Page;
+import org.paymentsissued.ledger.PaymentSearch;
 import org.paymentsissued.ledger.Runs;
 
 /** Each sync, the latest first. */
 public final class RunPages implements Console.Family {
 
     private final Runs runs;
+    private final PaymentSearch payments;
     private final Layout layout;
     private final UnaryOperator<String> withoutSecrets;
 
-    public RunPages(Runs runs, Layout layout, UnaryOperator<String> withoutSecrets) {
+    public RunPages(Runs runs, PaymentSearch payments, Layout layout, UnaryOperator<String> withoutSecrets) {
         this.runs = runs;
+        this.payments = payments;
         this.layout = layout;
         this.withoutSecrets = withoutSecrets;
     }
@@ -25,6 +28,7 @@ public final class RunPages implements Console.Family {
     public void addTo(ConsolePaths paths) {
         paths.get("/console/runs", this::list)
                 .get("/console/runs.csv", this::csv)
+                .get("/console/runs/{id}", this::one)
                 .get("/api/runs", call -> Layout.list(found(call)));
     }
 
@@ -38,6 +42,19 @@ public final class RunPages implements Console.Family {
         model.putAll(Layout.fields("none", page.total() > 0 ? "" : "No sync has run yet.", "items", page.items()));
         Layout.pager(model, page, "/console/runs");
         return layout.page("runs", model);
+    }
+
+    /** What it read, and what became of it since. */
+    private WebReply one(ConsoleCall call) {
+        RunView run = runs.byId(call.id()).map(found -> RunView.of(found, withoutSecrets))
+                .orElseThrow(() -> new WebRequest.Refusal(404, "There is no run " + call.id() + "."));
+        Page<PaymentSearch.Found> page = payments.ofRun(run.id(), call.page(), call.size());
+        Map<String, Object> model = layout.model("Run " + run.id(), Tab.RUNS, call);
+        model.putAll(Layout.fields("run", run, "items", PaymentView.Line.of(page.items(), withoutSecrets),
+                "none", page.total() > 0 ? "" : "No payment was read in it, or each was read again by a later run."));
+        Layout.pager(model, page, "/console/runs/" + run.id());
+        model.remove("csv");
+        return layout.page("run", model);
     }
 
     private WebReply csv(ConsoleCall call) {

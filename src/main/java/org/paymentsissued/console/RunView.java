@@ -1,6 +1,8 @@
 package org.paymentsissued.console;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.ledger.Runs;
@@ -13,5 +15,10 @@ record RunView(long id, String companyFile, String startedBy, Instant start, Opt
         return new RunView(run.id(), run.companyFile(), run.startedBy(), run.startedAt(), run.endedAt(), run.paymentsRead(),
                 run.delivered(), run.waiting(), run.dead(),
                 Optional.of(withoutSecrets.apply(run.error())).filter(error -> !error.isEmpty()));
+    }
+
+    /** How long it took; empty while it runs, or if it was cut off. */
+    Optional<String> seconds() {
+        return end.map(ended -> String.format(Locale.ROOT, "%,.1f s", Duration.between(start, ended).toMillis() / 1000.0));
     }
 }

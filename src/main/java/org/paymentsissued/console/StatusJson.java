@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.paymentsissued.ledger.Money;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.procore.CommitmentRefreshes;
@@ -15,7 +16,7 @@ import org.paymentsissued.watch.Status;
 /** What {@code GET /api/status} says. */
 record StatusJson(UnaryOperator<String> withoutSecrets) {
 
-    Map<String, Object> of(Status.Look look) {
+    Map<String, Object> of(Status.Look look, Money money) {
         Map<String, Object> counts = new LinkedHashMap<>();
         counts.put("waiting", look.counts().waiting());
         counts.put("pending", look.counts().pending());
@@ -35,6 +36,9 @@ record StatusJson(UnaryOperator<String> withoutSecrets) {
         json.put("lastGoodPoll", look.lastGood());
         json.put("nextPoll", look.nextPoll());
         json.put("counts", counts);
+        json.put("needAttention", fields("payments", money.attention().payments(), "amount", money.attention().amount(),
+                "otherProblems", money.problems()));
+        json.put("amounts", fields("waiting", money.waiting().amount(), "pending", money.pending().amount()));
         json.put("openDeadLetters", look.open());
         json.put("oldestOpenDeadLetter", look.oldestOpen());
         json.put("procore", look.procore().map(pause -> fields("reason", pause.reason().name().toLowerCase(Locale.ROOT),

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.paymentsissued.ledger.Money;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
+import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.sync.WebConnectorReading;
@@ -33,15 +35,22 @@ final class StatusModel {
         this.withoutSecrets = withoutSecrets;
     }
 
-    Map<String, Object> of(Status.Look look) {
+    Map<String, Object> of(Status.Look look, Money money) {
         Runs.Counts counts = look.counts();
-        Map<String, Object> model = fields("open", look.open() > 0, "openCount", Views.count(look.open()),
-                "waiting", counts.waiting() > 0, "waitingCount", Views.count(counts.waiting()),
-                "pendingCount", Views.count(counts.pending()), "deliveredCount", Views.count(counts.delivered()),
+        boolean attention = money.attention().payments() + money.problems() > 0;
+        Map<String, Object> model = fields("attention", attention, "attentionCount", Views.count(money.attention().payments()),
+                "attentionAmount", money.attention().amount(), "problems", money.problems() == 0 ? "" : Views.count(money.problems()),
+                "waiting", counts.waiting() > 0, "waitingCount", Views.count(counts.waiting()), "waitingAmount", money.waiting().amount(),
+                "ages", money.waiting().payments() == 0 ? null : Map.of("each", money.ages().stream()
+                        .filter(age -> age.sum().payments() > 0).map(age -> fields("words", age.words(), "count",
+                                Views.count(age.sum().payments()), "amount", age.sum().amount())).toList()),
+                "pendingAmount", money.pending().amount(), "pendingCount", Views.count(counts.pending()),
+                "deliveredCount", Views.count(counts.delivered()),
                 "removedCount", Views.count(counts.removed()), "skippedCount", Views.count(counts.skipped()),
                 "lastGood", Views.time(look.lastGood()), "nextPoll", Views.time(look.nextPoll()));
         model.put("lastRun", look.lastRun().map(run -> fields("start", Views.time(run.startedAt()), "by", run.startedBy()
-                + (bySession(run) && look.companyFiles().size() > 1 ? " of " + run.companyFile() : ""), "words", words(run, look))).orElse(null));
+                + (bySession(run) && look.companyFiles().size() > 1 ? " of " + company(run.companyFile(), look) : ""),
+                "words", words(run, look))).orElse(null));
         model.put("procore", look.procore().map(pause -> withoutSecrets.apply(pause.sentence()) + ".")
                 .orElse("No known problems"));
         model.put("procoreUntil", look.procore().map(ProcorePause.Pause::until)
@@ -68,9 +77,9 @@ final class StatusModel {
                 .stream()).toList());
         model.put("companyFiles", chapters.stream().map(file -> companyFile(file, look)).toList());
         model.put("watermarks", look.watermarks().stream().filter(mark -> chapters.stream()
-                .noneMatch(file -> file.companyFile().equals(mark.companyFile()))).map(StatusModel::watermark).toList());
+                .noneMatch(file -> file.companyFile().equals(mark.companyFile()))).map(mark -> watermark(mark, look)).toList());
         model.put("mood", mood(look));
-        model.put("verdict", verdict(look));
+        model.put("verdict", verdict(look, money));
         return model;
     }
 
@@ -108,10 +117,10 @@ final class StatusModel {
     }
 
     private Map<String, Object> companyFile(OfFile file, Status.Look look) {
-        Map<String, Object> model = fields("name", file.companyFile(), "read", Views.time(file.lastRead()), "byFiles",
+        Map<String, Object> model = fields("name", company(file.companyFile(), look), "read", Views.time(file.lastRead()), "byFiles",
                 file.transport().equals("file"), "nextPoll", Views.time(look.nextPoll()));
         model.put("watermarks", look.watermarks().stream().filter(mark -> mark.companyFile().equals(file.companyFile()))
-                .map(StatusModel::watermark).toList());
+                .map(mark -> watermark(mark, look)).toList());
         model.put("webConnector", file.webConnector().map(connector -> {
             Map<String, Object> facts = fields("due", Views.time(connector.connection().wantedAt()), "troubles",
                     connector.troubles().stream().map(withoutSecrets).toList());
@@ -129,8 +138,9 @@ final class StatusModel {
         return model;
     }
 
-    private static Map<String, Object> watermark(Watermarks.Mark mark) {
-        return fields("feed", feed(mark.feed()), "file", mark.companyFile(), "hostTime", mark.hostTime().replace('T', ' '));
+    private static Map<String, Object> watermark(Watermarks.Mark mark, Status.Look look) {
+        return fields("feed", feed(mark.feed()), "file", look.companyFiles().size() < 2
+                ? "QuickBooks" : "QuickBooks company " + company(mark.companyFile(), look), "hostTime", mark.hostTime().replace('T', ' '));
     }
 
     /** The kind of message that was asked for, in plain words. */
@@ -155,44 +165,63 @@ final class StatusModel {
         return troubled ? "bad" : unusual ? "warn" : "good";
     }
 
-    private static String verdict(Status.Look look) {
-        List<String> parts = new ArrayList<>();
-        look.lastPoll().filter(run -> !run.error().isEmpty()).ifPresent(run -> parts.add(isOnlyMarked(look)
-                ? "The last sync failed." : "QuickBooks could not be read."));
+    private static List<Part> verdict(Status.Look look, Money money) {
+        List<Part> parts = new ArrayList<>();
+        look.lastPoll().filter(run -> !run.error().isEmpty()).ifPresent(run -> parts.add(new Part(isOnlyMarked(look)
+                ? "The last sync failed." : "QuickBooks could not be read.", "/console/help#quickbooks-silent")));
         look.companyFiles().forEach(file -> file.webConnector().ifPresent(connector -> webConnector(parts, connector,
                 look.companyFiles().size() == 1 ? "" : " for " + file.companyFile())));
         look.procore().ifPresent(pause -> parts.add(switch (pause.reason()) {
-            case REFUSED -> "Procore refuses our login.";
-            case AWAY -> "Procore cannot be reached.";
-            case THROTTLED -> "Procore asked us to wait.";
-            case NONE -> "";
+            case REFUSED -> new Part("Procore refuses our login.", "/console/help#procore-refuses");
+            case AWAY -> new Part("Procore cannot be reached.", "/console/help#procore-away");
+            case THROTTLED -> new Part("Procore asked us to wait.", "/console/help#procore-away");
+            case NONE -> new Part("", "");
         }));
-        look.operatorPause().ifPresent(pause -> parts.add("Delivery was paused by " + pause.who() + "."));
+        look.operatorPause().ifPresent(pause -> parts.add(new Part("Delivery was paused by "
+                + pause.who() + ".", "/console/help#delivery-paused")));
         look.routes().filter(routes -> routes.state() == RouteChanges.State.KEPT_OUT
-                || routes.state() == RouteChanges.State.STOPPED).ifPresent(routes -> parts.add(routes.state().sentence()));
+                || routes.state() == RouteChanges.State.STOPPED).ifPresent(routes ->
+                        parts.add(new Part(routes.state().sentence(), "/console/help#route-files")));
         look.lookup().filter(lookup -> !lookup.stale().isEmpty())
-                .ifPresent(lookup -> parts.add("Parts of the commitment lookup are out of date."));
-        if (look.open() > 0) {
-            parts.add(look.open() == 1 ? "1 payment needs attention."
-                    : Views.count(look.open()) + " payments need attention.");
+                .ifPresent(lookup -> parts.add(new Part("Parts of the commitment lookup are out of date.", "")));
+        if (money.attention().payments() > 0) {
+            parts.add(new Part(money.attention().payments() == 1 ? "1 payment needs attention."
+                    : Views.count(money.attention().payments()) + " payments need attention.", "/console/dead-letters"));
         }
-        if (!parts.isEmpty()) {
-            return String.join(" ", parts);
+        if (money.problems() > 0) {
+            parts.add(new Part(money.problems() == 1 ? "1 problem needs attention."
+                    : Views.count(money.problems()) + " problems need attention.", "/console/dead-letters?view=list"));
         }
-        return look.lastRun().isEmpty() ? "Ready. No sync has run yet." : "Everything is fine.";
+        return !parts.isEmpty() ? parts : List.of(new Part(look.lastRun().isEmpty() ? "Ready. No sync has run yet."
+                : "Everything is fine.", ""));
     }
 
-    private static void webConnector(List<String> parts, WebConnector connector, String whose) {
+    /** One thing to say. @param href where to read on; empty for nothing */
+    record Part(String sentence, String href) { }
+
+    private static void webConnector(List<Part> parts, WebConnector connector, String whose) {
         if (connector.hasNeverCalled()) {
-            parts.add("The Web Connector" + whose + " has not called yet.");
+            parts.add(quiet("The Web Connector" + whose + " has not called yet."));
         }
-        connector.silence().ifPresent(silent -> parts.add("The Web Connector" + whose + " has not called for "
-                + ReadingStatus.words(silent) + "."));
+        connector.silence().ifPresent(silent -> parts.add(quiet("The Web Connector" + whose + " has not called for "
+                + ReadingStatus.words(silent) + ".")));
         if (connector.lastSession().map(session -> !session.error().isEmpty()).orElse(false)) {
-            parts.add("The Web Connector's last session" + whose + " failed.");
+            parts.add(quiet("The Web Connector's last session" + whose + " failed."));
         }
         if (connector.loginIsRefused()) {
-            parts.add("A login of the Web Connector" + whose + " was refused.");
+            parts.add(quiet("A login of the Web Connector" + whose + " was refused."));
         }
+    }
+
+    private static Part quiet(String sentence) {
+        return new Part(sentence, "/console/help#quickbooks-silent");
+    }
+
+    /** As people call it: by the name QuickBooks gave, or else by the name in the settings. */
+    private static String company(String name, Status.Look look) {
+        return look.companyFiles().stream().filter(file -> file.companyFile().equals(name)).flatMap(file -> file.webConnector().stream())
+                .flatMap(connector -> connector.connection().boundTo().stream()).map(WebConnections.CompanyFile::company)
+                .filter(company -> !company.isEmpty()).findFirst()
+                .map(company -> company.equals(name) ? company : company + " (" + name + ")").orElse(name);
     }
 }

@@ -75,6 +75,15 @@ public final class PaymentSearch {
         return new Page<>(items, total, page, size);
     }
 
+    /** What a sync read, in the order of the ledger. */
+    public Page<Found> ofRun(long runId, int page, int size) {
+        String where = " where p.run_id = :run";
+        long total = database.jdbc().sql("select count(*) from payment p join ledger_row r on r.payment_id = p.id" + where)
+                .param("run", runId).query(Long.class).single();
+        return new Page<>(database.jdbc().sql(SELECT + FROM + where + " order by r.id limit :size offset :offset").param("run", runId)
+                .param("size", size).param("offset", (long) (page - 1) * size).query(PaymentSearch::found).list(), total, page, size);
+    }
+
     public Optional<Found> byId(long rowId) {
         return database.jdbc().sql(SELECT + FROM + " where r.id = :id").param("id", rowId)
                 .query(PaymentSearch::found).optional();

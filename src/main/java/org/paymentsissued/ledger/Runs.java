@@ -127,6 +127,10 @@ public final class Runs {
         return new Page<>(runs, total, page, size);
     }
 
+    public Optional<Run> byId(long id) {
+        return database.jdbc().sql("select * from sync_run where id = :id").param("id", id).query(Runs::run).optional();
+    }
+
     public Optional<Run> latest() {
         return database.jdbc().sql("select * from sync_run order by id desc limit 1").query(Runs::run).optional();
     }
@@ -159,15 +163,20 @@ public final class Runs {
                 .query((row, number) -> Optional.ofNullable(Rows.instant(row, "first_start"))).single();
     }
 
+    /** What has not arrived in Procore yet, in money. */
+    public Money money() {
+        return Money.of(database, clock.instant());
+    }
+
     /** Payments issued that Procore came to hold, by day of the database's zone; days without any are left out. */
-    public Map<LocalDate, Long> deliveredByDay(Instant since) {
-        Map<LocalDate, Long> days = new TreeMap<>();
+    public Map<LocalDate, Money.Sum> deliveredByDay(Instant since) {
+        Map<LocalDate, Money.Sum> days = new TreeMap<>();
         database.jdbc().sql("""
-                select cast(state_since as date) as delivered_on, count(*) as n from ledger_row
+                select cast(state_since as date) as delivered_on, count(*) as n, sum(amount) as amount from ledger_row
                 where state = 'delivered' and state_since >= :since group by cast(state_since as date)""")
                 .param("since", Rows.stamp(since))
-                .query((row, number) -> days.put(row.getObject("delivered_on", LocalDate.class), row.getLong("n")))
-                .list();
+                .query((row, number) -> days.put(row.getObject("delivered_on", LocalDate.class), new Money.Sum(row.getLong("n"),
+                        Rows.money(row, "amount").orElse(Money.Sum.NOTHING.amount())))).list();
         return days;
     }
 

@@ -646,13 +646,13 @@ public final class Installation implements AutoCloseable {
         ProcoreLinks links = new ProcoreLinks(settings.text("procore.web-url"));
         Assignments assignments = new Assignments(new WaitingBills(database), proposals, commitments, actions, work, links);
         bind("console", new Console(List.of(new LoginPages(operators),
-                new OverviewPages(status, runs, actions, work, layout, settings::withoutSecrets),
+                new OverviewPages(status, runs, actions, work, layout, settings::withoutSecrets, clock),
                 new DeadLetterPages(search, payments, refusals, actions, retries, links, layout, settings::withoutSecrets, clock),
                 new BillsApi(assignments, catalog, commitmentFiles, actions, work, links),
                 new WaitingPages(assignments, catalog, companies, links, layout),
                 new PaymentPages(payments, layout, settings::withoutSecrets),
                 new ActivityPages(actions, layout),
-                new RunPages(runs, layout, settings::withoutSecrets))));
+                new RunPages(runs, payments, layout, settings::withoutSecrets))));
     }
 
     private Properties mailProperties() {

@@ -225,7 +225,7 @@ class ConsoleBrowserTest {
         browser.logIn("ops", "correct horse");
 
         untilPage("/", "The Web Connector's last session for west failed.");
-        shows("Company file east", "Company file west", "read up to");
+        shows("QuickBooks company Builder & Söhne (east)", "QuickBooks company west", "read up to");
         look("overview-web-connector");
     }
 }

@@ -66,7 +66,7 @@ class WebConnectorConsoleTest {
 
         read(east);
 
-        assertThat(page()).contains("Company file east", "Company file west", "Company file north",
+        assertThat(page()).contains("QuickBooks company Builder &amp; Söhne (east)", "QuickBooks company west", "QuickBooks company north",
                 "from 127.0.0.1: Read: 1 bill payments", "everything was read, 1 payments",
                 "The Web Connector for west has not called yet.")
                 .doesNotContain("Web Connector for east has not called");
