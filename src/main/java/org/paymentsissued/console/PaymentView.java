@@ -32,14 +32,11 @@ record PaymentView(long id, String state, String reason, String companyFile, Opt
     }
 
     /** Where it goes in Procore. */
-    record Place(long projectId, long commitmentId, String commitmentType, Optional<Long> requisitionId) {
-
-        boolean purchaseOrder() {
-            return commitmentType.equals("purchase_order_contract");
-        }
+    record Place(long projectId, long commitmentId, String commitmentType, Optional<Long> requisitionId, Optional<String> commitment) {
 
         String words() {
-            return (purchaseOrder() ? "purchase order " : "subcontract ") + commitmentId + " of project " + projectId
+            String ids = "commitment " + commitmentId + " of project " + projectId;
+            return commitment.map(known -> known + " (" + ids + ")").orElse(ids)
                     + requisitionId.map(invoice -> ", subcontractor invoice " + invoice).orElse("");
         }
     }
@@ -48,7 +45,8 @@ record PaymentView(long id, String state, String reason, String companyFile, Opt
         return new PaymentView(row.id(), row.state().word(), withoutSecrets.apply(row.reason()), row.companyFile(), row.amount(),
                 new Payment(row.kind().method(), row.paymentTxnId(), row.number(), row.date(), row.payee(), row.paymentAmount()),
                 new Bill(row.billTxnId(), row.billType(), row.billNumber(), row.billDate()),
-                row.commitmentId().map(id -> new Place(row.projectId().orElse(0L), id, row.commitmentType(), row.requisitionId())),
+                row.commitmentId().map(id -> new Place(row.projectId().orElse(0L), id, row.commitmentType(), row.requisitionId(),
+                        Optional.of(row.commitmentName()).filter(name -> !name.isEmpty()))),
                 row.procoreId(), row.outcomeUnknown(), row.behindLetter(), row.attempts(),
                 row.state() == RowState.PENDING && row.behindLetter().isEmpty() ? Optional.of(row.nextAttemptAt()) : Optional.empty(),
                 row.changedAt());

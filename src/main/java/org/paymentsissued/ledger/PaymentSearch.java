@@ -21,7 +21,8 @@ public final class PaymentSearch {
               r.wanted_project_id, r.wanted_contract_id, r.wanted_commitment_type, r.wanted_requisition_id,
               r.held_procore_id, r.held_amount, r.held_date, r.pending_call, r.behind_letter, r.attempts, r.next_attempt_at, r.changed_at,
               p.company_file, p.payment_kind, p.payment_txn_id, p.ref_number, p.txn_date, p.payee, p.memo,
-              p.amount as payment_amount, b.jobs, b.purchase_orders
+              p.amount as payment_amount, b.jobs, b.purchase_orders,
+              c.number as commitment_number, c.title as commitment_title, o.name as project_name
             """;
     private static final String FROM = " from ledger_row r join payment p on p.id = r.payment_id"
             + " left join bill_facts b on b.company_file = p.company_file and b.bill_txn_id = r.bill_txn_id"
@@ -45,6 +46,7 @@ public final class PaymentSearch {
      *
      * @param jobs           of the bill, as {@code Customer:Job}; asked of QuickBooks where no commitment was known
      * @param purchaseOrders numbers of the orders the bill was made from, likewise
+     * @param commitmentName as people know it, with its project; empty where Procore has not shown it
      */
     public record Found(long id, long paymentId, RowState state, String reason, String companyFile, PaymentKind kind,
             String paymentTxnId, String number, Optional<LocalDate> date, String payee, String memo,
@@ -53,7 +55,7 @@ public final class PaymentSearch {
             Optional<Long> commitmentId, String commitmentType, Optional<Long> requisitionId, Optional<Long> procoreId,
             Optional<BigDecimal> procoreAmount, Optional<LocalDate> procoreDate, boolean outcomeUnknown,
             Optional<Long> behindLetter, int attempts,
-            Instant nextAttemptAt, Instant changedAt, List<String> jobs, List<String> purchaseOrders) { }
+            Instant nextAttemptAt, Instant changedAt, List<String> jobs, List<String> purchaseOrders, String commitmentName) { }
 
     /**
      * The latest read first.
@@ -161,7 +163,15 @@ public final class PaymentSearch {
                 Rows.id(row, "held_procore_id"), Rows.money(row, "held_amount"), Rows.date(row, "held_date"),
                 row.getString("pending_call") != null, Rows.id(row, "behind_letter"), row.getInt("attempts"),
                 Rows.instant(row, "next_attempt_at"),
-                Rows.instant(row, "changed_at"), lines(row, "jobs"), lines(row, "purchase_orders"));
+                Rows.instant(row, "changed_at"), lines(row, "jobs"), lines(row, "purchase_orders"),
+                name(row));
+    }
+
+    /** The commitment as people know it; empty where Procore has not shown it. */
+    private static String name(ResultSet row) throws SQLException {
+        String name = ProcoreCatalog.name(Rows.text(row, "commitment_number"), Rows.text(row, "commitment_title"));
+        String project = Rows.text(row, "project_name");
+        return name.isEmpty() || project.isEmpty() ? name : name + " of " + project;
     }
 
     private static List<String> lines(ResultSet row, String column) throws SQLException {

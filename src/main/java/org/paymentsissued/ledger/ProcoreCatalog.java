@@ -65,8 +65,7 @@ public final class ProcoreCatalog {
 
         /** Such as "SC-014 Interior drywall of Riverside Clinic". */
         public String words() {
-            String title = commitment.title().equals(commitment.number()) ? "" : commitment.title();
-            String name = (commitment.number() + " " + title).strip();
+            String name = name(commitment.number(), commitment.title());
             return (name.isEmpty() ? "commitment " + commitment.id() : name)
                     + " of " + (project.name().isEmpty() ? "project " + project.id() : project.name());
         }
@@ -93,6 +92,11 @@ public final class ProcoreCatalog {
      */
     public record StalePart(String companyId, long projectId, String project, String subject, Optional<Instant> lastRead,
             Instant since, String reason) { }
+
+    /** A commitment's number and title, as people say it. */
+    static String name(String number, String title) {
+        return (number + " " + (title.equals(number) ? "" : title)).strip();
+    }
 
     /** Writes down which Procore company a company file goes into. */
     public void assign(String companyFile, String companyId) {
