@@ -206,7 +206,7 @@ class InstalledIT {
             script(standIns.resolve(command), "exit 0");
         }
         script(standIns.resolve("chown"), "for word; do shift; set -- \"$@\" \"$(echo \"$word\" | sed 's/payments-issued:$/"
-                + STRANGER + ":" + STRANGER + "/;s/^root:payments-issued$/root:" + STRANGER + "/')\"; done; exec /usr/bin/env -u PATH /bin/chown \"$@\"");
+                + STRANGER + ":" + STRANGER + "/;s/^root:payments-issued$/root:" + STRANGER + "/')\"; done; exec /bin/chown \"$@\"");
         String page = Files.readString(home.resolve("docs/installation.md"));
         String words = page.substring(page.indexOf("```\nuseradd") + 4);
         // Unpacked by a root whose files others may not read.
