@@ -489,6 +489,8 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.management.metrics-enabled", "true");
         properties.setProperty("camel.health.exposure-level", "full");
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
+        // It would put the address of every endpoint into a label: SQL, host names, and what an address of yours holds.
+        properties.setProperty("camel.metrics.enable-exchange-event-notifier", "false");
         wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);

@@ -171,6 +171,18 @@ class InstalledIT {
         assertThat(service.waitFor(1, TimeUnit.MINUTES)).isTrue();
     }
 
+    @Test
+    void a_service_that_is_stopped_while_it_starts_ends_at_once_and_well() throws Exception {
+        Process service = start(List.of(home.resolve("bin/payments-issued").toString(), "run"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(home.resolve("data/payments-issued.mv.db")));
+
+        service.destroy();
+
+        assertThat(service.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(service.exitValue()).isZero();
+        assertThat(Files.readString(rig.folder.resolve("printed"))).contains("Stopped.").doesNotContain("ERROR", "unexpected");
+    }
+
     // ---- rights ---------------------------------------------------------------------------------------------------
 
     @Test
