@@ -141,7 +141,8 @@ public final class RouteCheck {
             return new RouteFlaw(place.group(1), Integer.parseInt(place.group(2)), failure.substring(0, place.start()).strip());
         }
         Matcher dataFormat = DATA_FORMAT.matcher(failure);
-        Optional<RouteFlaw> lacking = dataFormat.find() ? missing(Objects.requireNonNullElse(dataFormat.group(1), dataFormat.group(2)), parts(sources)) : Optional.empty();
+        Optional<RouteFlaw> lacking = !dataFormat.find() ? Optional.empty()
+                : missing(Objects.requireNonNullElse(dataFormat.group(1), dataFormat.group(2)), parts(sources));
         return lacking.orElseGet(() -> step(sources, failure));
     }
 
