@@ -70,6 +70,7 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.JudgedRoutes;
 import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerBackup;
@@ -361,10 +362,7 @@ public final class Installation implements AutoCloseable {
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
         installation.wall = wall;
         try {
-            RouteCheck check = installation.routeCheck();
-            if (!check.checkBeforeStart(sources).isEmpty()) {
-                throw new UnusableRoutes(routes, check.check(sources));
-            }
+            installation.judge(routes, sources);
             if (mode == Mode.SERVING) {
                 // After the ledger, which says whether it is our own instance that has them.
                 new Machine(settings).requirePorts();
@@ -384,6 +382,20 @@ public final class Installation implements AutoCloseable {
             throw flaws.isEmpty() ? new UnusableRoutes("The routes in " + routes + " cannot run: "
                     + settings.withoutSecrets(Cause.words(e)), e) : new UnusableRoutes(routes, flaws);
         }
+    }
+
+    /** Judges what this program has not judged before, with the same settings. */
+    private void judge(Path routes, List<Source> sources) {
+        RouteCheck check = routeCheck();
+        JudgedRoutes judged = new JudgedRoutes(database, clock);
+        Optional<String> digest = wall.isPresent() ? Optional.empty() : Version.jars().map(jars -> check.digest(sources, jars));
+        if (digest.map(judged::contain).orElse(false)) {
+            return;
+        }
+        if (!check.checkBeforeStart(sources).isEmpty()) {
+            throw new UnusableRoutes(routes, check.check(sources));
+        }
+        digest.ifPresent(judged::add);
     }
 
     /**
@@ -489,6 +501,8 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.management.metrics-enabled", "true");
         properties.setProperty("camel.health.exposure-level", "full");
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
+        // It would put the address of every endpoint into a label: SQL, host names, and what an address of yours holds.
+        properties.setProperty("camel.metrics.enable-exchange-event-notifier", "false");
         wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
