@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
@@ -160,7 +159,7 @@ public final class CommitmentCsv {
     /** Spreadsheets write what separates fields in their country. */
     private static char delimiter(String text) {
         String header = text.lines().findFirst().orElse("");
-        return Stream.of(';', '\t').filter(one -> header.indexOf(one) >= 0 && header.indexOf(',') < 0).findFirst().orElse(',');
+        return header.contains(",") ? ',' : header.contains(";") ? ';' : header.contains("\t") ? '\t' : ',';
     }
 
     private static Optional<String> headerFlaw(List<String> names) {
@@ -190,8 +189,8 @@ public final class CommitmentCsv {
                 CSVRecord record = records.next();
                 lines.add(line(number, record));
             } catch (UncheckedIOException | IllegalStateException e) {
-                Throwable cause = e.getCause() instanceof CSVException ? e.getCause() : e;
-                lines.add(new Refused(number, List.of(), "this line and all after it: " + cause.getMessage()));
+                lines.add(new Refused(number, List.of(), "this line and all after it: "
+                        + Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
                 return lines;
             }
         }

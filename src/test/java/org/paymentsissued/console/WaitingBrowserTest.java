@@ -49,6 +49,7 @@ class WaitingBrowserTest {
         browser = new Browser(new ConsoleClient(rig.settings()).url());
         product.template().sendBody("direct:sync", "test");
         browser.logIn("ops", "correct horse");
+        browser.shows("Log out");
     }
 
     @AfterEach

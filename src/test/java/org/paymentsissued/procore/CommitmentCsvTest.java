@@ -180,7 +180,7 @@ class CommitmentCsvTest {
         assertThat(content.assigned()).extracting(Assigned::bill).containsExactly(bill("B1"));
         assertThat(content.refused()).singleElement().satisfies(line -> {
             assertThat(line.number()).isEqualTo(3);
-            assertThat(line.reason()).startsWith("this line and all after it: ");
+            assertThat(line.reason()).startsWith("this line and all after it: (startline 3)");
         });
     }
 
