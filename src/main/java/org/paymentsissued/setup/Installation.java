@@ -162,6 +162,7 @@ public final class Installation implements AutoCloseable {
     private final Clock clock;
     private final Main main = new Main();
     private final Map<String, Class<?>> beans = new TreeMap<>();
+    private final List<String> accountFlaws = new ArrayList<>();
     private final ProcoreNetwork network;
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
@@ -223,7 +224,10 @@ public final class Installation implements AutoCloseable {
         companies = procoreCompanies(settings, holdings);
         rowDeliveries = new RowDeliveries(deliveries, refusals, goLive, pause, companies, learned, clock);
         catalog = new ProcoreCatalog(database, lookup, deadLetters);
-        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalog.assign(file, company.id())));
+        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalog.assign(file, company.id())
+                .ifPresent(before -> accountFlaws.add("procore.company-id is " + company.id() + ", but this ledger has delivered payments"
+                        + " into company " + before + (names.size() == 1 ? "" : " (company file " + file + ")") + ". Set it back, or begin"
+                        + " a new ledger for the other company."))));
         refreshes = new CommitmentRefreshes(catalog, pause, new CommitmentRefreshes.Plan(
                 settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
                 settings.chosenProjects()), learned, clock);
@@ -361,6 +365,7 @@ public final class Installation implements AutoCloseable {
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
         installation.wall = wall;
         try {
+            Machine.require(installation.accountFlaws);
             RouteCheck check = installation.routeCheck();
             if (!check.checkBeforeStart(sources).isEmpty()) {
                 throw new UnusableRoutes(routes, check.check(sources));
