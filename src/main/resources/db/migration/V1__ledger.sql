@@ -547,6 +547,13 @@ create table alert (
     constraint one_of_each_alert primary key (name)
 );
 
+-- Route files that were found right, with the settings and the program they were judged with.
+create table judged_routes (
+    digest varchar(64) not null,
+    judged_at timestamp with time zone not null,
+    constraint one_of_each_judgement primary key (digest)
+);
+
 -- What the documents of QuickBooks and Procore leave open and this installation has seen, without names and amounts.
 create table learned_fact (
     fact varchar(40) not null,

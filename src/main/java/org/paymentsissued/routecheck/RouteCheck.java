@@ -6,16 +6,21 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -91,6 +96,29 @@ public final class RouteCheck {
      */
     public List<RouteFlaw> checkBeforeStart(Collection<Source> sources) {
         return check(sources, false);
+    }
+
+    /**
+     * What the judgement of these files depends on, in one word: the same digest, the same judgement.
+     *
+     * @param program the program's own files
+     */
+    public String digest(Collection<Source> sources, String program) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            surroundings.serving().forEach(source -> add(digest, source));
+            sources.forEach(source -> add(digest, source));
+            String rest = program + new TreeMap<>(surroundings.placeholders()) + new TreeSet<>(surroundings.secrets())
+                    + new TreeMap<>(surroundings.beans());
+            return HexFormat.of().formatHex(digest.digest(rest.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void add(MessageDigest digest, Source source) {
+        digest.update((source.name() + "\n" + source.bytes().length + "\n").getBytes(StandardCharsets.UTF_8));
+        digest.update(source.bytes());
     }
 
     private List<RouteFlaw> check(Collection<Source> sources, boolean yamlGrammar) {

@@ -70,6 +70,7 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.JudgedRoutes;
 import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerBackup;
@@ -366,10 +367,7 @@ public final class Installation implements AutoCloseable {
         installation.wall = wall;
         try {
             Machine.require(installation.accountFlaws);
-            RouteCheck check = installation.routeCheck();
-            if (!check.checkBeforeStart(sources).isEmpty()) {
-                throw new UnusableRoutes(routes, check.check(sources));
-            }
+            installation.judge(routes, sources);
             if (mode == Mode.SERVING) {
                 // After the ledger, which says whether it is our own instance that has them.
                 new Machine(settings).requirePorts();
@@ -389,6 +387,20 @@ public final class Installation implements AutoCloseable {
             throw flaws.isEmpty() ? new UnusableRoutes("The routes in " + routes + " cannot run: "
                     + settings.withoutSecrets(Cause.words(e)), e) : new UnusableRoutes(routes, flaws);
         }
+    }
+
+    /** Judges what this program has not judged before, with the same settings. */
+    private void judge(Path routes, List<Source> sources) {
+        RouteCheck check = routeCheck();
+        JudgedRoutes judged = new JudgedRoutes(database, clock);
+        Optional<String> digest = wall.isPresent() ? Optional.empty() : Version.jars().map(jars -> check.digest(sources, jars));
+        if (digest.map(judged::contain).orElse(false)) {
+            return;
+        }
+        if (!check.checkBeforeStart(sources).isEmpty()) {
+            throw new UnusableRoutes(routes, check.check(sources));
+        }
+        digest.ifPresent(judged::add);
     }
 
     /**
