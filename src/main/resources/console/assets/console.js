@@ -105,4 +105,5 @@
   localize();
   document.addEventListener("htmx:afterSettle", localize);
   setInterval(refresh, 15000);
+  document.addEventListener("visibilitychange", refresh);
 })();
