@@ -107,3 +107,63 @@
   setInterval(refresh, 15000);
   document.addEventListener("visibilitychange", refresh);
 })();
+
+// Uploads a lookup file: first the verdict on every line, then, if the person wants it, the file itself.
+(function () {
+  const form = document.getElementById("upload");
+  if (!form) {
+    return;
+  }
+  const verdict = document.getElementById("verdict");
+  function add(parent, tag, text) {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    parent.append(element);
+    return element;
+  }
+  function send(file, dryRun) {
+    return fetch("/api/commitments/files?dryRun=" + dryRun + "&name=" + encodeURIComponent(file.name.slice(-200)), {
+      method: "POST", body: file, headers: {"Content-Type": "text/csv", "X-CSRF-Token": form.dataset.csrf},
+    }).then(function (answer) {
+      return answer.json().then(function (json) {
+        if (!answer.ok) {
+          throw new Error(json.detail);
+        }
+        return json;
+      });
+    });
+  }
+  function show(file, json) {
+    verdict.replaceChildren();
+    add(verdict, "p", json.taken + " bills get a commitment, " + json.leftWaiting + " are left waiting, " + json.refused.length
+      + " lines are refused.");
+    const list = add(verdict, "ul", "");
+    json.refused.forEach(function (line) {
+      add(list, "li", "Line " + line.line + " is refused: " + line.reason).className = "refused";
+    });
+    json.lines.forEach(function (line) {
+      add(list, "li", "Line " + line.line + ": bill " + line.billTxnId + " goes to " + line.commitment);
+    });
+    if (json.taken > 0) {
+      const apply = add(verdict, "button", "Assign these " + json.taken + " bills");
+      apply.type = "button";
+      apply.addEventListener("click", function () {
+        apply.disabled = true;
+        send(file, false).then(function () {
+          window.location.reload();
+        }).catch(failed);
+      });
+    }
+  }
+  function failed(error) {
+    verdict.replaceChildren();
+    add(verdict, "p", "The file was not taken: " + error.message).className = "trouble";
+  }
+  form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    const file = document.getElementById("upload-file").files[0];
+    send(file, true).then(function (json) {
+      show(file, json);
+    }).catch(failed);
+  });
+})();

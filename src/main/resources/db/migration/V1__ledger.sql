@@ -62,6 +62,8 @@ create table bill_facts (
     -- one a line, as Customer:Job
     jobs varchar(4000),
     purchase_orders varchar(4000),
+    -- QuickBooks' ids of those orders
+    purchase_order_ids varchar(4000),
     -- one a line, as Name = value
     custom_fields varchar(4000),
     asked_at timestamp with time zone not null,
@@ -293,13 +295,28 @@ create table commitment_lookup (
     bill_txn_id varchar(100) not null,
     project_id bigint not null,
     commitment_id bigint not null,
-    commitment_type varchar(40) not null,
+    -- empty where Procore has not shown the kind; no call needs it
+    commitment_type varchar(40),
     requisition_id bigint,
     invoice_number varchar(255),
+    -- csv, procore (an invoice that names the bill), console (a person) or match (a certain proposal)
     source varchar(20) not null,
+    -- why a proposal was applied
+    reason varchar(1000),
     changed_at timestamp with time zone not null,
     constraint one_commitment_per_bill primary key (company_file, bill_txn_id),
     constraint commitment_type_is_known check (commitment_type in ('work_order_contract', 'purchase_order_contract'))
+);
+
+create index commitment_lookup_latest on commitment_lookup (source, changed_at);
+
+-- Commitments that a person took away from a bill: neither a proposal nor Procore's invoices bring them back.
+create table declined_commitment (
+    company_file varchar(200) not null,
+    bill_txn_id varchar(100) not null,
+    project_id bigint not null,
+    commitment_id bigint not null,
+    constraint declined_once primary key (company_file, bill_txn_id, project_id, commitment_id)
 );
 
 -- How far Procore was read to fill the lookup. By company, as all that follows: ids mean something within theirs alone.
@@ -328,6 +345,7 @@ create table procore_project (
     company_id varchar(20) default '' not null,
     project_id bigint not null,
     name varchar(400),
+    number varchar(200),
     constraint one_row_per_project primary key (company_id, project_id)
 );
 
@@ -336,23 +354,30 @@ create table procore_commitment (
     company_id varchar(20) default '' not null,
     project_id bigint not null,
     commitment_id bigint not null,
-    commitment_type varchar(40) not null,
+    -- null until Procore has shown the kind
+    commitment_type varchar(40),
     number varchar(200),
     title varchar(400),
     vendor varchar(400),
+    -- Procore's word, or Deleted where the list no longer has it
     status varchar(100),
+    -- the accounting system's name for it, such as a purchase order's number or id
+    origin_id varchar(250),
     constraint one_row_per_commitment primary key (company_id, project_id, commitment_id)
 );
 
--- Subcontractor invoices that name the QuickBooks bill they were exported as: the lookup rows from Procore are made of them.
+-- Subcontractor invoices. Those that name the QuickBooks bill they were exported as become lookup rows; by number, vendor and
+-- amount the others help to find a bill's commitment.
 create table procore_invoice (
     company_id varchar(20) default '' not null,
     requisition_id bigint not null,
     project_id bigint not null,
     commitment_id bigint not null,
-    commitment_type varchar(40) not null,
+    -- the bill it was exported as; empty where it was not
     bill_txn_id varchar(100) not null,
     invoice_number varchar(255),
+    -- what is due on it
+    amount decimal(18, 2),
     constraint one_row_per_invoice primary key (company_id, requisition_id)
 );
 
@@ -523,6 +548,13 @@ create table alert (
     sent_at timestamp with time zone not null,
     up_to bigint default 0 not null,
     constraint one_of_each_alert primary key (name)
+);
+
+-- Route files that were found right, with the settings and the program they were judged with.
+create table judged_routes (
+    digest varchar(64) not null,
+    judged_at timestamp with time zone not null,
+    constraint one_of_each_judgement primary key (digest)
 );
 
 -- What the documents of QuickBooks and Procore leave open and this installation has seen, without names and amounts.

@@ -62,7 +62,7 @@ class HouseRulesTest {
             .whereLayer("setup").mayOnlyAccessLayers("console", "watch", "sync", "routecheck", "webconnector", "entrance", "procore",
                     "quickbooks", "ledger", "payment", "http")
             .whereLayer("trial").mayOnlyAccessLayers("setup", "demo", "procore", "ledger", "payment")
-            .whereLayer("command").mayOnlyAccessLayers("trial", "setup", "demo", "sync", "routecheck", "procore", "quickbooks",
+            .whereLayer("command").mayOnlyAccessLayers("trial", "console", "setup", "demo", "sync", "routecheck", "procore", "quickbooks",
                     "ledger", "payment")
             .whereLayer("application").mayNotBeAccessedByAnyLayer()
             .ensureAllClassesAreContainedInArchitecture()

@@ -18,6 +18,7 @@ import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.payment.Fact;
 import org.paymentsissued.payment.Cause;
+import org.paymentsissued.payment.Secrets;
 import org.paymentsissued.procore.ProcoreCheck.Line;
 import org.paymentsissued.procore.ProcoreCheck.Mark;
 import org.paymentsissued.quickbooks.CompanyFile;
@@ -81,7 +82,7 @@ public final class Check {
     private void tell(Mark mark, String text) {
         wrong |= mark == Mark.WRONG;
         away |= mark == Mark.AWAY;
-        out.printf("%-6s %s%n", mark == Mark.OK ? "ok" : mark.name(), text);
+        out.printf("%-6s %s%n", mark == Mark.OK ? "ok" : mark.name(), Secrets.allHiddenIn(text));
     }
 
     /** All files together, apart from the database and from what is running. */

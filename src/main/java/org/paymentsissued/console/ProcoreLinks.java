@@ -1,25 +1,22 @@
 package org.paymentsissued.console;
 
-import java.net.URI;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import org.paymentsissued.payment.CommitmentRef;
 
-/**
- * Addresses of Procore's own pages.
- *
- * @param web       where people use Procore
- * @param companyOf id of the company that a company file goes into
- */
-public record ProcoreLinks(String web, UnaryOperator<String> companyOf) {
+/** Addresses of Procore's own pages. @param base procore.web-url, with or without a slash at its end */
+public record ProcoreLinks(String base) {
 
-    /** @param api where the API is: Procore's pages are on {@code app.} where that is on {@code api.} */
-    public static ProcoreLinks of(String api, UnaryOperator<String> companyOf) {
-        URI address = URI.create(api);
-        return new ProcoreLinks(address.getScheme() + "://" + address.getAuthority().replaceFirst("^api\\.", "app."), companyOf);
+    public ProcoreLinks {
+        base = base.replaceAll("/+$", "");
+    }
+
+    /** A commitment's page, which shows its payments; its project's where the kind is not known. */
+    String commitment(CommitmentRef ref, String type) {
+        String project = base + "/" + ref.projectId() + "/project/";
+        return type.isEmpty() ? project + "home" : project + "commitments/" + type + "s/" + ref.commitmentId();
     }
 
     Optional<String> commitment(PaymentView payment) {
-        return payment.place().map(place -> web + "/webclients/host/companies/" + companyOf.apply(payment.companyFile()) + "/projects/"
-                + place.projectId() + "/tools/contracts/commitments/" + place.commitmentType() + "s/" + place.commitmentId());
+        return payment.place().map(place -> commitment(new CommitmentRef(place.projectId(), place.commitmentId()), place.commitmentType()));
     }
 }

@@ -3,8 +3,10 @@ package org.paymentsissued.console;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.OperatorActions.Outcome;
@@ -55,6 +57,10 @@ public final class Retries {
     }
 
     private Result retryOne(long id, String who) {
+        Optional<DeadLetters.RefusedFile> file = actions.refusedFile(id);
+        if (file.isPresent()) {
+            return readFileAgain(file.get(), who);
+        }
         Result result = actions.retry(id, who);
         if (result.outcome() != Outcome.READ_AGAIN) {
             return result;
@@ -62,6 +68,15 @@ public final class Retries {
         Matcher element = ELEMENT.matcher(result.qbxml());
         work.readAgain(result.companyFile(), new RowElement(element.find() ? element.group(1) : "", result.qbxml()));
         return actions.readAgain(id, result.attempts());
+    }
+
+    private Result readFileAgain(DeadLetters.RefusedFile file, String who) {
+        if (file.refusedLines().isEmpty()) {
+            return new Result(Outcome.REFUSED, "It cannot be read again as it is. Correct the file, then drop it again under the same"
+                    + " name; this dead letter then closes.", "", "", 0);
+        }
+        return work.readFileAgain(file, who) ? new Result(Outcome.CLOSED, "The refused lines were read again and accepted.", "", "", 0)
+                : new Result(Outcome.REFUSED, "The refused lines were read again and refused again; see below.", "", "", 0);
     }
 
     /** An action on one dead letter. */

@@ -1,6 +1,7 @@
 package org.paymentsissued.console;
 
 import java.nio.file.Path;
+import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.quickbooks.RowElement;
 
 /** What the console starts in the routes. */
@@ -20,6 +21,9 @@ public interface Work {
 
     /** Delivers what is due, in the background. */
     void deliver();
+
+    /** Reads the refused lines of a lookup file again. @return whether every one was accepted */
+    boolean readFileAgain(DeadLetters.RefusedFile file, String who);
 
     /** Sends a kept payment through the stages before the ledger, and returns when it is through. */
     void readAgain(String companyFile, RowElement row);

@@ -188,6 +188,15 @@ class Company {
                 .map(this::json), 100);
     }
 
+    /** Both kinds in one list, which says neither the kind nor what has changed. */
+    Reply commitments(Request request) {
+        violations.noteParameters(request, PAGING, Set.of("project_id"));
+        long projectId = request.id("project_id");
+        requireProject(projectId);
+        return list(request, commitments.values().stream().filter(commitment -> commitment.projectId() == projectId)
+                .map(this::json), 100);
+    }
+
     Reply requisitions(Request request) {
         violations.noteParameters(request, PAGING, FILTERS, Set.of("project_id", "view"));
         long projectId = request.id("project_id");

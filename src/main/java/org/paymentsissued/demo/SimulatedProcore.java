@@ -301,6 +301,7 @@ public class SimulatedProcore {
                 case "GET v1.0/contract_payments" -> payments.list(request);
                 case "POST v1.0/contract_payments" -> payments.create(request);
                 case "GET v1.1/requisitions" -> company.requisitions(request);
+                case "GET v1.0/commitments" -> company.commitments(request);
                 case "GET v1.0/work_order_contracts" -> company.contracts(request, CommitmentType.WORK_ORDER_CONTRACT);
                 case "GET v1.0/purchase_order_contracts" ->
                         company.contracts(request, CommitmentType.PURCHASE_ORDER_CONTRACT);

@@ -29,11 +29,12 @@ public final class Bills {
      * @param amountDue      empty where QuickBooks gave none
      * @param jobs           of its lines, as {@code Customer:Job}; several or none are possible
      * @param purchaseOrders numbers of the orders it was made from
+     * @param orderIds       QuickBooks' ids of those orders
      * @param customFields   as {@code Name = value}
      */
     public record Facts(String companyFile, String txnId, String vendor, String number, Optional<LocalDate> date,
             Optional<BigDecimal> amountDue, String memo, List<String> jobs, List<String> purchaseOrders,
-            List<String> customFields) {
+            List<String> orderIds, List<String> customFields) {
 
         /** For a line to an operator; empty if nothing useful is known. */
         public String words() {
@@ -69,7 +70,7 @@ public final class Bills {
     /** QuickBooks was asked and knows no such bill. */
     public void unknown(String companyFile, String txnId) {
         put(new Facts(companyFile, txnId, "", "", Optional.empty(), Optional.empty(), "", List.of(), List.of(),
-                List.of()), false);
+                List.of(), List.of()), false);
     }
 
     private void put(Facts bill, boolean found) {
@@ -78,13 +79,15 @@ public final class Bills {
                     .param("file", bill.companyFile()).param("bill", bill.txnId()).update();
             database.jdbc().sql("""
                     insert into bill_facts (company_file, bill_txn_id, found, vendor, bill_number, bill_date, amount_due,
-                      memo, jobs, purchase_orders, custom_fields, asked_at)
-                    values (:file, :bill, :found, :vendor, :number, :date, :due, :memo, :jobs, :orders, :fields, :now)""")
+                      memo, jobs, purchase_orders, purchase_order_ids, custom_fields, asked_at)
+                    values (:file, :bill, :found, :vendor, :number, :date, :due, :memo, :jobs, :orders, :orderIds, :fields,
+                      :now)""")
                     .param("file", bill.companyFile()).param("bill", bill.txnId()).param("found", found)
                     .param("vendor", Cut.to(250, bill.vendor())).param("number", Cut.to(255, bill.number()))
                     .param("date", bill.date().orElse(null), Types.DATE)
                     .param("due", bill.amountDue().orElse(null), Types.DECIMAL).param("memo", Cut.to(4200, bill.memo()))
                     .param("jobs", lines(bill.jobs())).param("orders", lines(bill.purchaseOrders()))
+                    .param("orderIds", lines(bill.orderIds()))
                     .param("fields", lines(bill.customFields())).param("now", Rows.stamp(clock.instant())).update();
         });
     }
@@ -97,14 +100,14 @@ public final class Bills {
                 .query((row, number) -> new Facts(companyFile, txnId, Rows.text(row, "vendor"),
                         Rows.text(row, "bill_number"), Rows.date(row, "bill_date"), Rows.money(row, "amount_due"),
                         Rows.text(row, "memo"), list(Rows.text(row, "jobs")), list(Rows.text(row, "purchase_orders")),
-                        list(Rows.text(row, "custom_fields")))).optional();
+                        list(Rows.text(row, "purchase_order_ids")), list(Rows.text(row, "custom_fields")))).optional();
     }
 
     private static String lines(List<String> values) {
         return Cut.to(LONGEST_LIST, String.join("\n", values));
     }
 
-    private static List<String> list(String lines) {
+    static List<String> list(String lines) {
         return lines.isEmpty() ? List.of() : List.of(lines.split("\n"));
     }
 }

@@ -90,6 +90,12 @@ public final class DeadLetters {
                     about);
         }
 
+        /** @param text what is to be read again on retry, without secrets */
+        public Trouble holding(String text) {
+            return new Trouble(companyFile, stage, troubleKey, paymentId, rowId, sentence, cause, text, httpStatus, httpAnswer,
+                    qbxml);
+        }
+
         Trouble ofRow(LedgerRow row) {
             return new Trouble(companyFile, stage, troubleKey, Optional.of(row.paymentId()), Optional.of(row.id()),
                     sentence, cause, request, httpStatus, httpAnswer, qbxml, about);
@@ -108,6 +114,27 @@ public final class DeadLetters {
         String advice() {
             return String.join(" ", sentence.lines().skip(1).toList());
         }
+    }
+
+    private static final String LOOKUP_FILE = "lookup|";
+
+    /** Trouble key of a lookup file with refused lines. */
+    public static String keyOfLookupFile(String fileName) {
+        return LOOKUP_FILE + fileName;
+    }
+
+    /** A lookup file with refused lines. @param refusedLines as a file of their own; empty where they cannot be read again */
+    public record RefusedFile(String name, String refusedLines) { }
+
+    /** The file that an open dead letter is about; empty where it is about something else. */
+    public Optional<RefusedFile> refusedFile(long letterId) {
+        return database.jdbc().sql("""
+                select company_file, trouble_key, coalesce(request, '') as request from dead_letter
+                where id = :id and status = 'open' and stage = 'lookup'""").param("id", letterId).query((row, number) -> {
+                    String prefix = row.getString("company_file") + "|" + LOOKUP_FILE;
+                    String key = row.getString("trouble_key");
+                    return key.startsWith(prefix) ? new RefusedFile(key.substring(prefix.length()), Rows.text(row, "request")) : null;
+                }).optional();
     }
 
     /** Trouble key of one row of QuickBooks, such as a BillPaymentCheckRet. */

@@ -333,6 +333,15 @@ public final class Ledger {
 
     /** Gives all payments of a bill their place in Procore, or a new one; what waited for it becomes due. */
     public int place(String companyFile, String billTxnId, Placement placement) {
+        return replace(companyFile, billTxnId, Optional.of(placement));
+    }
+
+    /** Takes the place of a bill's payments away: what is not sent yet waits again, and what Procore shows is removed there. */
+    public int takeBack(String companyFile, String billTxnId) {
+        return replace(companyFile, billTxnId, Optional.empty());
+    }
+
+    private int replace(String companyFile, String billTxnId, Optional<Placement> placement) {
         return database.transactions().execute(status -> {
             List<Long> ids = database.jdbc().sql("""
                     select r.id from ledger_row r join payment p on p.id = r.payment_id
@@ -343,10 +352,14 @@ public final class Ledger {
             for (long id : ids) {
                 LedgerRow row = Rows.byId(database.jdbc(), id).orElseThrow();
                 Wanted wanted = row.wanted().orElseThrow();
-                Placement place = placement.forBill(row.billNumber());
-                Wanted moved = new Wanted(Optional.of(place), wanted.fields().withInvoiceNumber(place.invoiceNumber()));
+                Optional<Placement> place = placement.map(found -> found.forBill(row.billNumber()));
+                Wanted moved = new Wanted(place, wanted.fields().withInvoiceNumber(
+                        place.map(Placement::invoiceNumber).orElse(row.billNumber())));
                 if (!moved.equals(wanted)) {
                     LedgerRow.Draft draft = row.change().wanted(Optional.of(moved));
+                    if (place.isEmpty()) {
+                        draft.approveRemoval();
+                    }
                     // Set aside or discarded: another commitment alone does not bring it back.
                     boolean stays = row.state() == RowState.SKIPPED && !row.history()
                             || row.state() == RowState.DEAD && isSetAside(row.paymentId());
@@ -354,7 +367,8 @@ public final class Ledger {
                             : draft.attempts(0, now).settle(RowState.REMOVED, "").done();
                     Rows.save(database, changed, now);
                     if (row.state() == RowState.DEAD && changed.state() != RowState.DEAD) {
-                        deadLetters.resolveWithin(row.id(), "The bill now has another commitment.");
+                        deadLetters.resolveWithin(row.id(), place.isPresent() ? "The bill now has another commitment."
+                                : "The bill's commitment was taken back.");
                     }
                     placed++;
                 }

@@ -30,7 +30,7 @@ public final class LedgerMove {
     private static final Set<String> LEFT_BEHIND =
             Set.of("node", "reading_turn", "console_session", "flyway_schema_history");
     /** What a ledger holds before its first sync. */
-    private static final Set<String> NEVER_EMPTY = Set.of("procore_pause", "ledger_age", "company_file");
+    private static final Set<String> NEVER_EMPTY = Set.of("procore_pause", "ledger_age", "company_file", "judged_routes");
 
     private final LedgerDatabase from;
     private final LedgerDatabase to;

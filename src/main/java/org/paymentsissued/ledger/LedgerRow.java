@@ -244,6 +244,12 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean his
             return this;
         }
 
+        /** An operator has approved that the record goes. */
+        Draft approveRemoval() {
+            removalApproved = true;
+            return this;
+        }
+
         Draft behind(long letterId, String newReason) {
             behindLetter = Optional.of(letterId);
             reason = newReason;
@@ -277,7 +283,12 @@ public record LedgerRow(long id, long paymentId, PaymentKey payment, boolean his
             } else if (wanted.isEmpty()) {
                 state(equal && pendingCall.isEmpty() ? whereNothingIsWanted : RowState.PENDING, goneReason);
             } else if (wanted.get().placement().isEmpty() && pendingCall.isEmpty()) {
-                state(RowState.WAITING, "No commitment is known for " + row.billWords() + " yet.");
+                if (held.isPresent() && removalApproved) {
+                    state(RowState.PENDING, "Its commitment was taken back; the record in Procore is removed.");
+                } else {
+                    state(RowState.WAITING, "No commitment is known for " + row.billWords() + " yet.");
+                    removalApproved = false;
+                }
             } else {
                 state(equal && pendingCall.isEmpty() ? RowState.DELIVERED : RowState.PENDING, "");
             }

@@ -69,6 +69,11 @@ public final class OperatorActions {
     private record Letter(long id, String companyFile, String stage, String status, Optional<Long> paymentId, Optional<Long> rowId,
             String qbxml, int attempts) { }
 
+    /** The lookup file that a dead letter is about; its lines are read again rather than the letter closed. */
+    public Optional<DeadLetters.RefusedFile> refusedFile(long letterId) {
+        return deadLetters.refusedFile(letterId);
+    }
+
     /** Tries a dead letter again. Where the ledger holds a newer version of the payment, that one is meant. */
     public Result retry(long letterId, String who) {
         return database.transactions().execute(status -> {
@@ -275,16 +280,31 @@ public final class OperatorActions {
         return letter.rowId().flatMap(id -> Rows.locked(database.jdbc(), id)).stream().toList();
     }
 
-    /** Gives a bill its place in Procore. @return how many payments on it moved or became due */
-    public int placeBill(String companyFile, String billTxnId, Placement placement, String who) {
-        return database.transactions().execute(status -> {
-            lookup.put(companyFile, billTxnId, placement, "console");
-            int placed = ledger.place(companyFile, billTxnId, placement);
-            log(who, "place", companyFile + "|" + billTxnId, "project " + placement.projectId() + ", "
-                    + placement.commitmentType() + " " + placement.contractId()
-                    + placement.requisitionId().map(id -> ", subcontractor invoice " + id).orElse(""));
-            return placed;
-        });
+    /** What a person assigns to a bill. @param why empty where it is no proposal */
+    public record Assignment(WaitingBills.Id bill, Placement placement, String why) { }
+
+    /** Gives bills their places in Procore, all or none. @return how many payments on them moved or became due */
+    public int assign(List<Assignment> assignments, String who) {
+        return database.transactions().execute(status -> assignments.stream().mapToInt(one -> {
+            WaitingBills.Id bill = one.bill();
+            lookup.put(bill.companyFile(), bill.txnId(), one.placement(), CommitmentLookup.Source.CONSOLE, one.why());
+            log(who, "place", bill.companyFile() + "|" + bill.txnId(), one.placement().commitment().words()
+                    + one.placement().requisitionId().map(id -> ", subcontractor invoice " + id).orElse("")
+                    + (one.why().isEmpty() ? "" : ". " + one.why()));
+            return ledger.place(bill.companyFile(), bill.txnId(), one.placement());
+        }).sum());
+    }
+
+    /**
+     * Takes a bill's commitment back.
+     *
+     * @return how many payments wait again or are removed from Procore; empty where the bill has none
+     */
+    public Optional<Integer> takeBack(WaitingBills.Id bill, String who) {
+        return database.transactions().execute(status -> lookup.takeBack(bill.companyFile(), bill.txnId()).map(was -> {
+            log(who, "take back", bill.companyFile() + "|" + bill.txnId(), was.commitment().words());
+            return ledger.takeBack(bill.companyFile(), bill.txnId());
+        }));
     }
 
     /** An operator's pause of all delivery. */
@@ -317,7 +337,11 @@ public final class OperatorActions {
 
     /** Writes down an action that is done elsewhere, such as a sync. */
     public void done(String who, String action, String subject) {
-        log(who, action, subject, "");
+        done(who, action, subject, "");
+    }
+
+    public void done(String who, String action, String subject, String note) {
+        log(who, action, subject, note);
     }
 
     /** Writes down an action on dead letters. @param number how many it was done to */

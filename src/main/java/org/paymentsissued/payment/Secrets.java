@@ -28,7 +28,8 @@ public final class Secrets {
     private static final int TOKENS_KEPT = 20;
     private static final Pattern LOGIN_IN_ADDRESS = Pattern.compile("(?<=://)[^\\s/?#\"'<>\\\\]+@");
     private static final Pattern PASSWORD_IN_ADDRESS =
-            Pattern.compile("(?i)([?&;](?:ssl)?(?:password|client_secret|access_token)=)[^\\s&;\"'<>]+");
+            Pattern.compile("(?i)([?&;][\\w.-]*(?:password|passphrase|secret|token|api[_-]?key|access[_-]?key|credentials?)[\\w.-]*=)"
+                    + "(?:RAW\\([^)]*\\)|[^\\s&;\"'<>]+)");
 
     /** For the log, which is one for the whole process. Weak, so that settings that are gone do not count. */
     private static final Set<Secrets> OF_THE_PROCESS =

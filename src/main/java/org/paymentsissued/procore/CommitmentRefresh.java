@@ -1,6 +1,8 @@
 package org.paymentsissued.procore;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -17,8 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.paymentsissued.ledger.ProcoreCatalogue;
-import org.paymentsissued.payment.Placement;
+import java.util.stream.Stream;
+import org.paymentsissued.ledger.ProcoreCatalog;
+import org.paymentsissued.ledger.ProcoreCatalog.Commitment;
+import org.paymentsissued.ledger.ProcoreCatalog.Invoice;
+import org.paymentsissued.ledger.ProcoreCatalog.Project;
+import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class CommitmentRefresh {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitmentRefresh.class);
-    private static final int PER_PAGE = 100;
+    /** Every list of Procore takes a page of this size. */
+    private static final int SMALL_PAGE = 100;
     private static final int MOST_PAGES = 1000;
     private static final int MOST_WAITS_FOR_A_PAGE = 5;
     /** One project may fail alone; this many in a row mean that Procore itself has failed. */
@@ -46,25 +53,34 @@ public final class CommitmentRefresh {
     /** Stands for the company itself where a project is named. */
     static final long COMPANY = 0;
 
-    /** A list of Procore; commitments before invoices, because an invoice may not say which type its commitment has. */
+    /** A list of Procore. That of all commitments costs one call, but tells neither their kind nor what has changed. */
     enum Subject {
-        PROJECTS("/v1.1/projects", "The list of projects"),
-        WORK_ORDER_CONTRACTS("/v1.0/work_order_contracts", "The subcontracts"),
-        PURCHASE_ORDER_CONTRACTS("/v1.0/purchase_order_contracts", "The purchase orders"),
-        INVOICES("/v1.1/requisitions", "The subcontractor invoices");
+        PROJECTS("/v1.1/projects", "The list of projects", 300),
+        COMMITMENTS("/v1.0/commitments", "The commitments", 1000),
+        WORK_ORDER_CONTRACTS("/v1.0/work_order_contracts", "The subcontracts", 1000),
+        PURCHASE_ORDER_CONTRACTS("/v1.0/purchase_order_contracts", "The purchase orders", 1000),
+        INVOICES("/v1.1/requisitions", "The subcontractor invoices", 1000);
 
-        static final List<Subject> OF_A_PROJECT = List.of(WORK_ORDER_CONTRACTS, PURCHASE_ORDER_CONTRACTS, INVOICES);
+        static final List<Subject> OF_A_PROJECT = List.of(COMMITMENTS, INVOICES);
+        /** The same where Procore does not list all commitments at once. */
+        static final List<Subject> BY_KIND = List.of(WORK_ORDER_CONTRACTS, PURCHASE_ORDER_CONTRACTS, INVOICES);
 
         private final String path;
         private final String words;
+        private final int largestPage;
 
-        Subject(String path, String words) {
+        Subject(String path, String words, int largestPage) {
             this.path = path;
             this.words = words;
+            this.largestPage = largestPage;
         }
 
         String words() {
             return words;
+        }
+
+        String path() {
+            return path;
         }
     }
 
@@ -77,13 +93,23 @@ public final class CommitmentRefresh {
         private Optional<Instant> since;
         private final Set<Long> seen = new HashSet<>();
         private Instant begun;
+        private int perPage;
         private int page = 1;
+        /** Read because Procore refused to list all commitments at once. */
+        private boolean insteadOfAll;
 
         private Listing(Company company, long projectId, Subject subject, Optional<Instant> since) {
             this.company = company;
             this.projectId = projectId;
             this.subject = subject;
             this.since = since;
+            perPage = subject.largestPage;
+        }
+
+        /** One list of both kinds is given whole. */
+        private Listing whole() {
+            since = Optional.empty();
+            return this;
         }
 
         private void again() {
@@ -93,9 +119,9 @@ public final class CommitmentRefresh {
     }
 
     private final CommitmentRefreshes refreshes;
-    private final ProcoreCatalogue catalogue;
+    private final ProcoreCatalog catalog;
     private final List<Company> companies;
-    private final List<Subject> subjects;
+    private final Extent extent;
     private final Deque<Listing> listings = new ArrayDeque<>();
     private final Instant begun;
     /** Companies of which everything was read so far. */
@@ -116,12 +142,14 @@ public final class CommitmentRefresh {
     private int projects;
     private int invoices;
 
-    /** @param subjects all of a project, or its invoices alone */
-    CommitmentRefresh(CommitmentRefreshes refreshes, List<Company> companies, List<Subject> subjects) {
+    /** What is read of each project. */
+    enum Extent { ALL, INVOICES }
+
+    CommitmentRefresh(CommitmentRefreshes refreshes, List<Company> companies, Extent extent) {
         this.refreshes = refreshes;
-        this.catalogue = refreshes.catalogue();
+        this.catalog = refreshes.catalog();
         this.companies = companies;
-        this.subjects = subjects;
+        this.extent = extent;
         this.begun = refreshes.now();
         this.whole = new LinkedHashSet<>(companies);
         companies.forEach(company -> listings.add(new Listing(company, COMPANY, Subject.PROJECTS, Optional.empty())));
@@ -148,7 +176,7 @@ public final class CommitmentRefresh {
 
     private ProcoreCall call() {
         Listing listing = listings.peek();
-        String paging = "&page=" + listing.page + "&per_page=" + PER_PAGE;
+        String paging = "&page=" + listing.page + "&per_page=" + listing.perPage;
         if (listing.page == 1) {
             listing.begun = refreshes.now();
         }
@@ -196,11 +224,11 @@ public final class CommitmentRefresh {
             silence.ifPresent(refreshes.pause()::away);
         }
         int filled = companies.stream().mapToInt(company -> company.companyFiles().stream()
-                .mapToInt(file -> catalogue.fillLookup(company.id(), file)).sum()).sum();
-        if (subjects.equals(Subject.OF_A_PROJECT)) {
+                .mapToInt(file -> catalog.fillLookup(company.id(), file)).sum()).sum();
+        if (extent == Extent.ALL) {
             whole.forEach(company -> refreshes.finished(company, begun));
             if (!stopped) {
-                companies.forEach(company -> catalogue.noLongerStale(company.id(), COMPANY, CommitmentRefreshes.WHOLE));
+                companies.forEach(company -> catalog.noLongerStale(company.id(), COMPANY, CommitmentRefreshes.WHOLE));
             }
         }
         LOG.info("Commitment lookup from Procore: {} projects, {} subcontractor invoices read, {} bills new or changed",
@@ -212,13 +240,15 @@ public final class CommitmentRefresh {
     private void read(Listing listing, JsonNode rows, ProcoreAnswer answer) {
         int before = listing.seen.size();
         int withoutId = 0;
+        List<JsonNode> fresh = new ArrayList<>();
         for (JsonNode row : rows) {
             long id = row.path("id").asLong();
             withoutId += id <= 0 ? 1 : 0;
             if (id > 0 && listing.seen.add(id)) {
-                take(listing, id, row);
+                fresh.add(row);
             }
         }
+        catalog.together(() -> fresh.forEach(row -> take(listing, row.path("id").asLong(), row)));
         if (withoutId > 0) {
             LOG.warn("{}: {} rows without an id were skipped.", partName(listing), withoutId);
         }
@@ -227,7 +257,7 @@ public final class CommitmentRefresh {
         Optional<Integer> total = answer.header("Total").filter(text -> text.matches("\\d{1,9}")).map(Integer::parseInt);
         boolean more = news && answer.header("Link")
                 .map(link -> link.contains("rel=\"next\"") || link.contains("rel=next"))
-                .orElse(total.map(all -> listing.seen.size() < all).orElse(rows.size() >= PER_PAGE));
+                .orElse(total.map(all -> listing.seen.size() < all).orElse(mayBeCut(listing, rows.size())));
         if (more && listing.page < MOST_PAGES) {
             listing.page++;
         } else if (more) {
@@ -240,20 +270,26 @@ public final class CommitmentRefresh {
         }
     }
 
+    /** Without a word about further pages: a server may give fewer rows than were asked for, and then a round number. */
+    private static boolean mayBeCut(Listing listing, int rows) {
+        return rows >= listing.perPage || rows > 0 && rows % 5 == 0;
+    }
+
     private void take(Listing listing, long id, JsonNode row) {
         switch (listing.subject) {
             case PROJECTS -> project(listing.company, id, row);
             case INVOICES -> invoice(listing, id, row);
-            case WORK_ORDER_CONTRACTS -> commitment(listing, id, WORK_ORDER, row);
-            case PURCHASE_ORDER_CONTRACTS -> commitment(listing, id, PURCHASE_ORDER, row);
+            case COMMITMENTS, WORK_ORDER_CONTRACTS, PURCHASE_ORDER_CONTRACTS ->
+                    catalog.put(listing.company.id(), commitment(listing.subject, listing.projectId, row));
         }
     }
 
     private void readToTheEnd(Listing listing) {
         listings.remove();
-        catalogue.noLongerStale(listing.company.id(), listing.projectId, listing.subject.name());
+        catalog.noLongerStale(listing.company.id(), listing.projectId, listing.subject.name());
         if (listing.subject != Subject.PROJECTS) {
-            catalogue.markRead(listing.company.id(), listing.projectId, listing.subject.name(), listing.begun);
+            catalog.markRead(listing.company.id(), listing.projectId, listing.subject.name(), listing.begun);
+            commitmentsRead(listing);
             return;
         }
         listedWhole.add(listing.company);
@@ -262,15 +298,57 @@ public final class CommitmentRefresh {
         }
     }
 
+    private void commitmentsRead(Listing listing) {
+        String company = listing.company.id();
+        switch (listing.subject) {
+            case COMMITMENTS -> {
+                if (listing.seen.isEmpty() && !refreshes.areAllListedAtOnce()) {
+                    // An empty list may come from a server that does not know it.
+                    readByKind(listing, false);
+                    return;
+                }
+                refreshes.allAreListedAtOnce(true);
+                catalog.keepOnly(company, listing.projectId, listing.seen);
+                if (listing.seen.isEmpty()) {
+                    listings.removeIf(other -> other.projectId == listing.projectId && other.subject == Subject.INVOICES);
+                    catalog.noLongerStale(company, listing.projectId, Subject.INVOICES.name());
+                } else if (catalog.hasUnknownKinds(company, listing.projectId)) {
+                    listings.addFirst(new Listing(listing.company, listing.projectId, Subject.WORK_ORDER_CONTRACTS, Optional.empty()));
+                } else {
+                    catalog.noLongerStale(company, listing.projectId, Subject.WORK_ORDER_CONTRACTS.name());
+                    catalog.noLongerStale(company, listing.projectId, Subject.PURCHASE_ORDER_CONTRACTS.name());
+                }
+            }
+            case WORK_ORDER_CONTRACTS -> {
+                if (listing.insteadOfAll && !refreshes.areAllListedAtOnce()) {
+                    refreshes.allAreListedAtOnce(false);
+                }
+                if (listing.since.isEmpty() && refreshes.areAllListedAtOnce()) {
+                    catalog.theOthersAre(company, listing.projectId, PURCHASE_ORDER);
+                }
+            }
+            default -> { }
+        }
+    }
+
+    private void readByKind(Listing listing, boolean isRefused) {
+        for (Subject subject : List.of(Subject.PURCHASE_ORDER_CONTRACTS, Subject.WORK_ORDER_CONTRACTS)) {
+            Listing ofKind = new Listing(listing.company, listing.projectId, subject,
+                    refreshes.readAt(listing.company, listing.projectId, subject.name()));
+            ofKind.insteadOfAll = isRefused;
+            listings.addFirst(ofKind);
+        }
+    }
+
     /** A project that is no longer listed or chosen is not stale; a chosen one must be listed. */
     private void allAreListed() {
         Set<Long> chosen = refreshes.chosen();
         for (Company company : companies) {
-            for (ProcoreCatalogue.StalePart part : catalogue.stale(company.id())) {
+            for (ProcoreCatalog.StalePart part : catalog.stale(company.id())) {
                 boolean isListed = listed.containsKey(part.projectId());
                 if (part.projectId() != COMPANY && (isListed ? part.subject().equals(Subject.PROJECTS.name())
                         : !chosen.contains(part.projectId()))) {
-                    catalogue.noLongerStale(company.id(), part.projectId(), part.subject());
+                    catalog.noLongerStale(company.id(), part.projectId(), part.subject());
                 }
             }
         }
@@ -284,43 +362,65 @@ public final class CommitmentRefresh {
             return;
         }
         listed.put(id, row.path("name").asText(""));
-        catalogue.putProject(company.id(), id, row.path("name").asText(""));
+        catalog.put(company.id(), new Project(id, row.path("name").asText(""), row.path("project_number").asText("")));
         projects++;
+        List<Subject> subjects = extent == Extent.INVOICES ? List.of(Subject.INVOICES)
+                : refreshes.areListedByKind() ? Subject.BY_KIND : Subject.OF_A_PROJECT;
         for (Subject subject : subjects) {
             // An interrupted refresh continues where it stopped.
-            if (subjects.size() == 1 || refreshes.isDue(company, id, subject.name())
-                    || refreshes.isStale(company, id, subject.name())) {
-                listings.add(new Listing(company, id, subject, refreshes.readAt(company, id, subject.name())));
+            boolean empty = extent == Extent.INVOICES && refreshes.areAllListedAtOnce() && !catalog.hasCommitments(company.id(), id);
+            if (extent == Extent.INVOICES && !empty || extent == Extent.ALL && (refreshes.isDue(company, id, subject.name())
+                    || isStale(company, id, subject))) {
+                Listing listing = new Listing(company, id, subject, refreshes.readAt(company, id, subject.name()));
+                listings.add(subject == Subject.COMMITMENTS ? listing.whole() : listing);
             }
         }
     }
 
-    private void commitment(Listing listing, long id, String type, JsonNode row) {
-        catalogue.put(listing.company.id(), new ProcoreCatalogue.Commitment(listing.projectId, id, type,
-                row.path("number").asText(""), row.path("title").asText(""), row.path("vendor").path("company").asText(""),
-                row.path("status").asText("")));
+    /** The list of all commitments leads to the lists of a kind, and so stands for them. */
+    private boolean isStale(Company company, long projectId, Subject subject) {
+        return refreshes.isStale(company, projectId, subject.name()) || subject == Subject.COMMITMENTS
+                && Subject.BY_KIND.stream().anyMatch(kind -> kind != Subject.INVOICES
+                        && refreshes.isStale(company, projectId, kind.name()));
+    }
+
+    /** A commitment as a row of a list shows it. */
+    static Commitment commitment(Subject subject, long projectId, JsonNode row) {
+        String type = switch (subject) {
+            case WORK_ORDER_CONTRACTS -> WORK_ORDER;
+            case PURCHASE_ORDER_CONTRACTS -> PURCHASE_ORDER;
+            default -> Stream.of("commitment_type", "contract_type", "type").map(field -> row.path(field).asText(""))
+                    .flatMap(said -> type(said).stream()).findFirst().orElse("");
+        };
+        return new Commitment(projectId, row.path("id").asLong(), type, row.path("number").asText(""), row.path("title").asText(""),
+                row.path("vendor").path("company").asText(row.path("vendor").path("name").asText("")),
+                row.path("deleted_at").isTextual() ? ProcoreCatalog.DELETED : row.path("status").asText(""),
+                row.path("origin_id").isNull() ? "" : row.path("origin_id").asText(""));
     }
 
     private void invoice(Listing listing, long id, JsonNode row) {
         invoices++;
         long commitment = row.path("commitment_id").asLong();
-        Optional<String> type = type(row.path("commitment_type").asText(""))
-                .or(() -> catalogue.typeOf(listing.company.id(), listing.projectId, commitment));
-        if (type.isEmpty() || commitment <= 0) {
-            LOG.warn("Subcontractor invoice {} names an unknown commitment (id {}, type \"{}\"); it was skipped.",
-                    id, commitment, row.path("commitment_type").asText(""));
+        if (commitment <= 0) {
+            LOG.warn("Subcontractor invoice {} names no commitment; it was skipped.", id);
             return;
         }
-        String bill = row.path("origin_id").asText("").strip();
-        catalogue.put(listing.company.id(), listing.company.companyFiles(), new ProcoreCatalogue.Invoice(id,
-                new Placement(listing.projectId, commitment, type.get(), Optional.of(id),
-                        row.path("invoice_number").asText("")),
-                row.path("origin_id").isNull() || bill.length() > 100 ? "" : bill));
+        String bill = row.path("origin_id").isNull() ? "" : row.path("origin_id").asText("").strip();
+        catalog.put(listing.company.id(), listing.company.companyFiles(), new Invoice(id,
+                new CommitmentRef(listing.projectId, commitment), row.path("invoice_number").asText(""),
+                bill.length() > 100 ? "" : bill, due(row)));
+    }
+
+    /** What is due on an invoice: as number or text, with or without separators. */
+    private static Optional<BigDecimal> due(JsonNode row) {
+        String text = row.path("summary").path("current_payment_due").asText("").replaceAll("[,$\\s]", "");
+        return text.matches("-?\\d{1,14}(\\.\\d{1,6})?") ? Optional.of(new BigDecimal(text).setScale(2, RoundingMode.HALF_UP))
+                : Optional.empty();
     }
 
     private static Optional<String> type(String said) {
         String letters = said.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
-        return letters.contains("workorder") ? Optional.of(WORK_ORDER)
+        return letters.contains("workorder") || letters.contains("subcontract") ? Optional.of(WORK_ORDER)
                 : letters.contains("purchaseorder") ? Optional.of(PURCHASE_ORDER) : Optional.empty();
     }
 
@@ -369,11 +469,25 @@ public final class CommitmentRefresh {
             answered = true;
         }
         switch (answer.status()) {
-            case 403, 404 -> leftOut(listing, refusal);
-            case 400, 406, 422 -> {
-                if (listing.since.isPresent()) {
+            case 403 -> leftOut(listing, refusal);
+            case 404 -> {
+                if (listing.subject == Subject.COMMITMENTS) {
+                    listings.remove();
+                    readByKind(listing, true);
+                } else {
+                    leftOut(listing, refusal);
+                }
+            }
+            case 400, 405, 406, 422, 501 -> {
+                if (listing.subject == Subject.COMMITMENTS) {
+                    listings.remove();
+                    readByKind(listing, true);
+                } else if (listing.since.isPresent()) {
                     LOG.info("{}: Procore refuses to list only the changes ({}); the whole list is read.", partName(listing), refusal);
                     listing.since = Optional.empty();
+                    listing.again();
+                } else if (listing.perPage > SMALL_PAGE) {
+                    listing.perPage = SMALL_PAGE;
                     listing.again();
                 } else {
                     setAside(listing, refusal);
@@ -386,7 +500,7 @@ public final class CommitmentRefresh {
 
     /** A project that was never readable is not permitted, or has the tool turned off; one that was readable is missing. */
     private void leftOut(Listing listing, String refusal) {
-        if (listing.subject == Subject.PROJECTS
+        if (listing.subject == Subject.PROJECTS || refreshes.chosen().contains(listing.projectId)
                 || refreshes.readAt(listing.company, listing.projectId, listing.subject.name()).isPresent()) {
             setAside(listing, refusal);
             return;
@@ -423,7 +537,7 @@ public final class CommitmentRefresh {
     }
 
     private void stale(Company company, long projectId, Subject subject, String sentence, String andNow) {
-        catalogue.markStale(company.id(), projectId, subject.name(), refreshes.now(), sentence + ".");
+        catalog.markStale(company.id(), projectId, subject.name(), refreshes.now(), sentence + ".");
         LOG.warn("Commitment lookup: {}. {}", sentence, andNow);
         notes.add("Commitment lookup: " + sentence + ". " + andNow);
     }
@@ -437,7 +551,7 @@ public final class CommitmentRefresh {
         whole.removeAll(unread);
         if (!unread.isEmpty() && !refreshes.isStopping()) {
             String sentence = "Only part of it was read: " + reason + (reason.endsWith(".") ? "" : ".");
-            unread.forEach(company -> catalogue.markStale(company.id(), COMPANY, CommitmentRefreshes.WHOLE, refreshes.now(),
+            unread.forEach(company -> catalog.markStale(company.id(), COMPANY, CommitmentRefreshes.WHOLE, refreshes.now(),
                     sentence));
             LOG.warn("Commitment lookup: {} The next sync continues.", sentence);
             notes.add("Commitment lookup: " + sentence + " The next sync continues.");

@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
-import org.paymentsissued.ledger.ProcoreCatalogue;
+import org.paymentsissued.ledger.ProcoreCatalog;
 import org.paymentsissued.payment.Fact;
+import org.paymentsissued.procore.CommitmentRefresh.Extent;
 import org.paymentsissued.procore.ProcoreCompanies.Company;
 import org.quartz.CronExpression;
 
@@ -25,11 +26,13 @@ public final class CommitmentRefreshes {
     private static final String LOOKED_FOR_BILLS = "waiting bills";
     private static final Duration NOT_AGAIN_WITHIN = Duration.ofMinutes(1);
 
-    private final ProcoreCatalogue catalogue;
+    private final ProcoreCatalog catalog;
     private final ProcorePause pause;
     private final Plan plan;
     private final Fact.Notes facts;
     private final Clock clock;
+    /** Whether Procore lists both kinds of commitments in one call; empty until it has shown. */
+    private volatile Optional<Boolean> allListedAtOnce = Optional.empty();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     /**
@@ -60,9 +63,9 @@ public final class CommitmentRefreshes {
             String reason) { }
 
     /** @param facts records what answers say about open questions */
-    public CommitmentRefreshes(ProcoreCatalogue catalogue, ProcorePause pause, Plan plan, Fact.Notes facts, Clock clock) {
+    public CommitmentRefreshes(ProcoreCatalog catalog, ProcorePause pause, Plan plan, Fact.Notes facts, Clock clock) {
         this.facts = facts;
-        this.catalogue = catalogue;
+        this.catalog = catalog;
         this.pause = pause;
         this.plan = plan;
         this.clock = clock;
@@ -70,8 +73,8 @@ public final class CommitmentRefreshes {
 
     /** A refresh of everything that is due by the schedule or stale; one that has nothing to do where nothing is. */
     public CommitmentRefresh ifDue() {
-        return refresh(CommitmentRefresh.Subject.OF_A_PROJECT, company -> isDue(company, COMPANY, WHOLE)
-                || !catalogue.stale(company.id()).isEmpty());
+        return refresh(Extent.ALL, company -> isDue(company, COMPANY, WHOLE)
+                || !catalog.stale(company.id()).isEmpty());
     }
 
     /** How up to date the lookup is; empty where it is not read from Procore. */
@@ -82,7 +85,7 @@ public final class CommitmentRefreshes {
         List<Optional<Instant>> read = plan.companies().stream().map(company -> readAt(company, COMPANY, WHOLE)).toList();
         return Optional.of(new Freshness(read.stream().allMatch(Optional::isPresent)
                 ? read.stream().flatMap(Optional::stream).min(Comparator.naturalOrder()) : Optional.empty(),
-                plan.companies().stream().flatMap(company -> catalogue.stale(company.id()).stream())
+                plan.companies().stream().flatMap(company -> catalog.stale(company.id()).stream())
                         .map(part -> new Stale(part.companyId(),
                                 part.projectId() == COMPANY ? Optional.empty() : Optional.of(part.projectId()),
                                 part.project(), part.lastRead(), part.since(), part.reason())).toList()));
@@ -90,18 +93,18 @@ public final class CommitmentRefreshes {
 
     /** A refresh of the subcontractor invoices alone, where bills have begun to wait since the last look. */
     public CommitmentRefresh ifBillsWait() {
-        return refresh(List.of(CommitmentRefresh.Subject.INVOICES), company -> {
+        return refresh(Extent.INVOICES, company -> {
             Instant last = readAt(company, COMPANY, LOOKED_FOR_BILLS).orElse(Instant.EPOCH);
             return !last.plus(NOT_AGAIN_WITHIN).isAfter(clock.instant())
-                    && catalogue.haveBillsWaitedSince(last, company.companyFiles());
+                    && catalog.haveBillsWaitedSince(last, company.companyFiles());
         });
     }
 
-    private CommitmentRefresh refresh(List<CommitmentRefresh.Subject> subjects, Predicate<Company> wanted) {
+    private CommitmentRefresh refresh(Extent extent, Predicate<Company> wanted) {
         List<Company> companies = plan.isOn() && !pause.isOn() ? plan.companies().stream().filter(wanted).toList()
                 : List.of();
-        companies.forEach(company -> catalogue.markRead(company.id(), COMPANY, LOOKED_FOR_BILLS, clock.instant()));
-        return new CommitmentRefresh(this, companies, subjects);
+        companies.forEach(company -> catalog.markRead(company.id(), COMPANY, LOOKED_FOR_BILLS, clock.instant()));
+        return new CommitmentRefresh(this, companies, extent);
     }
 
     /** Takes the answer of the call that a refresh asked for. */
@@ -117,7 +120,7 @@ public final class CommitmentRefreshes {
 
     /** When a subject was last read; a time in the future came from a clock that was ahead, and does not count. */
     Optional<Instant> readAt(Company company, long projectId, String subject) {
-        return catalogue.readAt(company.id(), projectId, subject).filter(at -> !at.isAfter(clock.instant()));
+        return catalog.readAt(company.id(), projectId, subject).filter(at -> !at.isAfter(clock.instant()));
     }
 
     /** Whether a subject has not been read since the schedule last asked for it. */
@@ -134,12 +137,12 @@ public final class CommitmentRefreshes {
 
     /** Everything was read: the next one is due by the schedule. */
     void finished(Company company, Instant at) {
-        catalogue.markRead(company.id(), COMPANY, WHOLE, at);
+        catalog.markRead(company.id(), COMPANY, WHOLE, at);
     }
 
     /** Whether Procore did not give a part when it was last asked for. */
     boolean isStale(Company company, long projectId, String subject) {
-        return catalogue.stale(company.id()).stream()
+        return catalog.stale(company.id()).stream()
                 .anyMatch(part -> part.projectId() == projectId && part.subject().equals(subject));
     }
 
@@ -153,12 +156,29 @@ public final class CommitmentRefreshes {
         return plan.companies().size();
     }
 
+    void allAreListedAtOnce(boolean are) {
+        allListedAtOnce = Optional.of(are);
+    }
+
+    boolean areAllListedAtOnce() {
+        return allListedAtOnce.orElse(false);
+    }
+
+    boolean areListedByKind() {
+        return !allListedAtOnce.orElse(true);
+    }
+
+    /** Whether every project that is read was read to its end, and no part has failed since. */
+    public boolean isWhole(String companyId) {
+        return plan.isOn() && catalog.readAt(companyId, COMPANY, WHOLE).isPresent() && catalog.stale(companyId).isEmpty();
+    }
+
     boolean isStopping() {
         return stopping.get();
     }
 
-    ProcoreCatalogue catalogue() {
-        return catalogue;
+    ProcoreCatalog catalog() {
+        return catalog;
     }
 
     ProcorePause pause() {

@@ -96,6 +96,10 @@ final class NextStep {
         if (row.wanted().isEmpty()) {
             return row.held().map(this::remove).orElseGet(() -> new Next.Settle(Optional.empty()));
         }
+        if (row.wanted().get().placement().isEmpty()) {
+            return row.held().filter(held -> row.removalApproved()).map(this::leave)
+                    .orElseGet(() -> new Next.Settle(row.held()));
+        }
         if (row.held().isEmpty()) {
             return create(row.wanted().get());
         }
@@ -307,12 +311,7 @@ final class NextStep {
             return new Next.Show(held, true);
         }
         if (differences.contains(Field.PLACE)) {
-            if (policy.update() == UpdateStrategy.REPORT || policy.update() == UpdateStrategy.COMPENSATE
-                    || held.corrections() > 0) {
-                return report(held, differences);
-            }
-            // A contract payment cannot change its contract (reference): it is removed here and created there.
-            return mustUnlink(held) ? new Next.Unlink(held) : new Next.Delete(held);
+            return leave(held);
         }
         boolean ofPeople = HeldRecords.areNotesOfPeople(held, learned.shown().get(), key, keys);
         if (ofPeople && differences.equals(EnumSet.of(Field.NOTES))) {
@@ -330,6 +329,17 @@ final class NextStep {
             case COMPENSATE -> compensate(held, differences);
             case REPORT -> report(held, differences);
         };
+    }
+
+    /** Off a commitment. A contract payment cannot change its contract (reference): it is removed here and created elsewhere. */
+    private Next leave(Held held) {
+        if (learned.shown().isEmpty()) {
+            return new Next.Show(held, true);
+        }
+        if (policy.update() == UpdateStrategy.REPORT || policy.update() == UpdateStrategy.COMPENSATE || held.corrections() > 0) {
+            return report(held, row.differences().isEmpty() ? EnumSet.of(Field.PLACE) : row.differences());
+        }
+        return mustUnlink(held) ? new Next.Unlink(held) : new Next.Delete(held);
     }
 
     private boolean mustUnlink(Held held) {

@@ -33,6 +33,11 @@ public final class ProcoreCompanies {
         return List.copyOf(byId.values());
     }
 
+    /** The id of the company that a company file goes into. */
+    public String idOf(String companyFile) {
+        return of(companyFile).id();
+    }
+
     /** The company that a company file goes into. */
     Company of(String companyFile) {
         return byId.get(policyOf(companyFile).companyId());

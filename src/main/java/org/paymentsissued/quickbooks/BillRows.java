@@ -18,14 +18,18 @@ public final class BillRows {
         Stream<BillRet.Line> nested = bill.groups.stream().flatMap(group -> group.items.stream());
         List<String> jobs = Stream.concat(Stream.concat(bill.expenses.stream(), bill.items.stream()), nested)
                 .map(line -> BillPayments.name(line.customer)).filter(job -> !job.isEmpty()).distinct().toList();
-        List<String> orders = bill.linked.stream()
-                .filter(linked -> BillPayments.text(linked.txnType).equals("PurchaseOrder"))
-                .map(linked -> oneLine(linked.refNumber)).filter(number -> !number.isEmpty()).distinct().toList();
+        List<BillRet.LinkedTxn> orders = bill.linked.stream()
+                .filter(linked -> BillPayments.text(linked.txnType).equals("PurchaseOrder")).toList();
         List<String> fields = bill.customFields.stream().filter(field -> !oneLine(field.value).isEmpty())
                 .map(field -> oneLine(field.name) + " = " + oneLine(field.value)).toList();
         return new Bills.Facts(companyFile, txnId, name(bill.vendor), oneLine(bill.refNumber),
                 BillPayments.date(bill.txnDate), BillPayments.amount(bill.amountDue), BillPayments.text(bill.memo),
-                jobs.stream().map(BillRows::oneLine).toList(), orders, fields);
+                jobs.stream().map(BillRows::oneLine).toList(), given(orders.stream().map(order -> order.refNumber)),
+                given(orders.stream().map(order -> order.txnId)), fields);
+    }
+
+    private static List<String> given(Stream<String> texts) {
+        return texts.map(BillRows::oneLine).filter(text -> !text.isEmpty()).distinct().toList();
     }
 
     private static String name(Ref vendor) {

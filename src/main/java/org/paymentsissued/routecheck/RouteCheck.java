@@ -6,18 +6,25 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /**
@@ -62,6 +69,9 @@ public final class RouteCheck {
     /** As Camel's readers of route files write it behind what is wrong. */
     private static final Pattern NAMED_PLACE = Pattern.compile("\\s+in file:[^\\r\\n]*?([^/\\\\\\r\\n]+), line (\\d{1,9}),");
 
+    private static final Pattern DATA_FORMAT =
+            Pattern.compile("(?i)data format (?:'([\\w.-]+)' could not be|in registry with ref: ([\\w.-]+))");
+
     private final Surroundings surroundings;
 
     public RouteCheck(Surroundings surroundings) {
@@ -86,6 +96,29 @@ public final class RouteCheck {
      */
     public List<RouteFlaw> checkBeforeStart(Collection<Source> sources) {
         return check(sources, false);
+    }
+
+    /**
+     * What the judgement of these files depends on, in one word: the same digest, the same judgement.
+     *
+     * @param program the program's own files
+     */
+    public String digest(Collection<Source> sources, String program) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            surroundings.serving().forEach(source -> add(digest, source));
+            sources.forEach(source -> add(digest, source));
+            String rest = program + new TreeMap<>(surroundings.placeholders()) + new TreeSet<>(surroundings.secrets())
+                    + new TreeMap<>(surroundings.beans());
+            return HexFormat.of().formatHex(digest.digest(rest.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void add(MessageDigest digest, Source source) {
+        digest.update((source.name() + "\n" + source.bytes().length + "\n").getBytes(StandardCharsets.UTF_8));
+        digest.update(source.bytes());
     }
 
     private List<RouteFlaw> check(Collection<Source> sources, boolean yamlGrammar) {
@@ -135,8 +168,24 @@ public final class RouteCheck {
         if (place.find() && sources.stream().anyMatch(source -> source.name().equals(place.group(1)))) {
             return new RouteFlaw(place.group(1), Integer.parseInt(place.group(2)), failure.substring(0, place.start()).strip());
         }
-        return sources.stream().flatMap(source -> read(source, false, flaw -> { }).stream()).flatMap(Part::all)
-                .filter(part -> part.name().equals("id") || part.name().equals("uri"))
+        Matcher dataFormat = DATA_FORMAT.matcher(failure);
+        Optional<RouteFlaw> lacking = !dataFormat.find() ? Optional.empty()
+                : missing(Objects.requireNonNullElse(dataFormat.group(1), dataFormat.group(2)), parts(sources));
+        return lacking.orElseGet(() -> step(sources, failure));
+    }
+
+    private static Optional<RouteFlaw> missing(String dataFormat, Stream<Part> parts) {
+        return parts.filter(part -> part.name().equals(dataFormat) || part.text().equals(dataFormat)).findFirst()
+                .map(part -> part.flaw("there is no data format \"" + dataFormat + "\". Put the jar of the Camel component that has it into"
+                        + " lib/, or correct its name."));
+    }
+
+    private static Stream<Part> parts(Collection<Source> sources) {
+        return sources.stream().flatMap(source -> read(source, false, flaw -> { }).stream()).flatMap(Part::all);
+    }
+
+    private static RouteFlaw step(Collection<Source> sources, String failure) {
+        return parts(sources).filter(part -> part.name().equals("id") || part.name().equals("uri"))
                 .filter(part -> !part.text().isEmpty() && failure.contains(part.text()))
                 .max(Comparator.comparingInt(part -> part.text().length())).map(part -> part.flaw(failure))
                 .orElseGet(() -> new RouteFlaw(sources.iterator().next().name(), 1, failure));

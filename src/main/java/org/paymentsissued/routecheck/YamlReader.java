@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.constructor.StandardConstructor;
@@ -22,6 +24,10 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** A route file in YAML, read with its lines: as parts, and as JSON for the schema. */
 final class YamlReader {
+
+    private static final Pattern QUOTE = Pattern.compile("(?:^\\s*|[:-]\\s+|[{\\[,]\\s*)[\"']");
+    private static final Pattern SECRET = Pattern.compile(
+            "(?i)([\\w.-]*(?:password|passphrase|secret|token|api[_-]?key)[\\w.-]*\\s*[:=]\\s*[\"']?)[^\\s\"'&,}{]+");
 
     private final String name;
     private final Map<String, Integer> lines = new HashMap<>();
@@ -57,8 +63,28 @@ final class YamlReader {
         return Optional.empty();
     }
 
+    /** The lines of a file, with what may be a password left out: they are shown. */
     private static List<String> all(String text) {
-        return text.lines().toList();
+        return text.lines().map(line -> SECRET.matcher(line).replaceAll("$1***")).toList();
+    }
+
+    /** A quote that closes where something follows that is no end of a value. */
+    private static boolean hasQuoteWithin(String line) {
+        Matcher opening = QUOTE.matcher(line);
+        int at = 0;
+        while (opening.find(at)) {
+            char quote = line.charAt(opening.end() - 1);
+            int close = opening.end();
+            while (close < line.length() && line.charAt(close) != quote) {
+                close += quote == '"' && line.charAt(close) == '\\' ? 2 : 1;
+            }
+            String rest = close < line.length() ? line.substring(close + 1).stripLeading() : "";
+            if (!rest.isEmpty() && ",}]:#".indexOf(rest.charAt(0)) < 0) {
+                return true;
+            }
+            at = Math.min(close + 1, line.length());
+        }
+        return false;
     }
 
     private static int line(MarkedYamlEngineException failure) {
@@ -74,6 +100,12 @@ final class YamlReader {
             if (all.get(near - 1).matches("\\s*\\t.*")) {
                 return new RouteFlaw(name, near, "a tab is before \"" + all.get(near - 1).strip()
                         + "\". YAML is indented with spaces only.");
+            }
+        }
+        for (int near = begun; near <= shown; near++) {
+            if (hasQuoteWithin(all.get(near - 1))) {
+                return new RouteFlaw(name, near, "text follows the quote that ends a value: \"" + all.get(near - 1).strip() + "\". Write a"
+                        + " quote inside of \"...\" as \\\", and one inside of '...' as ''.");
             }
         }
         if (problem.contains("mapping values are not allowed") || problem.contains("could not find expected ':'")) {

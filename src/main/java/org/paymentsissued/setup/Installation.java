@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +41,8 @@ import org.apache.camel.spi.EndpointStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.apache.camel.support.SimpleEventNotifierSupport;
 import org.paymentsissued.console.ActivityPages;
+import org.paymentsissued.console.Assignments;
+import org.paymentsissued.console.BillsApi;
 import org.paymentsissued.console.Console;
 import org.paymentsissued.console.DeadLetterPages;
 import org.paymentsissued.console.Gate;
@@ -67,6 +70,7 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.GoLive;
 import org.paymentsissued.ledger.Holdings;
+import org.paymentsissued.ledger.JudgedRoutes;
 import org.paymentsissued.ledger.LearnedFacts;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerBackup;
@@ -75,7 +79,7 @@ import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.ledger.PaymentSearch;
-import org.paymentsissued.ledger.ProcoreCatalogue;
+import org.paymentsissued.ledger.ProcoreCatalog;
 import org.paymentsissued.ledger.ReadingHistory;
 import org.paymentsissued.ledger.Refusals;
 import org.paymentsissued.ledger.RemovalLimits;
@@ -83,6 +87,7 @@ import org.paymentsissued.ledger.Retention;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.SentAlerts;
 import org.paymentsissued.ledger.SharedSchedule;
+import org.paymentsissued.ledger.WaitingBills;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.payment.Cause;
@@ -91,6 +96,7 @@ import org.paymentsissued.procore.RetryingCalls;
 import org.paymentsissued.procore.BelievedRecords;
 import org.paymentsissued.procore.CommitmentFiles;
 import org.paymentsissued.procore.CommitmentRefreshes;
+import org.paymentsissued.procore.CommitmentSearch;
 import org.paymentsissued.procore.DeliveryPolicy;
 import org.paymentsissued.procore.ProcoreAnswer;
 import org.paymentsissued.procore.ProcoreAnswers;
@@ -100,6 +106,7 @@ import org.paymentsissued.procore.ProcoreLogin;
 import org.paymentsissued.procore.ProcoreNetwork;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.procore.Reconciliation;
+import org.paymentsissued.procore.Proposals;
 import org.paymentsissued.procore.RowDeliveries;
 import org.paymentsissued.quickbooks.BillPayments;
 import org.paymentsissued.quickbooks.BillRows;
@@ -172,7 +179,11 @@ public final class Installation implements AutoCloseable {
     private final Holdings holdings;
     private final ProcoreCompanies companies;
     private final List<CompanyFile> companyFiles;
+    private final ProcoreCatalog catalog;
     private final CommitmentRefreshes refreshes;
+    private final CommitmentSearch commitments;
+    private final CommitmentFiles commitmentFiles;
+    private final Proposals proposals;
     private final LearnedFacts learned;
     private final Syncs syncs;
     private final WebConnections webConnections;
@@ -212,11 +223,15 @@ public final class Installation implements AutoCloseable {
         holdings = new Holdings(database, clock);
         companies = procoreCompanies(settings, holdings);
         rowDeliveries = new RowDeliveries(deliveries, refusals, goLive, pause, companies, learned, clock);
-        ProcoreCatalogue catalogue = new ProcoreCatalogue(database, lookup, deadLetters);
-        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalogue.assign(file, company.id())));
-        refreshes = new CommitmentRefreshes(catalogue, pause, new CommitmentRefreshes.Plan(
+        catalog = new ProcoreCatalog(database, lookup, deadLetters);
+        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalog.assign(file, company.id())));
+        refreshes = new CommitmentRefreshes(catalog, pause, new CommitmentRefreshes.Plan(
                 settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
                 settings.chosenProjects()), learned, clock);
+        commitments = new CommitmentSearch(catalog, companies, refreshes,
+                call -> template.requestBody("direct:procore", call, ProcoreAnswer.class));
+        proposals = new Proposals(catalog, refreshes, companies, new WaitingBills(database), lookup,
+                Proposals.Mode.valueOf(constant(settings.text("commitments.match"))));
         syncs = new Syncs(runs, names, database.turns(), nodes);
         webConnections = new WebConnections(database, deadLetters, clock);
         network = new ProcoreNetwork(settings.procoreNetwork());
@@ -241,7 +256,9 @@ public final class Installation implements AutoCloseable {
                 settings.text(file.name(), "username"), settings.text(file.name(), "password"),
                 Duration.ofMillis(file.timeout()))));
         bind("gateway", new Gateway("", "", settings.duration("quickbooks.request-timeout")));
-        bind("commitmentFiles", new CommitmentFiles(lookup, deadLetters, names.get(0)));
+        commitmentFiles = new CommitmentFiles(commitments, lookup, ledger, deadLetters, names.get(0));
+        bind("commitmentFiles", commitmentFiles);
+        bind("proposals", proposals);
         bind("inboxes", new Inboxes());
         bind("setAside", new SetAside(deadLetters));
         bind("syncs", syncs);
@@ -345,10 +362,7 @@ public final class Installation implements AutoCloseable {
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
         installation.wall = wall;
         try {
-            RouteCheck check = installation.routeCheck();
-            if (!check.checkBeforeStart(sources).isEmpty()) {
-                throw new UnusableRoutes(routes, check.check(sources));
-            }
+            installation.judge(routes, sources);
             if (mode == Mode.SERVING) {
                 // After the ledger, which says whether it is our own instance that has them.
                 new Machine(settings).requirePorts();
@@ -368,6 +382,20 @@ public final class Installation implements AutoCloseable {
             throw flaws.isEmpty() ? new UnusableRoutes("The routes in " + routes + " cannot run: "
                     + settings.withoutSecrets(Cause.words(e)), e) : new UnusableRoutes(routes, flaws);
         }
+    }
+
+    /** Judges what this program has not judged before, with the same settings. */
+    private void judge(Path routes, List<Source> sources) {
+        RouteCheck check = routeCheck();
+        JudgedRoutes judged = new JudgedRoutes(database, clock);
+        Optional<String> digest = wall.isPresent() ? Optional.empty() : Version.jars().map(jars -> check.digest(sources, jars));
+        if (digest.map(judged::contain).orElse(false)) {
+            return;
+        }
+        if (!check.checkBeforeStart(sources).isEmpty()) {
+            throw new UnusableRoutes(routes, check.check(sources));
+        }
+        digest.ifPresent(judged::add);
     }
 
     /**
@@ -473,6 +501,8 @@ public final class Installation implements AutoCloseable {
         properties.setProperty("camel.management.metrics-enabled", "true");
         properties.setProperty("camel.health.exposure-level", "full");
         properties.setProperty("camel.metrics.enabled", Boolean.toString(serving));
+        // It would put the address of every endpoint into a label: SQL, host names, and what an address of yours holds.
+        properties.setProperty("camel.metrics.enable-exchange-event-notifier", "false");
         wall.ifPresent(any -> properties.setProperty("camel.component.quartz.auto-start-scheduler", "false"));
         main.setPropertyPlaceholderLocations("false");
         main.setOverrideProperties(properties);
@@ -627,11 +657,13 @@ public final class Installation implements AutoCloseable {
         bind("gate", gate);
         bind("retries", retries);
         Layout layout = new Layout(operators);
-        ProcoreLinks links = ProcoreLinks.of(settings.text("procore.url"), file -> settings.ofCompanyFile(file, "procore.company-id"));
+        ProcoreLinks links = new ProcoreLinks(settings.text("procore.web-url"));
+        Assignments assignments = new Assignments(new WaitingBills(database), proposals, commitments, actions, work, links);
         bind("console", new Console(List.of(new LoginPages(operators),
                 new OverviewPages(status, runs, actions, work, layout, settings::withoutSecrets, clock),
                 new DeadLetterPages(search, payments, refusals, actions, retries, links, layout, settings::withoutSecrets, clock),
-                new WaitingPages(payments, actions, work, companyFile, layout, settings::withoutSecrets),
+                new BillsApi(assignments, catalog, commitmentFiles, actions, work, links),
+                new WaitingPages(assignments, catalog, companies, links, layout),
                 new PaymentPages(payments, layout, settings::withoutSecrets),
                 new ActivityPages(actions, layout),
                 new RunPages(runs, payments, layout, settings::withoutSecrets))));
@@ -672,6 +704,12 @@ public final class Installation implements AutoCloseable {
                 Path copy = new LedgerBackup(database, Path.of(settings.text("backup.folder")), clock).make();
                 actions.done(who, "backup", copy.getFileName().toString());
                 return copy;
+            }
+
+            @Override
+            public boolean readFileAgain(DeadLetters.RefusedFile file, String who) {
+                actions.done(who, "read again", file.name());
+                return commitmentFiles.take(file.refusedLines().getBytes(StandardCharsets.UTF_8), file.name()).equals("done");
             }
 
             @Override

@@ -1,8 +1,5 @@
 package org.paymentsissued.setup;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,14 +7,12 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.paymentsissued.ledger.SqlCheck;
 import org.paymentsissued.routecheck.RouteFlaw;
 import org.paymentsissued.routecheck.Statement;
 
 /** Lets the database judge the SQL of the routes without running it. */
 final class RouteStatements {
-
-    /** Syntax, and tables and columns that are not there, as H2 and PostgreSQL number them. */
-    private static final Set<String> MISTAKES = Set.of("42000", "42001", "42S02", "42S03", "42S04", "42S22", "42601", "42P01", "42703");
 
     private final Function<String, Optional<DataSource>> dataSources;
 
@@ -39,19 +34,7 @@ final class RouteStatements {
         if (dataSource.isEmpty()) {
             return Optional.of(statement.flaw("there is no data source \"" + statement.dataSource() + "\"."));
         }
-        try (Connection connection = dataSource.get().getConnection();
-                PreparedStatement prepared = connection.prepareStatement(statement.sql())) {
-            // PostgreSQL looks at a statement no sooner than it has to.
-            prepared.getMetaData();
-            return Optional.empty();
-        } catch (SQLException e) {
-            return Optional.ofNullable(e.getSQLState()).filter(MISTAKES::contains)
-                    .map(state -> statement.flaw("the database refuses this SQL: " + firstLine(e) + "."));
-        }
-    }
-
-    /** H2 repeats the whole statement behind its reason. */
-    private static String firstLine(SQLException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceFirst("; SQL statement:.*$", "");
+        return SqlCheck.mistakeIn(statement.sql(), dataSource.get())
+                .map(reason -> statement.flaw("the database refuses this SQL: " + reason + "."));
     }
 }

@@ -171,6 +171,18 @@ class InstalledIT {
         assertThat(service.waitFor(1, TimeUnit.MINUTES)).isTrue();
     }
 
+    @Test
+    void a_service_that_is_stopped_while_it_starts_ends_at_once_and_well() throws Exception {
+        Process service = start(List.of(home.resolve("bin/payments-issued").toString(), "run"));
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(home.resolve("data/payments-issued.mv.db")));
+
+        service.destroy();
+
+        assertThat(service.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(service.exitValue()).isZero();
+        assertThat(Files.readString(rig.folder.resolve("printed"))).contains("Stopped.").doesNotContain("ERROR", "unexpected");
+    }
+
     // ---- rights ---------------------------------------------------------------------------------------------------
 
     @Test
@@ -206,7 +218,7 @@ class InstalledIT {
             script(standIns.resolve(command), "exit 0");
         }
         script(standIns.resolve("chown"), "for word; do shift; set -- \"$@\" \"$(echo \"$word\" | sed 's/payments-issued:$/"
-                + STRANGER + ":" + STRANGER + "/;s/^root:payments-issued$/root:" + STRANGER + "/')\"; done; exec /usr/bin/env -u PATH /bin/chown \"$@\"");
+                + STRANGER + ":" + STRANGER + "/;s/^root:payments-issued$/root:" + STRANGER + "/')\"; done; exec /bin/chown \"$@\"");
         String page = Files.readString(home.resolve("docs/installation.md"));
         String words = page.substring(page.indexOf("```\nuseradd") + 4);
         // Unpacked by a root whose files others may not read.

@@ -9,6 +9,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +129,34 @@ class PackagedJarIT {
         environment.put("QUICKBOOKS_URL", "http://127.0.0.1:1/");
         assertThat(run("once")).isEqualTo(3);
         assertThat(printed).contains("QuickBooks could not be reached");
+    }
+
+    @Test
+    void routes_that_were_found_right_are_judged_again_only_when_something_has_changed() throws Exception {
+        Path enrich = rig.folder.resolve("routes/30-enrich.xml");
+        String right = Files.readString(enrich);
+        assertThat(run("once")).as(printed).isZero();
+        assertThat(run("once")).as(printed).isZero();
+        assertThat(judgements()).isEqualTo(1);
+
+        Files.writeString(enrich, right.replace("outputType=SelectOne", "outputTyp=SelectOne"));
+        assertThat(run("once")).isEqualTo(2);
+        assertThat(printed).contains("30-enrich.xml", "outputType");
+        Files.writeString(enrich, right);
+        assertThat(run("once")).as(printed).isZero();
+        assertThat(judgements()).isEqualTo(1);
+
+        environment.put("QUICKBOOKS_PAGE_SIZE", "50");
+        assertThat(run("once")).as(printed).isZero();
+        assertThat(judgements()).isEqualTo(2);
+    }
+
+    private long judgements() throws SQLException {
+        try (Connection ledger = DriverManager.getConnection("jdbc:h2:file:" + rig.path("data/payments-issued"), "sa", "");
+                ResultSet found = ledger.createStatement().executeQuery("select count(*) from judged_routes")) {
+            found.next();
+            return found.getLong(1);
+        }
     }
 
     @Test

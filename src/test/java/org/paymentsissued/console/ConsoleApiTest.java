@@ -99,9 +99,18 @@ class ConsoleApiTest {
         api.check("get", "/api/status", ops.get("/api/status"));
         api.check("post", "/api/dead-letters/retry", ops.post("/api/dead-letters/retry?stage=deliver", ""));
         api.check("post", "/api/delivery/resume", ops.post("/api/delivery/resume", ""));
-        api.check("post", "/api/commitments", ops.post("/api/commitments", "{\"billTxnId\":\"B9\"}"));
-        api.check("post", "/api/commitments", ops.post("/api/commitments", "{\"billTxnId\":\"B9\",\"projectId\":1001,"
-                + "\"commitmentId\":12,\"commitmentType\":\"work_order_contract\"}"));
+        String bill = "/api/bills/{companyFile}/{billTxnId}/commitment";
+        api.check("get", "/api/commitments", ops.get("/api/commitments?q=riverside&project=1001&vendor=basin&size=1"));
+        api.check("get", "/api/waiting-bills", ops.get("/api/waiting-bills"));
+        api.check("get", "/api/waiting-bills.csv", ops.get("/api/waiting-bills.csv"));
+        api.check("put", bill, ops.put("/api/bills/default/B9/commitment", "{}"));
+        api.check("put", bill, ops.put("/api/bills/default/nothing/commitment", "{\"commitmentId\":12}"));
+        api.check("put", bill, ops.put("/api/bills/default/B9/commitment", "{\"commitmentId\":999}"));
+        api.check("put", bill, ops.put("/api/bills/default/B9/commitment", "{\"commitmentId\":12}"));
+        api.check("delete", bill, ops.delete("/api/bills/default/B9/commitment"));
+        api.check("delete", bill, ops.delete("/api/bills/default/B9/commitment"));
+        api.check("post", "/api/commitments/files", ops.upload("/api/commitments/files?dryRun=true",
+                "bill_txn_id,project_id,commitment_id\nB9,1001,12\nB9\n"));
         await().atMost(Duration.ofSeconds(60)).until(() -> whole(id).path("status").asText().equals("open"));
         api.check("post", "/api/dead-letters/{id}/retry", ops.post("/api/dead-letters/" + id + "/retry", ""));
         api.check("post", "/api/dead-letters/{id}/retry", ops.post("/api/dead-letters/999/retry", ""));
@@ -206,8 +215,7 @@ class ConsoleApiTest {
         ops.post("/api/dead-letters/" + id + "/discard", "{\"reason\":\"typed in by hand\"}");
         ops.post("/api/dead-letters/" + id + "/discard", "{\"reason\":\"again\"}");
 
-        ops.post("/api/commitments", "{\"billTxnId\":\"B1\",\"projectId\":1001,\"commitmentId\":12,"
-                + "\"commitmentType\":\"work_order_contract\"}");
+        assertThat(ops.put("/api/bills/default/B1/commitment", "{\"commitmentId\":12}").status()).isEqualTo(200);
         sync();
 
         assertThat(rig.paymentsIssued()).isEmpty();
@@ -242,10 +250,10 @@ class ConsoleApiTest {
         rig.quickBooks.has(check("K2").number("10903").dated("2026-03-26").to("Basin Electric").pays("B7", "BE-9", "20.00"));
         sync();
         assertThat(ops.get("/api/status").json().at("/counts/waiting").asInt()).isEqualTo(2);
-        String place = "{\"billTxnId\":\"B7\",\"projectId\":1001,\"commitmentId\":12,\"commitmentType\":\"work_order_contract\"}";
+        String bill = "/api/bills/default/B7/commitment";
 
-        assertThat(ops.post("/api/commitments", place).json().path("placed").asInt()).isEqualTo(2);
-        assertThat(ops.post("/api/commitments", place).json().path("placed").asInt()).isZero();
+        assertThat(ops.put(bill, "{\"commitmentId\":12}").json().path("placed").asInt()).isEqualTo(2);
+        assertThat(ops.put(bill, "{\"commitmentId\":12}").json().path("placed").asInt()).isZero();
 
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(rig.paymentsIssued()).hasSize(2)
                 .allSatisfy(record -> assertThat(record.contractId()).isEqualTo(12)));

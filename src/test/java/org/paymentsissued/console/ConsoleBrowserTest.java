@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.support.ui.Select;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.TestProcore;
 import org.paymentsissued.demo.TestQuickBooks;
@@ -163,22 +162,23 @@ class ConsoleBrowserTest {
     void a_waiting_bill_gets_its_commitment_and_goes() {
         open("/console/waiting");
         look("waiting");
-        field(By.linkText("Assign a commitment")).click();
+        field(By.cssSelector("tbody a")).click();
+        shows("Salt Flat Survey Group");
+        field(By.cssSelector("tbody a")).click();
         String row = browser.driver.getCurrentUrl().replaceFirst("#.*", "").replaceFirst("^https?://[^/]+", "");
         look("payment");
-        PlaceOfDemo place = new PlaceOfDemo(598134325630090L, 598134325741450L);
-        rig.procore.commitment(place.project(), place.commitment(), SimulatedProcore.CommitmentType.WORK_ORDER_CONTRACT,
-                "SC-021", "Salt Flat Survey Group");
-        field(By.id("projectId")).sendKeys(Long.toString(place.project()));
-        field(By.id("commitmentId")).sendKeys(Long.toString(place.commitment()));
-        new Select(field(By.id("commitmentType"))).selectByVisibleText("Subcontract");
-        button("Save and send").click();
-        shows("will be sent within seconds");
+        button("Choose a commitment").click();
+        shows("Which commitment does bill");
+        field(By.name("q")).clear();
+        field(By.name("q")).sendKeys("roof joists");
+        button("Search").click();
+        shows("Roof joists and deck");
+        look("choose");
+        button("Use").click();
+        shows("1 bill is assigned to PO-011 Roof joists and deck of Warehouse Retrofit.");
 
         untilPage(row, "delivered");
     }
-
-    private record PlaceOfDemo(long project, long commitment) { }
 
     @Test
     @Order(5)

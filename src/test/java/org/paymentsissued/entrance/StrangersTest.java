@@ -248,10 +248,9 @@ class StrangersTest {
             assertThat(answer.status()).isEqualTo(400);
             assertThat(answer.text()).contains("2001 characters");
         });
-        assertThat(console.post("/api/commitments", "{\"billTxnId\":\"" + "B".repeat(101) + "\",\"commitmentType\":"
-                + "\"work_order_contract\",\"projectId\":\"1\",\"commitmentId\":\"1\"}").status()).isEqualTo(400);
-        assertThat(console.post("/api/commitments", "{\"billTxnId\":\"B1\",\"companyFile\":\"" + "f".repeat(1_000)
-                + "\",\"commitmentType\":\"work_order_contract\",\"projectId\":\"1\",\"commitmentId\":\"1\"}").status()).isEqualTo(400);
+        assertThat(console.put("/api/bills/default/" + "B".repeat(2_001) + "/commitment", "{\"commitmentId\":1}").status()).isEqualTo(400);
+        assertThat(console.put("/api/bills/default/B%00/commitment", "{\"commitmentId\":1}").status()).isEqualTo(400);
+        assertThat(console.put("/api/bills/default/B1/commitment", "{\"commitmentId\":\"1e9\"}").status()).isEqualTo(400);
         assertThat(log.list).noneMatch(event -> event.getThrowableProxy() != null);
     }
 }

@@ -333,7 +333,7 @@ abstract class LedgerContract {
         read(check("K1", "1").pays("B1", "9150.00"), 1);
         read(check("K2", "1").pays("B2", "7.00"), 1);
         new Bills(database, clock).record(new Bills.Facts("books", "B1", "Harlan Drywall LLC", "N-B1", Optional.empty(),
-                Optional.empty(), "", List.of("Riverside Health:24-118 Clinic"), List.of("PO-77"), List.of()));
+                Optional.empty(), "", List.of("Riverside Health:24-118 Clinic"), List.of("PO-77"), List.of(), List.of()));
         PaymentSearch search = new PaymentSearch(database);
 
         for (String typed : List.of("clinic", "po-77", "N-B1", "9,150.00", "b1")) {

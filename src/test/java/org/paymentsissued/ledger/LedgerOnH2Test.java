@@ -86,7 +86,7 @@ class LedgerOnH2Test extends LedgerContract {
     private Map<String, Runnable> questions() {
         ReadingHistory history = new ReadingHistory(database, clock);
         Runs runs = new Runs(database, clock);
-        ProcoreCatalogue catalogue = new ProcoreCatalogue(database, new CommitmentLookup(database, clock), deadLetters);
+        ProcoreCatalog catalogue = new ProcoreCatalog(database, new CommitmentLookup(database, clock), deadLetters);
         return Map.of(
                 "the payments changed since the watermark", () -> history.changedSince("default", PaymentKind.CHECK,
                         HostTime.parse("2027-01-01T00:00:00").orElseThrow(), 200),

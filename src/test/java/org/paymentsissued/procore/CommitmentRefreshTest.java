@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.paymentsissued.demo.SimulatedQuickBooks.check;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -52,6 +53,25 @@ class CommitmentRefreshTest {
         long reads = rig.procore.requests().size();
         assertThat(rig.once()).isZero();
         assertThat(rig.procore.requests()).hasSize((int) reads);
+    }
+
+    @Test
+    void a_project_costs_two_calls_an_empty_one_costs_one_and_kinds_are_asked_for_once() {
+        rig.with("commitments.schedule", "* * * * * ?");
+        rig.procore.project(3003, "Empty Lot").project(4004, "Second Empty Lot");
+        rig.once();
+        assertThat(List.of(reads("/projects"), reads("/commitments"), reads("/requisitions"), reads("/work_order_contracts"),
+                reads("/purchase_order_contracts"))).containsExactly(1L, 4L, 2L, 2L, 0L);
+        assertThat(rig.query("select number || ' ' || commitment_type from procore_commitment order by number"))
+                .containsExactly("PO-003 purchase_order_contract", "SC-014 work_order_contract");
+        long before = rig.procore.requests().size();
+        rig.update("update procore_reading set read_at = read_at - interval '10' minute");
+
+        rig.once();
+
+        assertThat(rig.procore.requests().stream().skip(before).map(call -> call.request().path()
+                .replaceFirst(".*/", "")).filter(path -> !path.equals("token")).toList())
+                .containsExactly("projects", "commitments", "requisitions", "commitments", "requisitions", "commitments", "commitments");
     }
 
     @Test

@@ -189,7 +189,7 @@ class KeyPlacesTest {
     void a_lost_ledger_waits_for_the_list_of_a_commitment_from_which_the_bill_has_moved(int failures) {
         keysIn(KeyPlace.ORIGIN_DATA).paid("9000.00").deliver();
         ledgerIsLost();
-        new CommitmentLookup(desk.database, desk.clock).put("default", "another bill", SC_014, "csv");
+        new CommitmentLookup(desk.database, desk.clock).put("default", "another bill", SC_014, CommitmentLookup.Source.CSV, "");
         AtomicInteger failed = new AtomicInteger();
         desk.instead = call -> call.query().contains("contract_id=" + SC_014.contractId() + "&page")
                 && failed.getAndIncrement() < failures ? Optional.of(Desk.reply(500, "{}")) : Optional.empty();

@@ -309,6 +309,6 @@ class RandomisedDeliveryTest {
     private void newLedger(List<String> copy) {
         desk.restore(copy);
         CommitmentLookup lookup = new CommitmentLookup(desk.database, desk.clock);
-        commitments.forEach(place -> lookup.put("default", "other-" + place.contractId(), place, "csv"));
+        commitments.forEach(place -> lookup.put("default", "other-" + place.contractId(), place, CommitmentLookup.Source.CSV, ""));
     }
 }

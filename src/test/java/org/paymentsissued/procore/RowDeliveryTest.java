@@ -423,7 +423,7 @@ class RowDeliveryTest {
     void a_record_that_moved_since_the_copy_of_the_ledger_is_found_where_it_stands_and_moved_on() {
         desk.procore.commitment(1001, 33, CommitmentType.WORK_ORDER_CONTRACT, "SC-033", "Harlan Drywall LLC");
         Placement third = new Placement(1001, 33, "work_order_contract", Optional.empty(), "HD-0431");
-        new CommitmentLookup(desk.database, desk.clock).put("default", "B9", third, "csv");
+        new CommitmentLookup(desk.database, desk.clock).put("default", "B9", third, CommitmentLookup.Source.CSV, "");
         desk.paid("9000.00").deliver();
         desk.deliveries.deliveredToTheEnd();
         List<String> copy = desk.copyOfLedger();

@@ -47,7 +47,8 @@ import org.paymentsissued.setup.Installation;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class StaleLookupTest {
 
-    private static final String LISTS_OF_A_PROJECT = "/rest/v1\\.\\d/(work_order_contracts|purchase_order_contracts|requisitions)";
+    private static final String LISTS_OF_A_PROJECT =
+            "/rest/v1\\.\\d/(commitments|work_order_contracts|purchase_order_contracts|requisitions)";
 
     @RegisterExtension
     private final WireMockExtension front = WireMockExtension.newInstance()
@@ -126,7 +127,7 @@ class StaleLookupTest {
         assertThat(rig.once()).isZero();
 
         assertThat(delivered()).containsExactly("HD-0440");
-        assertThat(rig.printed()).contains("WAITING", "Commitment lookup: The subcontracts of project Riverside Clinic (1001)"
+        assertThat(rig.printed()).contains("WAITING", "Commitment lookup: The ", " of project Riverside Clinic (1001)"
                 + " could not be read", failure.said, "the next sync tries again").doesNotContain("Depot Street Garage (2002)");
 
         comesToItself();
@@ -189,7 +190,7 @@ class StaleLookupTest {
             JsonNode lookup = new OpenApi(ops.get("/api/openapi.yaml").text()).check("get", "/api/status", ops.get("/api/status"))
                     .json().path("lookup");
 
-            assertThat(lookup.path("stale")).hasSize(3).allSatisfy(part -> {
+            assertThat(lookup.path("stale")).hasSize(2).allSatisfy(part -> {
                 assertThat(part.path("projectId").asLong()).isEqualTo(1001);
                 assertThat(part.path("project").asText()).isEqualTo("Riverside Clinic");
                 assertThat(part.path("reason").asText()).contains("Riverside Clinic (1001)", "HTTP 500");
@@ -197,7 +198,7 @@ class StaleLookupTest {
                 assertThat(Instant.parse(part.path("since").asText())).isAfter(firstRead.minusSeconds(1));
             });
             assertThat(ops.get("/console/status").text()).contains("Parts of the commitment lookup are out of date.",
-                    "The subcontracts of project Riverside Clinic (1001) could not be read (Procore answered HTTP 500: &lt;b&gt;Internal",
+                    "The commitments of project Riverside Clinic (1001) could not be read (Procore answered HTTP 500: &lt;b&gt;Internal",
                     "Up to date as of");
             assertThat(product.settings()).isNotNull();
         }
@@ -233,11 +234,38 @@ class StaleLookupTest {
         front.resetRequests();
         rig.at(Clock.offset(Clock.systemUTC(), Duration.ofHours(20))).once();
 
-        assertThat(calls(LISTS_OF_A_PROJECT)).hasSize(6).allSatisfy(call -> {
+        assertThat(calls(LISTS_OF_A_PROJECT)).hasSize(4);
+        assertThat(calls("/rest/v1\\.1/requisitions")).hasSize(2).allSatisfy(call -> {
             String[] window = call.queryParameter("filters[updated_at]").firstValue().split("\\.\\.\\.");
             assertThat(Instant.parse(window[1])).isBeforeOrEqualTo(Instant.now());
             assertThat(Instant.parse(window[0])).isBefore(Instant.now().atOffset(ZoneOffset.UTC).minusHours(23).toInstant());
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"404; {\"errors\":\"Not found\"}", "400; bad", "422; {}", "200; []"})
+    void where_procore_does_not_list_all_commitments_at_once_they_are_read_by_kind(int status, String body) {
+        front.stubFor(get(urlPathEqualTo("/rest/v1.0/commitments")).atPriority(1)
+                .willReturn(aResponse().withStatus(status).withBody(body)));
+
+        assertThat(rig.once()).isZero();
+
+        assertThat(delivered()).containsExactly("HD-0431", "HD-0440");
+        assertThat(rig.query("select number || ' ' || commitment_type from procore_commitment order by number"))
+                .containsExactly("PO-003 purchase_order_contract", "SC-014 work_order_contract");
+        assertThat(calls("/rest/v1.0/commitments")).hasSizeLessThanOrEqualTo(2);
+        assertThat(rig.query("select count(*) from procore_stale")).containsExactly("0");
+    }
+
+    @Test
+    void a_page_of_a_size_that_procore_does_not_take_is_asked_for_smaller() {
+        front.stubFor(get(urlPathMatching(LISTS_OF_A_PROJECT)).withQueryParam("per_page", equalTo("1000")).atPriority(1)
+                .willReturn(aResponse().withStatus(422).withBody("{\"errors\":\"per_page is too large\"}")));
+
+        assertThat(rig.once()).isZero();
+
+        assertThat(delivered()).containsExactly("HD-0431", "HD-0440");
+        assertThat(rig.query("select count(*) from procore_stale")).containsExactly("0");
     }
 
     @Test

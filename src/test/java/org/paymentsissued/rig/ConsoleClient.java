@@ -76,6 +76,19 @@ public final class ConsoleClient {
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
+    public Answer put(String path, String json) {
+        return send(path, HttpRequest.newBuilder().header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    public Answer delete(String path) {
+        return send(path, HttpRequest.newBuilder().DELETE());
+    }
+
+    public Answer upload(String path, String csv) {
+        return send(path, HttpRequest.newBuilder().header("Content-Type", "text/csv").POST(HttpRequest.BodyPublishers.ofString(csv)));
+    }
+
     public Answer submit(String path, Map<String, String> form) {
         String body = form.entrySet().stream().map(field -> URLEncoder.encode(field.getKey(), StandardCharsets.UTF_8) + "="
                 + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8)).collect(Collectors.joining("&"));

@@ -37,6 +37,9 @@ class RouteMistakesTest {
     private static final String DELIVER = "50-deliver.yaml";
 
     private static final Rig RIG = new Rig();
+    private static final String YOURS = "60-yours.yaml";
+    private static final String READ = "message: \"${body}\"}";
+
     private Path routes;
 
     @BeforeEach
@@ -85,6 +88,15 @@ class RouteMistakesTest {
                 slip("an unclosed quote", DELIVER, "simple: \"${variable.delivery.unfinished}\"",
                         "simple: \"${variable.delivery.unfinished}", "simple: \"${variable.delivery.unfinished}",
                         "quote"),
+                slip("a quote inside of quotes", YOURS, READ, "message: \"${body} is \"read\" now\"}", "is \"read\"", "quote"),
+                slip("a quote inside of quotes, in a block", YOURS, "- log: {loggingLevel: TRACE, " + READ,
+                        "- log: \"${body} is \"read\" now\"", "is \"read\"", "quote"),
+                slip("a quote of an expression inside of quotes", YOURS, "- log: {loggingLevel: TRACE, " + READ,
+                        "- filter: {simple: \"${body} == \"x\"\", steps: []}", "\"x\"", "quote"),
+                slip("an apostrophe inside of single quotes", YOURS, "- log: {loggingLevel: TRACE, " + READ,
+                        "- log: 'it's read'", "it's", "quote"),
+                slip("text behind a quoted text", YOURS, "- log: {loggingLevel: TRACE, " + READ,
+                        "- log: \"${body}\" is read", "is read", "quote"),
                 slip("an option written twice", SPLIT, "            streaming: true\n",
                         "            streaming: true\n            streaming: false\n", "streaming: false",
                         "\"streaming\" is here a second time"),
@@ -131,6 +143,19 @@ class RouteMistakesTest {
                         "is not an address"),
                 slip("a wrong cron", POLL, "cron: \"{{poll.schedule}}\"", "cron: \"0/15 * * * *\"", "cron:", "not a Quartz cron",
                         "0 0/15 * * * ?"),
+
+                slip("a data format that is not there", YOURS, "- log: {loggingLevel: TRACE, " + READ, "- marshal: {csv: {}}", "csv: {}",
+                        "\"csv\"", "lib"),
+                slip("a data format with a name that no one has", YOURS, "- log: {loggingLevel: TRACE, " + READ,
+                        "- unmarshal: {custom: {ref: nothing}}", "custom: ", "nothing"),
+                slip("a password in an address that cannot be", YOURS, "- log: {loggingLevel: TRACE, " + READ,
+                        "- to: \"smtp://host?username=me&password=hunter2x&perriod=1\"", "- to: \"smtp", "perriod"),
+                slip("a password on a line that is not YAML", YOURS, "- log: {loggingLevel: TRACE, " + READ,
+                        "- to: {uri: \"smtp://host\", parameters: {password: hunter2x, to: \"a\"b}}", "parameters:", "quote"),
+                slip("a token in an address without its component", YOURS, "- log: {loggingLevel: TRACE, " + READ,
+                        "- to: \"hooks.example.com/in?token=hunter2x\"", "token=", "is not an address"),
+                slip("a password in an option that cannot be", YOURS, "- log: {loggingLevel: TRACE, " + READ,
+                        "- to: {uri: \"smtp://host\", parameters: {password: hunter2x, port: x}}", "port: x", "port"),
 
                 // settings
                 slip("a misspelt placeholder", POLL, "{{poll.schedule}}", "{{poll.shedule}}", "{{poll.shedule}}",
@@ -226,6 +251,7 @@ class RouteMistakesTest {
 
         String printed = check();
 
+        assertThat(printed).as("a secret that is in the file").doesNotContain("hunter2x");
         assertThat(printed.lines().filter(line -> mistake.said().stream().allMatch(line::contains))).as(printed)
                 .anyMatch(line -> line.startsWith("WRONG  routes/" + file(mistake, line) + ", line "
                         + line(mistake, changed, text.indexOf(mistake.right()), line) + ": "));

@@ -259,7 +259,8 @@ class ExamplesTest {
 
     private void lookupInAnotherDatabase() throws SQLException {
         String url = "jdbc:h2:file:" + rig.path("job-cost");
-        try (Connection other = DriverManager.getConnection(url, "reader", "correct horse"); Statement statement = other.createStatement()) {
+        try (Connection other = DriverManager.getConnection(url, "reader", "correct horse");
+                Statement statement = other.createStatement()) {
             statement.execute("create table job_cost_bill (bill_number varchar(40), project_id bigint, commitment_id bigint,"
                     + " commitment_type varchar(40))");
             statement.execute("insert into job_cost_bill values ('HD-0431', 1001, 11, 'work_order_contract')");

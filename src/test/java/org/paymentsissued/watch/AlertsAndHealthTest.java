@@ -209,7 +209,8 @@ class AlertsAndHealthTest {
                 .contains("payments_issued_dead_letters_open 2.0", "payments_issued_dead_letters_total 2.0",
                         "payments_issued_delivery_paused 0.0")
                 .containsPattern("payments_issued_quickbooks_last_good_timestamp_seconds 1\\.\\d+E9")
-                .containsPattern("payments_issued_procore_paused\\{reason=\"refused\",?} 0\\.0");
+                .containsPattern("payments_issued_procore_paused\\{reason=\"refused\",?} 0\\.0")
+                .as("no SQL and no addresses in labels").doesNotContain("select ", "://", "sql:", "127.0.0.1", "endpoint");
     }
 
     @Test

@@ -54,6 +54,8 @@ public class BillRet {
     @XmlAccessorType(XmlAccessType.FIELD)
     @XmlType(name = "BillLinkedTxn")
     public static class LinkedTxn {
+        @XmlElement(name = "TxnID")
+        public String txnId;
         @XmlElement(name = "TxnType")
         public String txnType;
         @XmlElement(name = "RefNumber")
