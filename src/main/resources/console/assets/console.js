@@ -105,6 +105,7 @@
   localize();
   document.addEventListener("htmx:afterSettle", localize);
   setInterval(refresh, 15000);
+  document.addEventListener("visibilitychange", refresh);
 })();
 
 // Uploads a lookup file: first the verdict on every line, then, if the person wants it, the file itself.

@@ -470,7 +470,10 @@ create index dead_letter_latest_of_all on dead_letter (last_failed_at desc, id d
 -- Holds all that counts and ages need, so that the overview reads no letter.
 create index dead_letter_open on dead_letter (status, stage, ledger_row_id, first_failed_at, amount);
 
-create index dead_letter_causes on dead_letter (status, cause_key, last_failed_at desc, id desc, first_failed_at, amount);
+create index dead_letter_cause on dead_letter (status, cause_key, last_failed_at desc, id desc);
+-- Holds all that causes are added up from, so that no letter is read for it.
+create index dead_letter_causes on dead_letter (status, cause_key, stage, vendor, paid_on, amount, first_failed_at, last_failed_at,
+    opened_at, id);
 create index dead_letter_amount on dead_letter (status, amount desc, id desc);
 create index dead_letter_vendor on dead_letter (status, vendor, id desc);
 create index dead_letter_paid_on on dead_letter (status, paid_on desc, id desc);

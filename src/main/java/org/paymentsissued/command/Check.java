@@ -124,6 +124,9 @@ public final class Check {
             tell(Mark.WRONG, e.getMessage() + ". Check database.url, database.username and database.password.");
         } catch (RouteFiles.UnusableRoutes e) {
             tell(Mark.WRONG, e.getMessage());
+        } catch (Machine.Lacking e) {
+            tell(Mark.WRONG, e.getMessage());
+            apart(settings);
         }
     }
 
@@ -138,13 +141,17 @@ public final class Check {
     private void beside(Settings settings, boolean isRunning) {
         tell(Mark.OK, "database: in use by a running payments-issued, " + (isRunning ? new RunningInstance(settings).console()
                 : "whose console does not answer here; perhaps it is the command once"));
+        apart(settings);
+        learned.ifPresent(file -> tell(Mark.WRONG, "what was learned is in the ledger, which is in use, so " + file + " was not written."
+                + " Stop the running instance and check again."));
+    }
+
+    private void apart(Settings settings) {
         try (Installation installation = Installation.startBeside(settings, routes)) {
             bothSides(settings, installation);
         } catch (RouteFiles.UnusableRoutes e) {
             tell(Mark.WRONG, e.getMessage());
         }
-        learned.ifPresent(file -> tell(Mark.WRONG, "what was learned is in the ledger, which is in use, so " + file + " was not written."
-                + " Stop the running instance and check again."));
     }
 
     private void facts(List<LearnedFacts.Learned> facts) {

@@ -1,6 +1,10 @@
 package org.paymentsissued.console;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.paymentsissued.console.Operators.Operator;
 import org.paymentsissued.ledger.LedgerUnavailable;
@@ -22,6 +26,12 @@ public final class Console {
 
     public Console(List<Family> families) {
         families.forEach(family -> family.addTo(paths));
+    }
+
+    /** The paths of the API that are answered, as {@code get /api/status}, in the order of the alphabet. */
+    public SortedSet<String> api() {
+        return paths.all().stream().filter(entry -> entry.path().startsWith("/api"))
+                .map(entry -> entry.method().toLowerCase(Locale.ROOT) + " " + entry.path()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Answers a request that the gate has let through. */

@@ -6,10 +6,12 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.paymentsissued.console.Layout.Tab;
 import org.paymentsissued.ledger.DeadLetterFilter;
 import org.paymentsissued.ledger.DeadLetterSearch;
+import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.OperatorActions.Outcome;
 import org.paymentsissued.ledger.OperatorActions.Result;
@@ -143,7 +145,13 @@ public final class DeadLetterPages implements Console.Family {
     // ------------------------------------------------------------------------------------------------- actions on many
 
     private WebReply retryMany(ConsoleCall call) {
-        return many(call, "retry", "retried", retries.retry(call.who()), true);
+        DeadLetterFilter filter = DeadLetterFilters.ofAction(call);
+        boolean named = call.ids().isPresent() || !filter.cause().isEmpty() || !filter.stage().isEmpty();
+        // A typed twin would be sent a second time: that is said for it, and not for everything.
+        Set<Long> twins = named ? Set.of() : Set.copyOf(deadLetters.ids(filter.stage(DeadLetters.TWIN)));
+        Retries.Action retry = retries.retry(call.who());
+        return many(call, "retry", "retried", id -> twins.contains(id) ? Result.of(Outcome.REFUSED, "It may be in Procore already.")
+                : retry.on(id), true);
     }
 
     private WebReply adoptMany(ConsoleCall call) {

@@ -60,6 +60,10 @@ public record DeadLetterFilter(String status, String stage, String text, String 
         return new DeadLetterFilter(status, stage, text, cause, vendor, from, to, min, max, moment);
     }
 
+    public DeadLetterFilter stage(String name) {
+        return new DeadLetterFilter(status, name, text, cause, vendor, from, to, min, max, openBy);
+    }
+
     public DeadLetterFilter cause(String key) {
         return new DeadLetterFilter(status, stage, text, key, vendor, from, to, min, max, openBy);
     }

@@ -44,7 +44,7 @@ public final class DeadLetterSearch {
     /**
      * Letters of one cause.
      *
-     * @param latest  the one that failed last, as an example of all
+     * @param latest  the youngest, as an example of all
      * @param count   letters
      * @param behind  further payments that wait behind them
      * @param amount  of all of them
@@ -110,32 +110,43 @@ public final class DeadLetterSearch {
 
     /** By cause, that with the most letters first. */
     public Page<Group> groups(DeadLetterFilter filter, int page, int size) {
-        List<Sum> sums = asked("select cause_key, count(*) as letters, sum(amount) as amount, min(first_failed_at) as first_failed,"
-                + " max(last_failed_at) as last_failed from dead_letter", filter,
-                " group by cause_key order by letters desc, last_failed desc, cause_key").query(Sum::of).list();
+        DeadLetterFilter.Condition condition = filter.condition();
+        // Each status by name, so that the index of causes is used for all of them too.
+        List<Sum> sums = database.jdbc().sql("""
+                select cause_key, count(*) as letters, sum(amount) as amount, min(first_failed_at) as first_failed,
+                  max(last_failed_at) as last_failed, max(id) as latest
+                from dead_letter\s""" + condition.sql() + (filter.status().isEmpty()
+                        ? " and status in ('open', 'retried', 'resolved', 'discarded')" : "")
+                + " group by cause_key order by letters desc, last_failed desc, cause_key")
+                .params(condition.parameters()).query(Sum::of).list();
         List<Sum> shown = sums.stream().skip((long) (page - 1) * size).limit(size).toList();
         Map<String, Sum> behind = behind();
-        return new Page<>(shown.stream().map(sum -> {
+        Map<Long, Listed> latest = listed(shown.stream().map(Sum::latest).toList());
+        return new Page<>(shown.stream().filter(sum -> latest.containsKey(sum.latest())).map(sum -> {
             Sum waiting = behind.getOrDefault(sum.cause(), sum.none());
-            return new Group(sum.cause(), latest(filter, sum.cause()), sum.letters(), waiting.letters(),
+            return new Group(sum.cause(), latest.get(sum.latest()), sum.letters(), waiting.letters(),
                     sum.amount().add(waiting.amount()), sum.first(), sum.last());
         }).toList(), sums.size(), page, size);
     }
 
-    private record Sum(String cause, long letters, BigDecimal amount, Instant first, Instant last) {
+    private record Sum(String cause, long letters, BigDecimal amount, Instant first, Instant last, long latest) {
         static Sum of(ResultSet row, int number) throws SQLException {
             return new Sum(row.getString("cause_key"), row.getLong("letters"), Rows.money(row, "amount").orElse(NOTHING),
-                    Rows.instant(row, "first_failed"), Rows.instant(row, "last_failed"));
+                    Rows.instant(row, "first_failed"), Rows.instant(row, "last_failed"), row.getLong("latest"));
         }
 
         Sum none() {
-            return new Sum(cause, 0, NOTHING, first, last);
+            return new Sum(cause, 0, NOTHING, first, last, latest);
         }
     }
 
-    private Listed latest(DeadLetterFilter filter, String cause) {
-        return asked(LISTED, filter.cause(cause), " order by last_failed_at desc, id desc limit 1")
-                .query(DeadLetterSearch::listed).single();
+    private Map<Long, Listed> listed(List<Long> ids) {
+        Map<Long, Listed> letters = new LinkedHashMap<>();
+        if (!ids.isEmpty()) {
+            database.jdbc().sql(LISTED + " where id in (:ids)").param("ids", ids).query(DeadLetterSearch::listed).list()
+                    .forEach(letter -> letters.put(letter.id(), letter));
+        }
+        return letters;
     }
 
     /** What waits behind letters of a whole commitment, project or company, by cause. */
@@ -143,7 +154,7 @@ public final class DeadLetterSearch {
         Map<String, Sum> behind = new LinkedHashMap<>();
         database.jdbc().sql("""
                 select d.cause_key, count(*) as letters, sum(r.wanted_amount) as amount, min(d.first_failed_at) as first_failed,
-                  max(d.last_failed_at) as last_failed
+                  max(d.last_failed_at) as last_failed, max(d.id) as latest
                 from refusal f join dead_letter d on d.id = f.dead_letter_id join ledger_row r on r.behind_letter = d.id
                 where f.is_open and d.status = 'open' group by d.cause_key""")
                 .query(Sum::of).list().forEach(sum -> behind.put(sum.cause(), sum));

@@ -61,7 +61,7 @@ public final class OperatorActions {
      * @param attempts failures so far, to recognize a new one
      */
     public record Result(Outcome outcome, String sentence, String companyFile, String qbxml, int attempts) {
-        static Result of(Outcome outcome, String sentence) {
+        public static Result of(Outcome outcome, String sentence) {
             return new Result(outcome, sentence, "", "", 0);
         }
     }

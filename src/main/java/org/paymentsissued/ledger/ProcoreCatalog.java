@@ -98,9 +98,21 @@ public final class ProcoreCatalog {
         return (number + " " + (title.equals(number) ? "" : title)).strip();
     }
 
-    /** Writes down which Procore company a company file goes into. */
-    public void assign(String companyFile, String companyId) {
-        upsert("company_file", List.of("name"), Map.of("name", companyFile, "procore_company_id", companyId));
+    /**
+     * Writes down which Procore company a company file goes into.
+     *
+     * @return the other company that its payments were delivered into before; nothing is written then
+     */
+    public Optional<String> assign(String companyFile, String companyId) {
+        Optional<String> delivered = database.jdbc().sql("""
+                select procore_company_id from company_file where name = :file and procore_company_id <> :company
+                  and exists (select 1 from ledger_row r join payment p on p.id = r.payment_id
+                    where p.company_file = :file and r.held_procore_id is not null)""")
+                .param("file", companyFile).param("company", companyId).query(String.class).optional();
+        if (delivered.isEmpty()) {
+            upsert("company_file", List.of("name"), Map.of("name", companyFile, "procore_company_id", companyId));
+        }
+        return delivered;
     }
 
     /** Until when a subject of a project was read; empty where it never was. Project 0 means the company. */

@@ -163,6 +163,7 @@ public final class Installation implements AutoCloseable {
     private final Clock clock;
     private final Main main = new Main();
     private final Map<String, Class<?>> beans = new TreeMap<>();
+    private final List<String> accountFlaws = new ArrayList<>();
     private final ProcoreNetwork network;
     private final ProcoreLogin login;
     private final ThreadPoolExecutor deliveryThreads;
@@ -224,7 +225,10 @@ public final class Installation implements AutoCloseable {
         companies = procoreCompanies(settings, holdings);
         rowDeliveries = new RowDeliveries(deliveries, refusals, goLive, pause, companies, learned, clock);
         catalog = new ProcoreCatalog(database, lookup, deadLetters);
-        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalog.assign(file, company.id())));
+        companies.all().forEach(company -> company.companyFiles().forEach(file -> catalog.assign(file, company.id())
+                .ifPresent(before -> accountFlaws.add("procore.company-id is " + company.id() + ", but this ledger has delivered payments"
+                        + " into company " + before + (names.size() == 1 ? "" : " (company file " + file + ")") + ". Set it back, or begin"
+                        + " a new ledger for the other company."))));
         refreshes = new CommitmentRefreshes(catalog, pause, new CommitmentRefreshes.Plan(
                 settings.isOn("commitments.refresh"), settings.text("commitments.schedule"), companies.all(),
                 settings.chosenProjects()), learned, clock);
@@ -362,6 +366,7 @@ public final class Installation implements AutoCloseable {
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
         installation.wall = wall;
         try {
+            Machine.require(installation.accountFlaws);
             installation.judge(routes, sources);
             if (mode == Mode.SERVING) {
                 // After the ledger, which says whether it is our own instance that has them.

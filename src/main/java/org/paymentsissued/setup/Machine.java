@@ -43,7 +43,7 @@ public final class Machine {
         require(portFlaws());
     }
 
-    private static void require(List<String> flaws) {
+    static void require(List<String> flaws) {
         if (!flaws.isEmpty()) {
             throw new Lacking(flaws);
         }

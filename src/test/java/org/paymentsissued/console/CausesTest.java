@@ -33,8 +33,10 @@ class CausesTest {
         rig.procore.project(1001, "Riverside Clinic");
         rig.procore.commitment(1001, 11, CommitmentType.WORK_ORDER_CONTRACT, "SC-014", "Harlan Drywall LLC");
         rig.procore.commitment(1001, 12, CommitmentType.PURCHASE_ORDER_CONTRACT, "PO-7", "Müller Tile");
+        rig.procore.commitment(1001, 13, CommitmentType.WORK_ORDER_CONTRACT, "SC-020", "Müller Tile");
         rig.procore.enablePayments(11, false).enablePayments(12, false);
-        rig.lookup("B1,1001,11,work_order_contract,,HD-0431", "B2,1001,12,purchase_order_contract,,MT-7");
+        rig.lookup("B1,1001,11,work_order_contract,,HD-0431", "B2,1001,12,purchase_order_contract,,MT-7",
+                "B3,1001,13,work_order_contract,,MT-8");
         rig.quickBooks.has(check("K1").number("10901").dated("2026-03-24").to("Harlan Drywall LLC").pays("B1", "HD-0431", "9000.00"));
         rig.quickBooks.has(check("K2").number("10902").dated("2026-03-25").to("Harlan Drywall LLC").pays("B1", "HD-0431", "40.50"));
         rig.quickBooks.has(check("K3").number("10903").dated("2026-04-01").to("Müller Tile").pays("B2", "MT-7", "100.00"));
@@ -116,6 +118,24 @@ class CausesTest {
     }
 
     @Test
+    void retrying_everything_leaves_out_what_procore_may_already_hold() {
+        rig.procore.enablePayments(12, true);
+        rig.procore.addByHand(13, "77.00", "2026-05-01", "10905");
+        rig.quickBooks.has(check("K5").number("10905").dated("2026-05-01").to("Müller Tile").pays("B3", "MT-8", "77.00"));
+        product.template().sendBody("direct:sync", "test");
+        await().atMost(Duration.ofSeconds(60)).until(() -> total("stage=twin") == 1);
+
+        JsonNode many = act("retry", "{}");
+
+        assertThat(many.path("matching").asInt()).isEqualTo(5);
+        assertThat(many.path("left").asInt()).isPositive();
+        await().atMost(Duration.ofSeconds(60)).until(() -> total("q=10903") == 0);
+        assertThat(total("stage=twin")).isEqualTo(1);
+        assertThat(rig.paymentsIssued()).filteredOn(record -> record.amount().intValue() == 77).hasSize(1);
+        assertThat(act("adopt", "{\"stage\":\"twin\"}").path("done").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void many_are_discarded_with_one_reason_only_if_it_is_said_which() {
         assertThat(ops.post(LIST + "/discard", "{\"reason\":\"typed in by hand\"}").status()).isEqualTo(400);
         assertThat(ops.post(LIST + "/discard", "{\"vendor\":\"Harlan Drywall LLC\"}").status()).as("without a reason").isEqualTo(400);
@@ -151,5 +171,7 @@ class CausesTest {
         act("retry", "{\"ids\":[" + id + "]}");
         await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(rig.paymentsIssued()).singleElement()
                 .satisfies(record -> assertThat(record.amount()).isEqualByComparingTo("100.00")));
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(ops.get("/console/dead-letters/" + id + "/state").text())
+                .as("its page follows the retry until it is settled").contains("Closed (resolved).").doesNotContain("hx-trigger"));
     }
 }

@@ -133,6 +133,13 @@ class ConsoleApiTest {
     }
 
     @Test
+    void nothing_is_answered_that_the_document_does_not_name() {
+        Console console = product.template().getCamelContext().getRegistry().lookupByNameAndType("console", Console.class);
+
+        assertThat(console.api()).isEqualTo(new OpenApi(ops.get("/api/openapi.yaml").text()).described());
+    }
+
+    @Test
     void a_refused_payment_goes_after_it_was_mended_and_retried_however_often_retry_is_pressed() {
         aRefusedCheck();
         rig.procore.enablePayments(11, true);

@@ -8,7 +8,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -22,41 +25,83 @@ import org.paymentsissued.setup.Installation;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ManyDeadLettersTest {
 
-    private static final int MANY = 50_000;
-    private static final int TRIES = 5;
+    /** The size that the pages are made for: {@code -Dfull-size}; the ordinary one guards against a page that reads every row. */
+    private static final boolean FULL = System.getProperty("full-size") != null;
+    private static final int LETTERS = FULL ? 50_000 : 10_000;
+    private static final int ROWS = FULL ? 500_000 : 50_000;
+    private static final int TRIES = FULL ? 20 : 5;
+    private static final List<String> PAGES = List.of("/", "/console/status", "/console/dead-letters", "/console/dead-letters?view=list",
+            "/console/dead-letters?view=list&page=%d".formatted(LETTERS / 50), "/console/dead-letters?view=list&sort=amount",
+            "/console/dead-letters?view=list&sort=vendor", "/console/dead-letters?view=list&sort=date", "/console/dead-letters?status=all",
+            "/console/dead-letters?cause=deliver-422-7", "/console/dead-letters?stage=split", "/console/dead-letters/4711",
+            "/console/dead-letters?q=harlan", "/console/payments", "/console/payments?state=delivered", "/console/payments?state=dead",
+            "/console/payments/4711", "/console/waiting", "/console/runs", "/console/activity", "/console/help", "/api/status",
+            "/api/dead-letters", "/api/payments", "/api/actions");
 
     @Test
-    void fifty_thousand_dead_letters_page_in_under_200_ms_first_page_and_last() throws SQLException {
+    void each_page_comes_in_a_tenth_of_a_second_whatever_the_ledger_holds() throws SQLException {
         try (Rig rig = new Rig().with("console.password", "correct horse"); Installation product = rig.serve()) {
-            try (Connection connection = product.database().dataSource().getConnection();
-                    Statement sql = connection.createStatement()) {
-                sql.executeUpdate("""
-                        insert into dead_letter (company_file, stage, status, trouble_key, open_key, sentence, qbxml,
-                          stack, attempts, first_failed_at, last_failed_at)
-                        select 'default', case when mod(x, 3) = 0 then 'split' else 'deliver' end, 'open', 'key ' || x,
-                          'key ' || x, 'Check ' || x || ' of 2026-03-25 to Harlan Drywall LLC: Procore refuses it.',
-                          repeat('<x/>', 500), repeat('at org.example ', 200), 1, current_timestamp,
-                          dateadd('SECOND', -x, current_timestamp) from system_range(1, %d)""".formatted(MANY));
-            }
+            fill(product);
             ConsoleClient ops = new ConsoleClient(rig.settings()).as("ops", "correct horse");
-            assertThat(ops.get("/api/dead-letters").json().path("total").asInt()).isEqualTo(MANY);
-            for (String path : List.of("/console/dead-letters", "/console/dead-letters?page=1000",
-                    "/console/dead-letters?status=all", "/console/dead-letters?stage=split&page=300",
-                    "/console/dead-letters?q=49999", "/")) {
-                assertThat(fastest(ops, path)).as("milliseconds for %s", path).isLessThan(200);
+            assertThat(ops.get("/api/dead-letters").json().path("total").asInt()).isEqualTo(LETTERS);
+            assertThat(ops.get("/api/dead-letters/groups").json().path("total").asInt()).isEqualTo(12);
+            Map<String, Long> slow = new TreeMap<>();
+            for (String path : PAGES) {
+                long[] took = millis(ops, path);
+                if (FULL) {
+                    System.out.printf("%5d ms at the median, %5d at p95: %s%n", took[TRIES / 2], took[TRIES * 95 / 100], path);
+                }
+                // What the machine does beside it is not ours: the ordinary run takes the best of a few.
+                long counts = FULL ? took[TRIES * 95 / 100] : took[0];
+                if (counts > 100) {
+                    slow.put(path, counts);
+                }
             }
+            assertThat(slow).as("pages that take longer than 100 ms").isEmpty();
         }
     }
 
-    /** The best of some: what the machine does beside it is not ours. */
-    private static long fastest(ConsoleClient ops, String path) {
-        long best = Long.MAX_VALUE;
+    private static void fill(Installation product) throws SQLException {
+        try (Connection connection = product.database().dataSource().getConnection();
+                Statement sql = connection.createStatement()) {
+            sql.executeUpdate("""
+                    insert into payment (company_file, payment_kind, payment_txn_id, txn_date, ref_number, payee, amount, verdict, qbxml,
+                      run_id, first_read_at, last_read_at)
+                    select 'default', 'CHECK', 'T' || x, dateadd('DAY', -mod(x, 900), date '2026-11-30'), 10000 + x,
+                      'Vendor ' || mod(x, 300), mod(x, 9000) + 0.5, 'PAYS_BILLS', '<x/>', 1, current_timestamp, current_timestamp
+                    from system_range(1, %d)""".formatted(ROWS));
+            sql.executeUpdate("""
+                    insert into ledger_row (payment_id, bill_txn_id, txn_type, bill_number, amount, state, state_since, reason, wanted,
+                      wanted_amount, next_attempt_at, changed_at)
+                    select id, 'B' || id, 'Bill', 'INV-' || id, amount, case when mod(id, 1000) < 1000 * %1$d / %2$d then 'dead'
+                      when mod(id, 1000) > 980 then 'waiting' else 'delivered' end,
+                      dateadd('SECOND', -id * 10, current_timestamp), '', true, amount, current_timestamp, current_timestamp
+                    from payment""".formatted(LETTERS, ROWS));
+            sql.executeUpdate("""
+                    insert into dead_letter (company_file, stage, status, trouble_key, open_key, payment_id, ledger_row_id, sentence,
+                      happened, advice, cause_key, vendor, paid_on, amount, search, qbxml, stack, attempts, first_failed_at,
+                      last_failed_at)
+                    select 'default', case when mod(x, 12) < 4 then 'split' else 'deliver' end, 'open', 'key ' || x, 'key ' || x, x, x,
+                      'Check ' || x || ' of 2026-03-25 to Harlan Drywall LLC: Procore refuses it. Fix it, then retry.',
+                      'Procore refuses it.', 'Fix it, then retry.', 'deliver-422-' || mod(x, 12), 'Vendor ' || mod(x, 300),
+                      dateadd('DAY', -mod(x, 900), date '2026-11-30'), mod(x, 9000) + 0.5,
+                      'check ' || x || ' of 2026-03-25 to harlan drywall llc: procore refuses it. fix it, then retry.',
+                      repeat('<x/>', 500), repeat('at org.example ', 200), 1, current_timestamp,
+                      dateadd('SECOND', -x, current_timestamp) from system_range(1, %d)""".formatted(LETTERS));
+            sql.execute("analyze");
+        }
+    }
+
+    /** How long each of some tries took, the fastest first. */
+    private static long[] millis(ConsoleClient ops, String path) {
+        long[] took = new long[TRIES];
         for (int i = 0; i < TRIES; i++) {
             long start = System.nanoTime();
-            assertThat(ops.get(path).status()).isEqualTo(200);
-            best = Math.min(best, (System.nanoTime() - start) / 1_000_000);
+            assertThat(ops.get(path).status()).as(path).isEqualTo(200);
+            took[i] = (System.nanoTime() - start) / 1_000_000;
         }
-        return best;
+        Arrays.sort(took);
+        return took;
     }
 
     @ParameterizedTest
