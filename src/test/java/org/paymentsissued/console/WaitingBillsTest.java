@@ -26,7 +26,7 @@ class WaitingBillsTest {
     private static final String JOB = "Riverside Health:Riverside Clinic";
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private final Rig rig = new Rig().with("console.password", "correct horse");
+    private final Rig rig = new Rig().with("console.password", "correct horse").with("procore.request-timeout", "60s");
     private Installation product;
     private ConsoleClient ops;
 

@@ -26,7 +26,7 @@ import org.paymentsissued.setup.Installation;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class WaitingBrowserTest {
 
-    private final Rig rig = new Rig().with("console.password", "correct horse");
+    private final Rig rig = new Rig().with("console.password", "correct horse").with("procore.request-timeout", "60s");
     private Installation product;
     private Browser browser;
 
