@@ -12,10 +12,8 @@ echo There is no "%JAVA%". Set JAVA_HOME to the folder of a Java 17 or later, or
 popd
 exit /b 2
 :run
-set "VERSION="
-for /f tokens^=2^ delims^=.-_^" %%v in ('^""%JAVA%" -version 2^>^&1 ^| findstr /c:version^"') do if not defined VERSION set "VERSION=%%v"
-if not defined VERSION goto none
-if %VERSION% LSS 17 goto old
+"%JAVA%" -version 2>&1 | findstr /r /c:"version .1[7-9]" /c:"version .[2-9][0-9]" > nul
+if errorlevel 1 goto old
 rem A sync that comes and goes is over before the thorough compiler is of use, which takes half of its processor time.
 set "QUICK="
 if /i "%~1"=="once" set "QUICK=-XX:TieredStopAtLevel=1"
@@ -23,11 +21,7 @@ if /i "%~1"=="once" set "QUICK=-XX:TieredStopAtLevel=1"
 set "RESULT=%ERRORLEVEL%"
 popd
 exit /b %RESULT%
-:none
-echo There is no Java. Install a Java 17 or later, or set JAVA_HOME to its folder. 1>&2
-popd
-exit /b 2
 :old
-echo "%JAVA%" is older than Java 17. Set JAVA_HOME to the folder of a Java 17 or later. 1>&2
+echo "%JAVA%" is not there or is older than Java 17. Set JAVA_HOME to the folder of a Java 17 or later. 1>&2
 popd
 exit /b 2

@@ -46,7 +46,8 @@ public final class Application implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         List<String> words = List.of(arguments);
-        boolean tellsALot = words.contains("demo") || words.contains("test-route") || words.contains("--dry-run");
+        boolean tellsALot = words.contains("demo") || words.contains("test-route") || words.contains("--dry-run")
+                || words.contains("--preview");
         if (tellsALot && System.getenv("LOG_LEVEL") == null) {
             // A log line a payment would bury what these tell.
             System.setProperty("LOG_LEVEL", "ERROR");

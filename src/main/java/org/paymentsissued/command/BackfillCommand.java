@@ -1,7 +1,9 @@
 package org.paymentsissued.command;
 
 import java.time.LocalDate;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.setup.Installation;
@@ -22,6 +24,14 @@ public final class BackfillCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "DATE", description = "last date on the payments; if left out, all later ones")
     private LocalDate to;
 
+    @Option(names = {"--preview", "--dry-run"}, description = "Only shows what the backfill would do: reads QuickBooks and"
+            + " Procore's lists, works on a copy of the ledger, and writes nothing anywhere.")
+    private boolean preview;
+
+    @Option(names = "--csv", paramLabel = "FILE", description = "With --preview: also writes one line per payment and bill to this"
+            + " file.")
+    private Path csv;
+
     public BackfillCommand(Invocation invocation) {
         this.invocation = invocation;
     }
@@ -32,6 +42,9 @@ public final class BackfillCommand implements Callable<Integer> {
         if (range.first().isAfter(range.last())) {
             return invocation.refused("--from " + range.first() + " is later than --to " + range.last() + ". Nothing was read.");
         }
+        if (csv != null && !preview) {
+            return invocation.refused("--csv belongs to --preview. Nothing was read.");
+        }
         Settings settings = invocation.settings();
         List<String> notAskable = settings.companyFiles().stream()
                 .filter(file -> !settings.text(file, "transport").equals("http")).toList();
@@ -39,6 +52,10 @@ public final class BackfillCommand implements Callable<Integer> {
             return invocation.refused("A backfill queries QuickBooks directly, so it needs quickbooks.transport = http; it is "
                     + settings.text(notAskable.get(0), "transport") + " for " + String.join(", ", notAskable)
                     + ". Nothing was read.");
+        }
+        if (preview) {
+            return new DryRun(settings, invocation.routes(), invocation.out(), invocation.err()).run(new DryRun.Question(
+                    Optional.empty(), Optional.of(range), Optional.ofNullable(csv).map(invocation::inDirectory)));
         }
         try (Installation installation = invocation.start(settings)) {
             return new Once(installation, invocation.out(), invocation.err()).backfill(range);

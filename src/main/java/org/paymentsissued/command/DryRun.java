@@ -16,18 +16,20 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.paymentsissued.command.Preview.Outcome;
 import org.paymentsissued.ledger.LedgerCopy;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.RowState;
+import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.setup.Settings;
-import org.paymentsissued.trial.ProcoreStandIn.Sent;
+import org.paymentsissued.trial.InPlaceOfProcore.Sent;
 import org.paymentsissued.trial.Trial;
 import org.paymentsissued.trial.TrialEndpoints;
 
 /**
- * The next sync on a copy of the ledger: QuickBooks is read, Procore is simulated from what the ledger last recorded, and what the
- * sync would do is printed. Ledger, watermarks, inboxes and Procore stay as they are.
+ * The next sync, or a backfill, on a copy of the ledger: QuickBooks and Procore's lists are read, and what would be done is printed.
+ * Ledger, watermarks, inboxes and Procore stay as they are: no write leaves the process.
  */
 public final class DryRun {
 
@@ -51,12 +53,16 @@ public final class DryRun {
             return before.held().isEmpty() && after.held().isPresent();
         }
 
+        boolean isAdoption() {
+            return before.held().map(Held::isTyped).orElse(false);
+        }
+
         boolean isRemoval() {
             return amountBefore().signum() != 0 && amountAfter().signum() == 0 && after.wanted().isEmpty();
         }
 
         boolean isUpdate() {
-            return before.held().isPresent() && !isRemoval() && !before.held().equals(after.held());
+            return before.held().isPresent() && !isAdoption() && !isRemoval() && !before.held().equals(after.held());
         }
 
         BigDecimal amountBefore() {
@@ -69,10 +75,16 @@ public final class DryRun {
     }
 
     /**
+     * What is to be previewed.
+     *
      * @param restored a company file that was restored from a backup
-     * @return exit code, the same as the sync's
+     * @param range    of a backfill; empty for the next sync
+     * @param csv      takes a line per payment and bill
      */
-    public int run(Optional<String> restored) throws IOException, InterruptedException {
+    public record Question(Optional<String> restored, Optional<DateRange> range, Optional<Path> csv) { }
+
+    /** @return exit code, the same as the sync's */
+    public int run(Question question) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("payments-issued-trial");
         try {
             LedgerCopy.Address copy = LedgerCopy.into(folder.resolve("data"), settings.text("database.url"),
@@ -90,21 +102,22 @@ public final class DryRun {
                     default -> { }
                 }
             }
-            try (Trial trial = Trial.start(settings, own, routes, folder, gateways)) {
-                restored.ifPresent(trial.installation()::restored);
-                return print(trial);
+            try (Trial trial = Trial.reading(settings, own, routes, folder, gateways)) {
+                question.restored().ifPresent(trial.installation()::restored);
+                return print(trial, question);
             }
         } finally {
             Demo.delete(folder);
         }
     }
 
-    private int print(Trial trial) throws InterruptedException {
+    private int print(Trial trial, Question question) throws IOException, InterruptedException {
         List<LedgerRow> unknown = trial.rows().stream().filter(row -> row.state() == RowState.PENDING && row.pendingCall().isPresent())
                 .toList();
         boolean isNew = trial.installation().deliveries().isNew();
         Once once = new Once(trial.installation(), settings, out, err);
-        Once.Done done = once.lead("direct:sync", "dry run", "");
+        Once.Done done = question.range().isPresent() ? once.lead("direct:backfill", question.range().get(), "")
+                : once.lead("direct:sync", "preview", "");
         List<Sent> sent = trial.procore().sent();
         Set<Long> notKnown = unknown.stream().map(LedgerRow::id).collect(Collectors.toSet());
         Map<Long, LedgerRow> before = new LinkedHashMap<>();
@@ -112,14 +125,13 @@ public final class DryRun {
                 .forEach(row -> before.putIfAbsent(row.id(), row));
         List<Change> changes = before.values().stream().map(row -> new Change(row,
                 trial.installation().deliveries().row(row.id()).orElseThrow())).toList();
+        List<Change> adopted = changes.stream().filter(Change::isAdoption).toList();
         List<Change> created = changes.stream().filter(Change::isCreation).toList();
         List<Change> updated = changes.stream().filter(Change::isUpdate).toList();
         List<Change> removed = changes.stream().filter(Change::isRemoval).toList();
 
-        out.println("A dry run: nothing was written. QuickBooks was read. Procore was not called; it is assumed to hold what the");
-        out.println("ledger last recorded. Only the real sync sees what people have changed there since.");
-        note(settings.isOn("commitments.refresh"), "Commitments were not refreshed from Procore either: waiting payments may be"
-                + " sent after all.");
+        out.println("A preview: nothing was written anywhere. QuickBooks and Procore's lists were read. Whether Procore takes each");
+        out.println("change is seen only when it is sent.");
         note(isNew, "This ledger has not delivered all it has yet: records that Procore already has are found by their key and not"
                 + " created again.");
         note(settings.usesWebConnector(), "The Web Connector cannot be called, so what it would read is not included.");
@@ -138,12 +150,37 @@ public final class DryRun {
         print("PROCORE MAY REFUSE THIS", trial.procore().remarks().stream());
         out.printf("%nThe summary that the sync would print:%n");
         int code = once.summarize(done);
-        out.printf(Locale.ROOT, "%nDRY RUN     %,d would be created (%,.2f), %,d changed (%+,.2f), %,d removed (%,.2f). Nothing was"
+        Preview preview = new Preview(lines(trial, done, Map.of(Outcome.SEND, created, Outcome.ADOPT, adopted, Outcome.CHANGE, updated,
+                Outcome.REMOVE, removed)));
+        preview.print(out);
+        if (question.csv().isPresent()) {
+            preview.write(question.csv().get());
+        }
+        out.printf(Locale.ROOT, "%nPREVIEW     %,d would be created (%,.2f), %,d changed (%+,.2f), %,d removed (%,.2f). Nothing was"
                 + " written.%n", created.size(), sum(created, Change::amountAfter), updated.size(),
                 sum(updated, change -> change.amountAfter().subtract(change.amountBefore())), removed.size(),
                 sum(removed, change -> change.amountBefore().subtract(change.amountAfter())));
         out.flush();
         return code;
+    }
+
+    /** What the sync would change, and what it would leave to people, however long it has waited for them. */
+    private static List<Preview.Line> lines(Trial trial, Once.Done done, Map<Outcome, List<Change>> changes) {
+        Map<Long, Outcome> changed = new TreeMap<>();
+        changes.forEach((outcome, some) -> some.forEach(change -> changed.put(change.after().id(), outcome)));
+        Set<Long> skippedNow = trial.installation().runs().rows(RowState.SKIPPED, done.start(), Integer.MAX_VALUE).rows().stream()
+                .map(LedgerRow::id).collect(Collectors.toSet());
+        List<Preview.Line> lines = new ArrayList<>();
+        for (LedgerRow row : trial.rows()) {
+            Optional.ofNullable(changed.get(row.id())).or(() -> switch (row.state()) {
+                case DEAD -> Optional.of(row.progress().twin().isPresent() ? Outcome.ASK : Outcome.DEAD);
+                case WAITING -> Optional.of(Outcome.WAITING);
+                case PENDING -> Optional.of(Outcome.DUE);
+                case SKIPPED -> Optional.of(Outcome.SKIPPED).filter(skipped -> skippedNow.contains(row.id()));
+                case DELIVERED, REMOVED -> Optional.empty();
+            }).ifPresent(outcome -> lines.add(new Preview.Line(outcome, row)));
+        }
+        return lines;
     }
 
     private void note(boolean applies, String sentence) {

@@ -30,6 +30,11 @@ public record Invocation(Path directory, Map<String, String> environment, Proper
         return directory.resolve("routes");
     }
 
+    /** A file that was named, as seen from where the command was called. */
+    Path inDirectory(Path file) {
+        return directory.resolve(file);
+    }
+
     /** The product, to be led by a command. */
     Installation start(Settings settings) {
         return Installation.start(settings, routes(), Installation.Mode.ON_COMMAND);

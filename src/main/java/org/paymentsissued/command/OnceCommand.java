@@ -1,5 +1,6 @@
 package org.paymentsissued.command;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.paymentsissued.setup.Installation;
@@ -13,9 +14,13 @@ public final class OnceCommand implements Callable<Integer> {
 
     private final Invocation invocation;
 
-    @Option(names = "--dry-run", description = "Only shows what the sync would do: reads QuickBooks, works on a copy of"
-            + " the ledger, writes nothing anywhere and does not call Procore.")
-    private boolean dryRun;
+    @Option(names = {"--preview", "--dry-run"}, description = "Only shows what the sync would do: reads QuickBooks and Procore's"
+            + " lists, works on a copy of the ledger, and writes nothing anywhere.")
+    private boolean preview;
+
+    @Option(names = "--csv", paramLabel = "FILE", description = "With --preview: also writes one line per payment and bill to this"
+            + " file.")
+    private Path csv;
 
     @Option(names = "--restored", paramLabel = "NAME", description = "The company file of this name (setting"
             + " quickbooks.company-file) was restored from a backup: compares all its payments by their ids, removes"
@@ -33,8 +38,12 @@ public final class OnceCommand implements Callable<Integer> {
             return invocation.refused("There is no company file \"" + restored + "\". The company files are: "
                     + String.join(", ", settings.companyFiles()) + ". Nothing was read.");
         }
-        if (dryRun) {
-            return new DryRun(settings, invocation.routes(), invocation.out(), invocation.err()).run(Optional.ofNullable(restored));
+        if (csv != null && !preview) {
+            return invocation.refused("--csv belongs to --preview. Nothing was read.");
+        }
+        if (preview) {
+            return new DryRun(settings, invocation.routes(), invocation.out(), invocation.err()).run(new DryRun.Question(
+                    Optional.ofNullable(restored), Optional.empty(), Optional.ofNullable(csv).map(invocation::inDirectory)));
         }
         try (Installation installation = invocation.start(settings)) {
             Optional.ofNullable(restored).ifPresent(installation::restored);

@@ -32,7 +32,7 @@ import org.paymentsissued.routecheck.RouteFlaw;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.RouteFiles;
 import org.paymentsissued.setup.Settings;
-import org.paymentsissued.trial.ProcoreStandIn.Sent;
+import org.paymentsissued.trial.InPlaceOfProcore.Sent;
 import org.paymentsissued.trial.Trial;
 
 /**

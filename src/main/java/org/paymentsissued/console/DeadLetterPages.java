@@ -155,7 +155,7 @@ public final class DeadLetterPages implements Console.Family {
     }
 
     private WebReply adoptMany(ConsoleCall call) {
-        return many(call, "adopt", "adopted", id -> actions.adopt(id, call.who()), false);
+        return many(call, "adopt", "adopted", id -> actions.adopt(id, Optional.empty(), call.who()), false);
     }
 
     private WebReply discardMany(ConsoleCall call) {
@@ -243,7 +243,12 @@ public final class DeadLetterPages implements Console.Family {
     }
 
     private WebReply adopt(ConsoleCall call) {
-        return acted(call, "adopt", retries.adopt(call.id(), call.who()));
+        String record = call.field("record");
+        if (!record.matches("\\d{0,18}")) {
+            throw new WebRequest.Refusal(400, "\"" + record + "\" is not the number of a record in Procore.");
+        }
+        return acted(call, "adopt", retries.adopt(call.id(), record.isEmpty() ? Optional.empty() : Optional.of(Long.valueOf(record)),
+                call.who()));
     }
 
     private WebReply discard(ConsoleCall call) {

@@ -50,8 +50,8 @@ public final class Retries {
         return result;
     }
 
-    Result adopt(long id, String who) {
-        Result result = actions.adopt(id, who);
+    Result adopt(long id, Optional<Long> record, String who) {
+        Result result = actions.adopt(id, record, who);
         work.deliver();
         return result;
     }

@@ -243,8 +243,12 @@ public final class OperatorActions {
         return database.jdbc().sql("select sentence from dead_letter where id = :id").param("id", letterId).query(String.class).single();
     }
 
-    /** An operator says that a typed record in Procore is the same payment: it becomes ours, and no second one is made. */
-    public Result adopt(long letterId, String who) {
+    /**
+     * An operator says that a typed record in Procore is the same payment: it becomes ours, and no second one is made.
+     *
+     * @param chosen the record that is meant where several look like the payment; if empty, the one that is the most alike
+     */
+    public Result adopt(long letterId, Optional<Long> chosen, String who) {
         return database.transactions().execute(status -> {
             Optional<Letter> found = letter(letterId);
             if (found.isEmpty()) {
@@ -262,10 +266,11 @@ public final class OperatorActions {
                         : "No record in Procore is in question here.");
             }
             Instant now = clock.instant();
-            Rows.save(database, row.get().change().twin(twin.map(question -> question.answered(TwinQuestion.Answer.SAME)))
+            long record = chosen.or(() -> twin.get().recordId()).get();
+            Rows.save(database, row.get().change().twin(Optional.of(new TwinQuestion(Optional.of(record), TwinQuestion.Answer.SAME)))
                     .attempts(0, now).settle(RowState.REMOVED, "").done(), now);
-            deadLetters.closeWithin(letterId, "retried", who, "It is the same payment as record " + twin.get().recordId().get() + ".");
-            return Result.of(Outcome.DUE, "Record " + twin.get().recordId().get() + " becomes this payment's within seconds; no second"
+            deadLetters.closeWithin(letterId, "retried", who, "It is the same payment as record " + record + ".");
+            return Result.of(Outcome.DUE, "Record " + record + " becomes this payment's within seconds; no second"
                     + " one is made.");
         });
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.Producer;
 import org.paymentsissued.demo.SimulatedProcore;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
@@ -23,20 +24,10 @@ import org.paymentsissued.procore.ProcoreLogin;
  * Answers in place of Procore, inside the process: every commitment that a call names exists, accepts payments, and
  * holds what the ledger last recorded. Keeps each write, since that is what a trial shows.
  */
-public final class ProcoreStandIn {
+public final class ProcoreStandIn implements InPlaceOfProcore {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String COMPANY = "Procore-Company-Id";
-
-    /**
-     * A call that would have changed something in Procore.
-     *
-     * @param row     the ledger row that was delivered, as it was before; empty for calls of an engineer's own routes
-     * @param path    with the query
-     * @param company value of the header, empty if it is missing
-     * @param status  HTTP status of the answer
-     */
-    public record Sent(Optional<LedgerRow> row, String method, String path, String company, String body, int status) { }
 
     private record Company(SimulatedProcore procore, String token) { }
 
@@ -45,24 +36,29 @@ public final class ProcoreStandIn {
     private volatile Deliveries ledger;
     private volatile BelievedRecords records;
 
-    /** The ledger of the trial, before the first call. */
+    @Override
     public void asks(Deliveries deliveries, BelievedRecords believed) {
         ledger = deliveries;
         records = believed;
     }
 
-    /** Every write so far, in order. */
+    @Override
+    public boolean reads() {
+        return false;
+    }
+
+    @Override
     public synchronized List<Sent> sent() {
         return List.copyOf(sent);
     }
 
-    /** What Procore's reference does not allow and the real one may refuse, one sentence each. */
+    @Override
     public synchronized List<String> remarks() {
         return companies.values().stream().flatMap(company -> company.procore().violations().stream()).distinct().toList();
     }
 
-    /** Answers a call as camel-http would have sent it. */
-    synchronized void answer(Exchange exchange, String address) throws JsonProcessingException {
+    @Override
+    public synchronized void answer(Exchange exchange, String address, Optional<Producer> real) throws JsonProcessingException {
         Message message = exchange.getMessage();
         String text = message.getBody(String.class);
         String body = text == null ? "" : text;

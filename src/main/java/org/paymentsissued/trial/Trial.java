@@ -23,7 +23,7 @@ import org.paymentsissued.setup.Settings;
  * @param procore answers in Procore's place, and keeps each write
  * @param outside keeps what the routes would have sent elsewhere
  */
-public record Trial(Installation installation, ProcoreStandIn procore, TrialEndpoints outside) implements AutoCloseable {
+public record Trial(Installation installation, InPlaceOfProcore procore, TrialEndpoints outside) implements AutoCloseable {
 
     /**
      * Starts the product on a ledger and inboxes that are the trial's own.
@@ -34,11 +34,23 @@ public record Trial(Installation installation, ProcoreStandIn procore, TrialEndp
      * @param quickBooks addresses of the gateways that may be asked
      */
     public static Trial start(Settings real, Map<String, String> own, Path routes, Path folder, List<String> quickBooks) {
+        // Nothing here needs waiting for.
+        Map<String, String> changed = new TreeMap<>(Map.of("delivery.backoff", "1ms", "delivery.max-backoff", "1ms",
+                "commitments.refresh", "false"));
+        changed.putAll(own);
+        return start(real, changed, routes, folder, quickBooks, new ProcoreStandIn());
+    }
+
+    /** The same with reads that reach Procore itself. */
+    public static Trial reading(Settings real, Map<String, String> own, Path routes, Path folder, List<String> quickBooks) {
+        return start(real, own, routes, folder, quickBooks, new ReadOnlyProcore());
+    }
+
+    private static Trial start(Settings real, Map<String, String> own, Path routes, Path folder, List<String> quickBooks,
+            InPlaceOfProcore procore) {
         Map<String, String> changed = new TreeMap<>(own);
-        // One after the other, so that equal trials print the same; nothing here needs waiting for.
-        changed.putAll(Map.of("delivery.concurrency", "1", "delivery.backoff", "1ms", "delivery.max-backoff", "1ms",
-                "commitments.refresh", "false", "cluster.enabled", "false"));
-        ProcoreStandIn procore = new ProcoreStandIn();
+        // One after the other, so that equal trials print the same.
+        changed.putAll(Map.of("delivery.concurrency", "1", "cluster.enabled", "false"));
         TrialEndpoints outside = new TrialEndpoints(procore, real.text("procore.url") + "/rest", quickBooks, folder,
                 real::withoutSecrets);
         Installation installation = Installation.startWalled(real.replacing(changed), routes, outside);

@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -27,7 +28,7 @@ import org.apache.camel.util.URISupport;
 
 /**
  * The wall around a trial. What an endpoint of Camel would do stays inside the process unless it is known to be harmless: calls
- * to Procore go to its stand-in, everything else is kept here instead of sent, and nothing comes in. Only queries may
+ * to Procore go to what stands in its place, everything else is kept here instead of sent, and nothing comes in. Only queries may
  * pass to QuickBooks, and only if the trial reads it.
  */
 public final class TrialEndpoints implements EndpointStrategy {
@@ -49,7 +50,7 @@ public final class TrialEndpoints implements EndpointStrategy {
      */
     public record Kept(String route, String address, String body) { }
 
-    private final ProcoreStandIn procore;
+    private final InPlaceOfProcore procore;
     private final String procoreAddress;
     private final List<String> quickBooks;
     private final Path folder;
@@ -61,7 +62,7 @@ public final class TrialEndpoints implements EndpointStrategy {
      * @param quickBooks     addresses of the gateways that may be asked
      * @param folder         of the trial, whose files may be read, written and moved
      */
-    public TrialEndpoints(ProcoreStandIn procore, String procoreAddress, List<String> quickBooks, Path folder,
+    public TrialEndpoints(InPlaceOfProcore procore, String procoreAddress, List<String> quickBooks, Path folder,
             UnaryOperator<String> withoutSecrets) {
         this.procore = procore;
         this.procoreAddress = procoreAddress.replaceFirst("/+$", "");
@@ -126,7 +127,8 @@ public final class TrialEndpoints implements EndpointStrategy {
         public Producer createProducer() throws Exception {
             String address = getEndpointUri();
             if (begins(address, procoreAddress)) {
-                return new Diverted(this, null, exchange -> procore.answer(exchange, address));
+                Producer real = procore.reads() ? itself.createProducer() : null;
+                return new Diverted(this, real, exchange -> procore.answer(exchange, address, Optional.ofNullable(real)));
             }
             if (quickBooks.stream().noneMatch(gateway -> begins(address, gateway))) {
                 return new Diverted(this, null, exchange -> keep(exchange, this));

@@ -1,4 +1,5 @@
 /**
- * Runs routes without calling any other system: the stand-in for Procore, and the wall around the program. For test-route and dry run.
+ * Runs routes without calling any other system: what stands in place of Procore, and the wall around the program. For
+ * test-route and preview.
  */
 package org.paymentsissued.trial;

@@ -102,7 +102,8 @@ class DistributionIT {
     void what_a_server_needs_is_there_and_what_it_must_not_have_is_not() throws IOException {
         Path home = unpacked();
         assertThat(List.of("payments-issued.jar", "application.properties", "routes/10-poll.yaml", "README.md", "CHANGELOG.md",
-                "LICENSE", "docs/installation.md", "examples/README.md", "commitments-template.csv", "Containerfile",
+                "LICENSE", "ABOUT.md", "inbox/.README.txt", "commitments/.README.txt",
+                "docs/installation.md", "examples/README.md", "commitments-template.csv", "Containerfile",
                 "bin/payments-issued", "bin/payments-issued.cmd", "service/payments-issued.service",
                 "service/payments-issued-service.xml"))
                 .allSatisfy(name -> assertThat(home.resolve(name)).isRegularFile());
@@ -126,6 +127,7 @@ class DistributionIT {
         assertThat(script).as("an exclamation mark in a folder's name stays").contains("DisableDelayedExpansion")
                 .as("another folder than the script's own is never run in").contains("pushd \"%~dp0..\" || exit /b 2")
                 .as("quotes that someone put into JAVA_HOME").contains("%JAVA_HOME:\"=%\\bin\\java.exe")
+                .as("a Java that is too old").contains("findstr /r /c:\"version .1[7-9]\" /c:\"version .[2-9][0-9]\"", "goto old")
                 .as("letters outside of ASCII in files and what is printed").contains("-Dfile.encoding=UTF-8");
         List<String> labels = script.lines().filter(line -> line.startsWith(":")).map(line -> line.substring(1)).toList();
         assertThat(script.lines().filter(line -> line.contains("goto ")).map(line -> line.replaceFirst(".*goto ", "")))

@@ -172,6 +172,11 @@ public final class TestProcore extends SimulatedProcore {
         return add(Author.PERSON, commitmentId, amount, date, Map.of("check_number", checkNumber));
     }
 
+    /** The same with other fields than a check number. */
+    public synchronized long addByHand(long commitmentId, String amount, String date, Map<String, String> others) {
+        return add(Author.PERSON, commitmentId, amount, date, others);
+    }
+
     /** Procore Pay pays; returns the record's id. */
     public synchronized long addProcorePay(long commitmentId, String amount, String date, String externalPaymentId) {
         return add(Author.PROCORE_PAY, commitmentId, amount, date, Map.of("external_payment_id", externalPaymentId,

@@ -100,7 +100,7 @@ class AdoptionTest {
         desk.keyPlace = place;
         long id = typed();
         with(TypedTwins.ASK).paid("9000.00").deliver();
-        assertThat(desk.actions().adopt(letter().id(), "dana").outcome()).isEqualTo(Outcome.DUE);
+        assertThat(desk.actions().adopt(letter().id(), Optional.empty(), "dana").outcome()).isEqualTo(Outcome.DUE);
         desk.deliver();
 
         assertAdopted(id);
@@ -196,7 +196,7 @@ class AdoptionTest {
         List<Listed> letters = desk.deadLetters.openOnes(10);
         assertThat(letters).hasSize(2).allSatisfy(letter -> assertThat(letter.stage()).isEqualTo("twin"));
 
-        letters.forEach(letter -> desk.actions().adopt(letter.id(), "dana"));
+        letters.forEach(letter -> desk.actions().adopt(letter.id(), Optional.empty(), "dana"));
         desk.deliver();
         assertThat(desk.onlyRecord().id()).isEqualTo(id);
         assertThat(desk.onlyRecord().originId()).isEqualTo("K1|B1");
@@ -211,7 +211,7 @@ class AdoptionTest {
         desk.procore.addByHand(11, "500.00", "2026-03-25", "");
         desk.procore.addByHand(11, "500.00", "2026-03-25", "");
         desk.paid("K1", "1", "", line("B1", "500.00", SC_014)).paid("K2", "2", "", line("B1", "500.00", SC_014)).deliver();
-        desk.deadLetters.openOnes(10).forEach(letter -> desk.actions().adopt(letter.id(), "dana"));
+        desk.deadLetters.openOnes(10).forEach(letter -> desk.actions().adopt(letter.id(), Optional.empty(), "dana"));
         desk.deliver();
 
         assertThat(desk.records()).extracting(PaymentIssued::originId).containsExactlyInAnyOrder("K1|B1", "K2|B1");
@@ -225,7 +225,7 @@ class AdoptionTest {
         List<Listed> letters = desk.deadLetters.openOnes(10);
 
         assertThat(letters).hasSize(2).allSatisfy(letter -> assertThat(letter.sentence()).contains("sum of all bills", "discard"));
-        assertThat(letters).allSatisfy(letter -> assertThat(desk.actions().adopt(letter.id(), "dana").outcome())
+        assertThat(letters).allSatisfy(letter -> assertThat(desk.actions().adopt(letter.id(), Optional.empty(), "dana").outcome())
                 .isEqualTo(Outcome.REFUSED));
         assertThat(desk.records()).hasSize(1);
     }
@@ -236,7 +236,7 @@ class AdoptionTest {
         with(TypedTwins.ADOPT).paid("9000.00").deliver();
 
         assertThat(letter().sentence()).contains("made by Procore Pay");
-        assertThat(desk.actions().adopt(letter().id(), "dana").outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(desk.actions().adopt(letter().id(), Optional.empty(), "dana").outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(desk.calls("PATCH")).isZero();
     }
 
@@ -339,7 +339,7 @@ class AdoptionTest {
         long id = typed();
         desk.paid("9000.00").paid("K2", "10902", "", line("B2", "9000.00", SC_014)).deliver();
         assertThat(desk.deadLetters.openOnes(10)).hasSize(2);
-        desk.deadLetters.openOnes(10).forEach(letter -> desk.actions().adopt(letter.id(), "dana"));
+        desk.deadLetters.openOnes(10).forEach(letter -> desk.actions().adopt(letter.id(), Optional.empty(), "dana"));
         Claim first = desk.rowDeliveries.due().next();
         assertThat(first.paymentId()).isEqualTo(1);
         List<RowDelivery> both = Stream.of(1L, 2L).map(desk.rowDeliveries::begin).toList();

@@ -199,11 +199,16 @@ public final class Rig implements AutoCloseable {
                 .backfill(new DateRange(LocalDate.parse(from), LocalDate.parse(to))));
     }
 
-    /** Runs the command {@code once --dry-run}. @return its exit code */
+    /** Runs the command {@code once --preview}. @return its exit code */
     public int dryRun() {
+        return preview(new DryRun.Question(Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+
+    /** Runs a command with {@code --preview}. @return its exit code */
+    public int preview(DryRun.Question question) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (PrintStream stream = PrintedLines.on(new PrintStream(out, true, StandardCharsets.UTF_8))) {
-            return new DryRun(settings(), routes, stream, stream).run(Optional.empty());
+            return new DryRun(settings(), routes, stream, stream).run(question);
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         } finally {
