@@ -37,7 +37,8 @@ class OddPaymentsTest {
     }
 
     private static String check(String txnId, int version, String children) {
-        return "<BillPaymentCheckRet><TxnID>" + txnId + "</TxnID><TimeModified>2026-03-0" + version + "T10:00:00-07:00</TimeModified>"
+        return "<BillPaymentCheckRet><TxnID>" + txnId + "</TxnID><TimeCreated>2026-01-09T10:00:00-07:00</TimeCreated>"
+                + "<TimeModified>2026-03-0" + version + "T10:00:00-07:00</TimeModified>"
                 + "<EditSequence>" + version + "</EditSequence><PayeeEntityRef><FullName>Ridge &amp; Sons</FullName></PayeeEntityRef>"
                 + "<TxnDate>2026-01-09</TxnDate>" + children + "</BillPaymentCheckRet>";
     }
