@@ -192,6 +192,7 @@ class InstalledIT {
         assertThat(run("once")).as(printed).isZero();
         assertThat(rig.paymentsIssued()).hasSize(1);
         environment.put("QUICKBOOKS_TRANSPORT", "file");
+        environment.put("POLL_START", "2019-05-01T00:00:00");
 
         for (String command : List.of("check", "once", "run")) {
             assertThat(runAsStranger(command)).as(command).isEqualTo(2);
@@ -257,11 +258,13 @@ class InstalledIT {
         home = Files.move(home, odd.resolve("payments issued"));
         environment.put("LC_ALL", "C");
         environment.put("QUICKBOOKS_TRANSPORT", "file");
+        environment.put("POLL_START", "2019-05-01T00:00:00");
         environment.put("COMMITMENTS_INBOX", "Verträge");
         Files.createDirectories(home.resolve("Verträge"));
         Files.move(home.resolve("commitments/bills.csv"), home.resolve("Verträge/Zuordnung März.csv"));
         Files.writeString(home.resolve("inbox/Zahlung März.xml"), """
                 <?xml version="1.0" ?><QBXML><QBXMLMsgsRs><BillPaymentCheckQueryRs statusCode="0"><BillPaymentCheckRet><TxnID>K1</TxnID>
+                <TimeCreated>2026-03-25T10:00:00-07:00</TimeCreated>
                 <TxnDate>2026-03-25</TxnDate><Amount>100.00</Amount><RefNumber>1</RefNumber><AppliedToTxnRet><TxnID>B1</TxnID>
                 <TxnType>Bill</TxnType><Amount>100.00</Amount></AppliedToTxnRet></BillPaymentCheckRet></BillPaymentCheckQueryRs>
                 </QBXMLMsgsRs></QBXML>""");
