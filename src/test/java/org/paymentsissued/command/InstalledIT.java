@@ -192,7 +192,6 @@ class InstalledIT {
         assertThat(run("once")).as(printed).isZero();
         assertThat(rig.paymentsIssued()).hasSize(1);
         environment.put("QUICKBOOKS_TRANSPORT", "file");
-        environment.put("POLL_START", "2019-05-01T00:00:00");
 
         for (String command : List.of("check", "once", "run")) {
             assertThat(runAsStranger(command)).as(command).isEqualTo(2);
@@ -258,7 +257,6 @@ class InstalledIT {
         home = Files.move(home, odd.resolve("payments issued"));
         environment.put("LC_ALL", "C");
         environment.put("QUICKBOOKS_TRANSPORT", "file");
-        environment.put("POLL_START", "2019-05-01T00:00:00");
         environment.put("COMMITMENTS_INBOX", "Verträge");
         Files.createDirectories(home.resolve("Verträge"));
         Files.move(home.resolve("commitments/bills.csv"), home.resolve("Verträge/Zuordnung März.csv"));

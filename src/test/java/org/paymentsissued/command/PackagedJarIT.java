@@ -59,7 +59,7 @@ class PackagedJarIT {
             }
         }
         Settings settings = rig.settings();
-        for (String key : List.of("quickbooks.url", "procore.url", "procore.login-url", "procore.client-id",
+        for (String key : List.of("poll.start", "quickbooks.url", "procore.url", "procore.login-url", "procore.client-id",
                 "procore.client-secret", "procore.company-id", "delivery.backoff", "delivery.max-backoff")) {
             environment.put(new Setting(key, new Setting.Text(), false, "").environmentVariable(), settings.text(key));
         }
