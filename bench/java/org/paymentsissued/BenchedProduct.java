@@ -18,6 +18,7 @@ public final class BenchedProduct implements AutoCloseable {
     /** @param settings beside the defaults */
     public BenchedProduct(Path folder, Path routes, Map<String, String> settings) throws Settings.InvalidSettings {
         Properties properties = new Properties();
+        properties.put("poll.start", "2019-05-01T00:00:00");
         properties.putAll(settings);
         installation = Installation.start(Settings.load(folder, Map.of(), properties), routes, Installation.Mode.ON_COMMAND);
         sync = installation.syncs().begin("bench");
