@@ -221,7 +221,8 @@ final class NextStep {
         if (others.isEmpty()) {
             return read(place);
         }
-        List<Twins.Candidate> candidates = Twins.candidates(lists.sending(place), others.get()).stream()
+        List<Twins.Candidate> candidates = others.get().isEmpty() ? List.of()
+                : Twins.candidates(lists.sending(place), others.get()).stream()
                 .filter(candidate -> lists.holderOf(candidate.record().id()).isEmpty()).toList();
         if (said.equals(Optional.of(TwinQuestion.Answer.SAME))) {
             return asSaid(wanted, place, candidates);
