@@ -104,6 +104,7 @@
 
   localize();
   document.addEventListener("htmx:afterSettle", localize);
+  document.addEventListener("htmx:load", localize);
   setInterval(refresh, 15000);
   document.addEventListener("visibilitychange", refresh);
 })();

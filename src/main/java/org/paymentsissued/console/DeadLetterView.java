@@ -51,6 +51,10 @@ record DeadLetterView(long id, String status, String stage, String sentence, Str
                     whole.actions().stream().map(action -> new Action(action.at(), action.who(), action.action(), action.note())).toList());
         }
 
+        Optional<String> company() {
+            return Views.company(companyFile);
+        }
+
         boolean trimmed() {
             return failures.isEmpty();
         }

@@ -17,6 +17,10 @@ record RunView(long id, String companyFile, String startedBy, Instant start, Opt
                 Optional.of(withoutSecrets.apply(run.error())).filter(error -> !error.isEmpty()));
     }
 
+    Optional<String> company() {
+        return Views.company(companyFile);
+    }
+
     /** How long it took; empty while it runs, or if it was cut off. */
     Optional<String> seconds() {
         return end.map(ended -> String.format(Locale.ROOT, "%,.1f s", Duration.between(start, ended).toMillis() / 1000.0));

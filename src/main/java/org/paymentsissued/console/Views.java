@@ -70,6 +70,11 @@ final class Views {
         return instant.map(Views::time).orElse(null);
     }
 
+    /** A company file as people call it; empty for the only one, which they never named. */
+    static Optional<String> company(String companyFile) {
+        return Optional.of(companyFile).filter(name -> !name.equals("default"));
+    }
+
     static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }

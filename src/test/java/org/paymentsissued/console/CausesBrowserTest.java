@@ -30,6 +30,12 @@ class CausesBrowserTest {
 
     private static final int LETTERS = 5_000;
     private static final int MOST_CLICKS = 40;
+    /** What Procore says of them. */
+    private static final String CAUSES = "array['Payments are switched off for this commitment', 'The commitment is not approved',"
+            + " 'The commitment is closed', 'The invoice is still a draft', 'The invoice is not the latest one',"
+            + " 'The payment date is before the commitment date', 'The payment is more than the commitment',"
+            + " 'The payment method is not allowed here', 'The vendor is inactive', 'The project is archived',"
+            + " 'The budget is locked', 'The accounting period is closed']";
     private static Rig rig;
     private static Installation product;
     private static Browser browser;
@@ -62,13 +68,13 @@ class CausesBrowserTest {
                       happened, advice, cause_key, vendor, paid_on, amount, search, qbxml, request, http_status, http_answer, attempts,
                       first_failed_at, last_failed_at)
                     select 'default', 'deliver', 'open', 'key ' || r.id, 'key ' || r.id, p.id, r.id,
-                      'Check ' || p.ref_number || ' of 2026-03-25 to ' || p.payee || ': Procore refused it (HTTP 422): field '
-                        || chr(65 + cast(mod(p.id, 12) as integer)) || ' is missing. Fill it in, then retry.',
-                      'Procore refused it (HTTP 422): field ' || chr(65 + cast(mod(p.id, 12) as integer)) || ' is missing.',
-                      'Fill it in, then retry.', 'deliver-422-' || mod(p.id, 12), p.payee, p.txn_date, p.amount,
+                      'Check ' || p.ref_number || ' of 2026-03-25 to ' || p.payee || ': Procore refused it (HTTP 422): '
+                        || array_get(%1$s, cast(mod(p.id, 12) + 1 as integer)) || '. Fix this in Procore, then retry.',
+                      'Procore refused it (HTTP 422): ' || array_get(%1$s, cast(mod(p.id, 12) + 1 as integer)) || '.',
+                      'Fix this in Procore, then retry.', 'deliver-422-' || mod(p.id, 12), p.payee, p.txn_date, p.amount,
                       lower(p.payee) || ' ' || p.ref_number, p.qbxml, 'POST /rest' || chr(10) || '{"payment":{"amount":"5.00"}}', 422,
-                      '{"errors":{"field":["is missing"]}}', 1, current_timestamp, current_timestamp
-                    from payment p join ledger_row r on r.payment_id = p.id""");
+                      '{"errors":["is not valid"]}', 1, current_timestamp, current_timestamp
+                    from payment p join ledger_row r on r.payment_id = p.id""".formatted(CAUSES));
         }
         browser = new Browser(ops.url());
         browser.logIn("ops", "correct horse");
@@ -92,7 +98,7 @@ class CausesBrowserTest {
     void twelve_causes_are_twelve_lines_and_fit_a_phone() {
         browser.open("/console/dead-letters");
         assertThat(causes()).hasSize(12);
-        browser.shows("What to do: Fill it in, then retry.");
+        browser.shows("What to do: Fix this in Procore, then retry.");
         browser.look("causes");
         browser.open("/");
         browser.shows("5,000 payments need attention.", "12,502,500.00");
@@ -116,6 +122,8 @@ class CausesBrowserTest {
             browser.driver.executeScript("document.dispatchEvent(new Event('visibilitychange'))");
             return browser.driver.findElements(By.linkText(number)).isEmpty();
         });
+        await().atMost(Browser.SOON).ignoreExceptions().untilAsserted(() ->
+                assertThat(browser.find("tbody time.day").getText()).as("as the reader writes a date").isEqualTo("Mar 25, 2026"));
         assertThat(browser.driver.getCurrentUrl()).as("the filter stays in the address").contains("vendor=Vendor+11", "sort=oldest");
         browser.look("dead-letters-of-a-cause");
     }

@@ -29,7 +29,7 @@ class ManyDeadLettersTest {
     private static final boolean FULL = System.getProperty("full-size") != null;
     private static final int LETTERS = FULL ? 50_000 : 10_000;
     private static final int ROWS = FULL ? 500_000 : 50_000;
-    private static final int TRIES = FULL ? 20 : 5;
+    private static final int TRIES = FULL ? 21 : 5;
     private static final List<String> PAGES = List.of("/", "/console/status", "/console/dead-letters", "/console/dead-letters?view=list",
             "/console/dead-letters?view=list&page=%d".formatted(LETTERS / 50), "/console/dead-letters?view=list&sort=amount",
             "/console/dead-letters?view=list&sort=vendor", "/console/dead-letters?view=list&sort=date", "/console/dead-letters?status=all",
@@ -47,12 +47,12 @@ class ManyDeadLettersTest {
             assertThat(ops.get("/api/dead-letters/groups").json().path("total").asInt()).isEqualTo(12);
             Map<String, Long> slow = new TreeMap<>();
             for (String path : PAGES) {
-                long[] took = millis(ops, path);
+                long[] took = millis(product, ops, path);
                 if (FULL) {
-                    System.out.printf("%5d ms at the median, %5d at p95: %s%n", took[TRIES / 2], took[TRIES * 95 / 100], path);
+                    System.out.printf("%5d ms at the median, %5d at p95: %s%n", took[TRIES / 2], took[TRIES * 94 / 100], path);
                 }
                 // What the machine does beside it is not ours: the ordinary run takes the best of a few.
-                long counts = FULL ? took[TRIES * 95 / 100] : took[0];
+                long counts = FULL ? took[TRIES * 94 / 100] : took[0];
                 if (counts > 100) {
                     slow.put(path, counts);
                 }
@@ -92,10 +92,17 @@ class ManyDeadLettersTest {
         }
     }
 
-    /** How long each of some tries took, the fastest first. */
-    private static long[] millis(ConsoleClient ops, String path) {
+    /** How long each of some tries took, the fastest first. A change before each: H2 would else give its last result again. */
+    private static long[] millis(Installation product, ConsoleClient ops, String path) throws SQLException {
         long[] took = new long[TRIES];
+        ops.get(path);
         for (int i = 0; i < TRIES; i++) {
+            try (Connection connection = product.database().dataSource().getConnection();
+                    Statement sql = connection.createStatement()) {
+                sql.executeUpdate("update ledger_row set attempts = attempts + 1 where id = 1");
+                sql.executeUpdate("update payment set note = 'seen' where id = 1");
+                sql.executeUpdate("update dead_letter set attempts = attempts + 1 where id = 1");
+            }
             long start = System.nanoTime();
             assertThat(ops.get(path).status()).as(path).isEqualTo(200);
             took[i] = (System.nanoTime() - start) / 1_000_000;
