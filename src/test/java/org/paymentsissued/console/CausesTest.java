@@ -118,24 +118,6 @@ class CausesTest {
     }
 
     @Test
-    void retrying_everything_leaves_out_what_procore_may_already_hold() {
-        rig.procore.enablePayments(12, true);
-        rig.procore.addByHand(13, "77.00", "2026-05-01", "10905");
-        rig.quickBooks.has(check("K5").number("10905").dated("2026-05-01").to("Müller Tile").pays("B3", "MT-8", "77.00"));
-        product.template().sendBody("direct:sync", "test");
-        await().atMost(Duration.ofSeconds(60)).until(() -> total("stage=twin") == 1);
-
-        JsonNode many = act("retry", "{}");
-
-        assertThat(many.path("matching").asInt()).isEqualTo(5);
-        assertThat(many.path("left").asInt()).isPositive();
-        await().atMost(Duration.ofSeconds(60)).until(() -> total("q=10903") == 0);
-        assertThat(total("stage=twin")).isEqualTo(1);
-        assertThat(rig.paymentsIssued()).filteredOn(record -> record.amount().intValue() == 77).hasSize(1);
-        assertThat(act("adopt", "{\"stage\":\"twin\"}").path("done").asInt()).isEqualTo(1);
-    }
-
-    @Test
     void many_are_discarded_with_one_reason_only_if_it_is_said_which() {
         assertThat(ops.post(LIST + "/discard", "{\"reason\":\"typed in by hand\"}").status()).isEqualTo(400);
         assertThat(ops.post(LIST + "/discard", "{\"vendor\":\"Harlan Drywall LLC\"}").status()).as("without a reason").isEqualTo(400);
