@@ -169,16 +169,18 @@ class TestRouteTest {
     }
 
     /** What each example changes, as one line of what is told. */
-    private static final Map<String, String> SHOWN = Map.of(
-            "field-mapping", "check_number: \"902\" -> \"NB-902\"",
-            "dead-letters-to-chat", "902",
-            "skip-an-account", "reason: nothing -> \"Paid from Petty Cash, which is not synced.\"",
-            "electronic-for-ach", "payment_method: \"check\" -> \"electronic\"",
-            "copy-to-a-file", "yours-delivered to file:",
-            "second-destination", "yours-delivered to http://127.0.0.1:",
-            "secrets-from-a-vault", "DIFFERENCES from the shipped routes: none",
-            "approval", "it waits for approval. Retry approves it",
-            "schedule-per-company-file", "DIFFERENCES from the shipped routes: none");
+    private static final Map<String, String> SHOWN = Map.ofEntries(
+            Map.entry("field-mapping", "check_number: \"902\" -> \"NB-902\""),
+            Map.entry("dead-letters-to-chat", "902"),
+            Map.entry("skip-an-account", "reason: nothing -> \"Paid from Petty Cash, which is not synced.\""),
+            Map.entry("electronic-for-ach", "payment_method: \"check\" -> \"electronic\""),
+            Map.entry("copy-to-a-file", "yours-delivered to file:"),
+            Map.entry("second-destination", "yours-delivered to http://127.0.0.1:"),
+            Map.entry("secrets-from-a-vault", "DIFFERENCES from the shipped routes: none"),
+            Map.entry("approval", "it waits for approval. Retry approves it"),
+            Map.entry("copy-as-csv", "yours-delivered to file:"),
+            Map.entry("lookup-in-another-database", "jobCost"),
+            Map.entry("schedule-per-company-file", "DIFFERENCES from the shipped routes: none"));
 
     @ParameterizedTest
     @MethodSource("examples")
