@@ -150,9 +150,14 @@ public final class Contracts {
                 .map(listing -> listing.byKey().getOrDefault(key, List.of()));
     }
 
-    /** Records on a commitment that are not ours; empty where its list was not read just now. */
-    Optional<List<ContractPayment>> others(CommitmentRef place, Instant now) {
-        return Optional.ofNullable(listings.get(place)).filter(listing -> listing.readAt().plus(CREDIBLE).isAfter(now))
+    /**
+     * Records on a commitment that are not ours; empty where its list was not read just now.
+     *
+     * @param since when the payment became due: what a person typed until then must show
+     */
+    Optional<List<ContractPayment>> others(CommitmentRef place, Instant since, Instant now) {
+        return Optional.ofNullable(listings.get(place))
+                .filter(listing -> listing.readAt().plus(CREDIBLE).isAfter(now) && !listing.startedAt().isBefore(since))
                 .map(Listing::others);
     }
 

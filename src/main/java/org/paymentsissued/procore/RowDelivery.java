@@ -771,7 +771,7 @@ public final class RowDelivery {
 
         @Override
         public Optional<List<ContractPayment>> others(CommitmentRef place) {
-            return contracts.others(place, clock.instant());
+            return contracts.others(place, row.nextAttemptAt(), clock.instant());
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.paymentsissued.procore.Desk.SC_014;
 import static org.paymentsissued.procore.Desk.line;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,6 +93,17 @@ class AdoptionTest {
         assertThat(letter().sentence()).contains("9,000.00 of 2026-03-25, check 10902, invoice HD-0431",
                 "record " + id + ", typed by a person: 9,000.00 of 2026-03-25, check 010902", "typed by Dana", "Nothing was sent");
         assertThat(desk.calls("POST")).isZero();
+    }
+
+    @Test
+    void what_a_person_types_between_two_syncs_of_one_process_is_seen() {
+        desk.paid("9000.00").deliver();
+        desk.clock.forward(Duration.ofMinutes(1));
+        desk.procore.addByHand(11, "50.00", "2026-03-25", "10903");
+        desk.paid("K2", "10903", "", line("B2", "50.00", SC_014)).deliver();
+
+        assertThat(letter().sentence()).contains("Check 10903", "typed by a person", "Nothing was sent");
+        assertThat(desk.calls("POST")).isEqualTo(1);
     }
 
     @ParameterizedTest
