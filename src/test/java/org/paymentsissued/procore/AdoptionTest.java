@@ -46,7 +46,7 @@ class AdoptionTest {
 
     private long typed(String amount, String date, String number) {
         long id = desk.procore.addByHand(11, amount, date, number);
-        desk.procore.editNotes(id, "typed by Dana");
+        desk.procore.editNotes(id, "typed at the site");
         desk.procore.attach(id, "check.pdf");
         desk.procore.setPaymentNumber(id, 17);
         return id;
@@ -77,7 +77,7 @@ class AdoptionTest {
         assertThat(record.id()).isEqualTo(id);
         assertThat(keyOn(record)).isNotEqualTo("none");
         assertThat(record.checkNumber()).isEqualTo("010902");
-        assertThat(record.notes()).startsWith("typed by Dana");
+        assertThat(record.notes()).startsWith("typed at the site");
         assertThat(record.attachments()).hasSize(1);
         assertThat(record.paymentNumber()).isEqualTo(17);
     }
@@ -91,7 +91,7 @@ class AdoptionTest {
 
         assertThat(letter().stage()).isEqualTo("twin");
         assertThat(letter().sentence()).contains("9,000.00 of 2026-03-25, check 10902, invoice HD-0431",
-                "record " + id + ", typed by a person: 9,000.00 of 2026-03-25, check 010902", "typed by Dana", "Nothing was sent");
+                "record " + id + ", typed by a person: 9,000.00 of 2026-03-25, check 010902", "typed at the site", "Nothing was sent");
         assertThat(desk.calls("POST")).isZero();
     }
 
@@ -112,7 +112,7 @@ class AdoptionTest {
         desk.keyPlace = place;
         long id = typed();
         with(TypedTwins.ASK).paid("9000.00").deliver();
-        assertThat(desk.actions().adopt(letter().id(), Optional.empty(), "dana").outcome()).isEqualTo(Outcome.DUE);
+        assertThat(desk.actions().adopt(letter().id(), Optional.empty(), "ops").outcome()).isEqualTo(Outcome.DUE);
         desk.deliver();
 
         assertAdopted(id);
@@ -131,7 +131,7 @@ class AdoptionTest {
         assertThat(desk.deadLetters.openOnes(10)).isEmpty();
         assertThat(desk.onlyRecord().amount()).isEqualByComparingTo("9150.00");
         assertThat(desk.onlyRecord().checkNumber()).isEqualTo("010902");
-        assertThat(desk.onlyRecord().notes()).startsWith("typed by Dana");
+        assertThat(desk.onlyRecord().notes()).startsWith("typed at the site");
         assertThat(desk.onlyRecord().attachments()).hasSize(1);
 
         desk.voided().deliver();
@@ -208,7 +208,7 @@ class AdoptionTest {
         List<Listed> letters = desk.deadLetters.openOnes(10);
         assertThat(letters).hasSize(2).allSatisfy(letter -> assertThat(letter.stage()).isEqualTo("twin"));
 
-        letters.forEach(letter -> desk.actions().adopt(letter.id(), Optional.empty(), "dana"));
+        letters.forEach(letter -> desk.actions().adopt(letter.id(), Optional.empty(), "ops"));
         desk.deliver();
         assertThat(desk.onlyRecord().id()).isEqualTo(id);
         assertThat(desk.onlyRecord().originId()).isEqualTo("K1|B1");
@@ -223,7 +223,7 @@ class AdoptionTest {
         desk.procore.addByHand(11, "500.00", "2026-03-25", "");
         desk.procore.addByHand(11, "500.00", "2026-03-25", "");
         desk.paid("K1", "1", "", line("B1", "500.00", SC_014)).paid("K2", "2", "", line("B1", "500.00", SC_014)).deliver();
-        desk.deadLetters.openOnes(10).forEach(letter -> desk.actions().adopt(letter.id(), Optional.empty(), "dana"));
+        desk.deadLetters.openOnes(10).forEach(letter -> desk.actions().adopt(letter.id(), Optional.empty(), "ops"));
         desk.deliver();
 
         assertThat(desk.records()).extracting(PaymentIssued::originId).containsExactlyInAnyOrder("K1|B1", "K2|B1");
@@ -237,7 +237,7 @@ class AdoptionTest {
         List<Listed> letters = desk.deadLetters.openOnes(10);
 
         assertThat(letters).hasSize(2).allSatisfy(letter -> assertThat(letter.sentence()).contains("sum of all bills", "discard"));
-        assertThat(letters).allSatisfy(letter -> assertThat(desk.actions().adopt(letter.id(), Optional.empty(), "dana").outcome())
+        assertThat(letters).allSatisfy(letter -> assertThat(desk.actions().adopt(letter.id(), Optional.empty(), "ops").outcome())
                 .isEqualTo(Outcome.REFUSED));
         assertThat(desk.records()).hasSize(1);
     }
@@ -248,7 +248,7 @@ class AdoptionTest {
         with(TypedTwins.ADOPT).paid("9000.00").deliver();
 
         assertThat(letter().sentence()).contains("made by Procore Pay");
-        assertThat(desk.actions().adopt(letter().id(), Optional.empty(), "dana").outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(desk.actions().adopt(letter().id(), Optional.empty(), "ops").outcome()).isEqualTo(Outcome.REFUSED);
         assertThat(desk.calls("PATCH")).isZero();
     }
 
@@ -351,7 +351,7 @@ class AdoptionTest {
         long id = typed();
         desk.paid("9000.00").paid("K2", "10902", "", line("B2", "9000.00", SC_014)).deliver();
         assertThat(desk.deadLetters.openOnes(10)).hasSize(2);
-        desk.deadLetters.openOnes(10).forEach(letter -> desk.actions().adopt(letter.id(), Optional.empty(), "dana"));
+        desk.deadLetters.openOnes(10).forEach(letter -> desk.actions().adopt(letter.id(), Optional.empty(), "ops"));
         Claim first = desk.rowDeliveries.due().next();
         assertThat(first.paymentId()).isEqualTo(1);
         List<RowDelivery> both = Stream.of(1L, 2L).map(desk.rowDeliveries::begin).toList();

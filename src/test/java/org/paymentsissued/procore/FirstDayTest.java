@@ -206,11 +206,11 @@ class FirstDayTest {
                 How how = hows.get(row.payment().txnId());
                 Long record = truth.get(row.payment().txnId() + "|" + row.billTxnId());
                 if (record == null || !how.findable) {
-                    desk.actions().retry(letter.id(), "dana");
+                    desk.actions().retry(letter.id(), "ops");
                 } else if (how == How.LUMP || how == How.PROCORE_PAY || how == How.OTHER_PROGRAM) {
-                    desk.actions().discard(letter.id(), "dana", "it is there");
-                } else if (desk.actions().adopt(letter.id(), Optional.of(record), "dana").outcome() == Outcome.REFUSED) {
-                    desk.actions().retry(letter.id(), "dana");
+                    desk.actions().discard(letter.id(), "ops", "it is there");
+                } else if (desk.actions().adopt(letter.id(), Optional.of(record), "ops").outcome() == Outcome.REFUSED) {
+                    desk.actions().retry(letter.id(), "ops");
                 }
             }
             desk.deliver();
