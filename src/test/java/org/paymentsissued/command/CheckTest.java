@@ -149,14 +149,19 @@ class CheckTest {
         rig.procoreComesBack();
     }
 
-    @Test
-    void a_slip_in_a_route_file_is_told_with_the_file() throws IOException {
+    /** Copies of the shipped routes, to be changed. */
+    private void ownRoutes() throws IOException {
         routes = Files.createDirectory(rig.folder.resolve("routes"));
         try (Stream<Path> files = Files.list(Path.of("routes"))) {
             for (Path file : files.toList()) {
                 Files.copy(file, routes.resolve(file.getFileName()));
             }
         }
+    }
+
+    @Test
+    void a_slip_in_a_route_file_is_told_with_the_file() throws IOException {
+        ownRoutes();
         Path deliver = routes.resolve("50-deliver.yaml");
         String text = Files.readString(deliver);
 
@@ -171,12 +176,7 @@ class CheckTest {
 
     @Test
     void a_lookup_that_asks_for_what_the_database_does_not_have_is_told_with_file_and_line() throws IOException {
-        routes = Files.createDirectory(rig.folder.resolve("routes"));
-        try (Stream<Path> files = Files.list(Path.of("routes"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, routes.resolve(file.getFileName()));
-            }
-        }
+        ownRoutes();
         Path enrich = routes.resolve("30-enrich.xml");
         String text = Files.readString(enrich);
         int line = (int) text.substring(0, text.indexOf("id=\"lookup\"")).lines().count();

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
+import org.paymentsissued.rig.HandClock;
 
 class SimulatedProcoreAccessTest {
     private final HandClock clock = new HandClock();
@@ -67,10 +68,10 @@ class SimulatedProcoreAccessTest {
 
     @Test
     void a_token_dies_by_the_clock() {
-        clock.advance(Duration.ofSeconds(5399));
+        clock.forward(Duration.ofSeconds(5399));
         assertThat(client.get(LIST).status()).isEqualTo(200);
 
-        clock.advance(Duration.ofSeconds(1));
+        clock.forward(Duration.ofSeconds(1));
         assertThat(client.get(LIST).status()).isEqualTo(401);
     }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.paymentsissued.demo.ProcoreBehaviour.ThrottleAnswer;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
+import org.paymentsissued.rig.HandClock;
 
 class SimulatedProcoreLimitsTest {
     private final HandClock clock = new HandClock();
@@ -49,11 +50,11 @@ class SimulatedProcoreLimitsTest {
     void a_full_spike_window_refuses_until_it_ends() {
         procore.behaviour().rateLimits(2, 600);
         client.get(LIST);
-        clock.advance(Duration.ofSeconds(3));
+        clock.forward(Duration.ofSeconds(3));
         client.get(LIST);
 
         Reply refused = client.get(LIST);
-        clock.advance(Duration.ofSeconds(7));
+        clock.forward(Duration.ofSeconds(7));
         Reply afterwards = client.get(LIST);
 
         assertThat(refused.status()).isEqualTo(429);
@@ -69,7 +70,7 @@ class SimulatedProcoreLimitsTest {
         client.get(LIST);
 
         assertThat(client.get(LIST).headers()).containsEntry("Retry-After", "3600");
-        clock.advance(Duration.ofMinutes(60));
+        clock.forward(Duration.ofMinutes(60));
         assertThat(client.logIn().get(LIST).status()).isEqualTo(200);
     }
 
@@ -99,11 +100,11 @@ class SimulatedProcoreLimitsTest {
         procore.behaviour().rateLimits(1, 600).throttleGrace(Duration.ofSeconds(1));
         client.get(LIST);
         client.get(LIST);
-        clock.advance(Duration.ofSeconds(1));
+        clock.forward(Duration.ofSeconds(1));
         client.get(LIST);
         assertThat(procore.violations()).isEmpty();
 
-        clock.advance(Duration.ofSeconds(2));
+        clock.forward(Duration.ofSeconds(2));
         client.get(LIST);
 
         assertThat(procore.violations()).singleElement().asString().contains("told to wait");

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
+import org.paymentsissued.rig.HandClock;
 
 class SimulatedProcoreListsTest {
     private static final String REQUISITIONS = "/rest/v1.1/requisitions?project_id=1";
@@ -90,7 +91,7 @@ class SimulatedProcoreListsTest {
 
         assertThat(json(client.get(LIST))).isEmpty();
         assertThat(client.show(id).status()).isEqualTo(200);
-        clock.advance(Duration.ofSeconds(5));
+        clock.forward(Duration.ofSeconds(5));
         assertThat(json(client.get(LIST))).hasSize(1);
     }
 
@@ -111,7 +112,7 @@ class SimulatedProcoreListsTest {
             "2026-03-20...2026-03-26, '101,102'",
             "2026-03-28...2026-03-29, ''"})
     void requisitions_are_found_by_the_range_of_their_last_change(String range, String found) {
-        clock.advance(Duration.ofDays(1));
+        clock.forward(Duration.ofDays(1));
         client.logIn();
         procore.requisition(11, 103, "BILL-3", "HD-0440", "1.00");
 

@@ -21,6 +21,7 @@ import org.paymentsissued.demo.ProcoreBehaviour.IdempotencyTokens;
 import org.paymentsissued.demo.ProcoreBehaviour.Locking;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
+import org.paymentsissued.rig.HandClock;
 
 class SimulatedProcorePaymentsTest {
     private final HandClock clock = new HandClock();
@@ -59,7 +60,7 @@ class SimulatedProcorePaymentsTest {
     @Test
     void a_patch_changes_what_is_sent_clears_what_is_null_and_leaves_the_rest() {
         long id = client.postOurs("P|B");
-        clock.advance(Duration.ofSeconds(5));
+        clock.forward(Duration.ofSeconds(5));
 
         Reply reply = client.patch(id, "{'amount':'9150.00','check_number':null}");
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.demo.Faults.Kind;
 import org.paymentsissued.demo.SimulatedProcore.Request;
+import org.paymentsissued.rig.HandClock;
 
 class SimulatedProcoreServerTest {
     private final TestProcore procore = PoliteClient.riversideClinic();

@@ -254,10 +254,6 @@ class AdoptionTest {
 
     // ------------------------------------------------------------------------------------------------ while it happens
 
-    private static final class Killed extends RuntimeException {
-        private static final long serialVersionUID = 1;
-    }
-
     private static Stream<Arguments> kills() {
         return Stream.of(KeyPlace.values()).flatMap(place -> IntStream.rangeClosed(1, 3).boxed()
                 .flatMap(call -> Stream.of(true, false).map(done -> Arguments.of(place, call, done))));
@@ -271,19 +267,10 @@ class AdoptionTest {
         long id = typed();
         with(TypedTwins.ADOPT).paid("9000.00");
         AtomicInteger calls = new AtomicInteger();
-        desk.instead = call -> {
-            if (calls.incrementAndGet() == at) {
-                if (carriedOut) {
-                    desk.instead = none -> Optional.empty();
-                    desk.call(call);
-                }
-                throw new Killed();
-            }
-            return Optional.empty();
-        };
+        desk.instead = call -> calls.incrementAndGet() == at ? desk.kill(call, carriedOut) : Optional.empty();
         try {
             desk.deliver();
-        } catch (Killed killed) {
+        } catch (Desk.Killed killed) {
             // The process is gone.
         }
         assertThat(calls.get()).isEqualTo(at);

@@ -1,12 +1,9 @@
 package org.paymentsissued.procore;
 
 import java.math.BigDecimal;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,6 +46,7 @@ import org.paymentsissued.procore.DeliveryPolicy.KeyPlace;
 import org.paymentsissued.procore.DeliveryPolicy.TypedTwins;
 import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
+import org.paymentsissued.rig.HandClock;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -337,6 +335,20 @@ final class Desk implements AutoCloseable {
         return actions().discard(deadLetters.openOnes(1).get(0).id(), "ops", "not needed");
     }
 
+    /** The process is gone. */
+    static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** Kills the process at a call, before or after Procore carries it out. */
+    Optional<Reply> kill(ProcoreCall call, boolean carriedOut) {
+        if (carriedOut) {
+            instead = none -> Optional.empty();
+            call(call);
+        }
+        throw new Killed();
+    }
+
     static Reply reply(int status, String body) {
         return new Reply(status, Map.of("Content-Type", "application/json"), body);
     }
@@ -345,37 +357,5 @@ final class Desk implements AutoCloseable {
     public void close() {
         writerOfCopy.ifPresent(SingleConnectionDataSource::destroy);
         database.close();
-    }
-
-    /** Goes on only when told to. */
-    static final class HandClock extends Clock {
-        private Instant now = Instant.parse("2026-03-26T06:10:04Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        void forward(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        void back(Duration duration) {
-            now = now.minus(duration);
-        }
-
-        void forwardTo(Instant instant) {
-            now = instant.isAfter(now) ? instant : now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -167,27 +167,14 @@ class FirstDayTest {
                 .map(bill -> Desk.line(bill.id(), bill.amount().toPlainString(), bill.place())).toArray(Desk.Line[]::new));
     }
 
-    private static final class Killed extends RuntimeException {
-        private static final long serialVersionUID = 1;
-    }
-
     /** The process dies now and then, before or after a call was carried out. */
     private static void deliverThroughKills(Desk desk, Random random) {
         for (int kills = 0; desk.deliveries.dueCount() > 0; kills++) {
             boolean isLast = kills > 10;
-            desk.instead = call -> {
-                if (!isLast && random.nextInt(25) == 0) {
-                    if (random.nextBoolean()) {
-                        desk.instead = none -> Optional.empty();
-                        desk.call(call);
-                    }
-                    throw new Killed();
-                }
-                return Optional.empty();
-            };
+            desk.instead = call -> !isLast && random.nextInt(25) == 0 ? desk.kill(call, random.nextBoolean()) : Optional.empty();
             try {
                 desk.deliver();
-            } catch (Killed killed) {
+            } catch (Desk.Killed killed) {
                 desk.restart();
             }
         }

@@ -26,12 +26,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Pauses;
+import org.paymentsissued.rig.HandClock;
 import org.slf4j.LoggerFactory;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ProcorePauseTest {
 
-    private final Desk.HandClock clock = new Desk.HandClock();
+    private final HandClock clock = new HandClock();
     private final LedgerDatabase database = LedgerDatabase.open("jdbc:h2:mem:" + UUID.randomUUID(), "sa", "", 1);
     private final ProcorePause pause = pause();
 

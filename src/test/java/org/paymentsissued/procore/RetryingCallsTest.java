@@ -2,11 +2,8 @@ package org.paymentsissued.procore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,29 +19,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Pauses;
 import org.paymentsissued.procore.ProcoreAnswer.Kind;
+import org.paymentsissued.rig.HandClock;
 
 /** A command that asks Procore comes to an end, whatever answers. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RetryingCallsTest {
 
     /** Each look at it takes a minute, so that nothing is waited for. */
-    private final Clock clock = new Clock() {
-        private Instant now = Instant.parse("2026-03-26T06:10:04Z");
-
+    private final HandClock clock = new HandClock() {
         @Override
         public Instant instant() {
-            now = now.plusSeconds(60);
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
+            forward(Duration.ofMinutes(1));
+            return super.instant();
         }
     };
     private final LedgerDatabase database = LedgerDatabase.open("jdbc:h2:mem:" + UUID.randomUUID(), "sa", "", 1);

@@ -7,11 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,6 +27,7 @@ import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.ReadingTurns;
 import org.paymentsissued.ledger.WebConnections;
+import org.paymentsissued.rig.HandClock;
 import org.slf4j.LoggerFactory;
 
 /** The rules of the conversation, with a clock moved by hand and work that does nothing. */
@@ -137,7 +134,7 @@ class ConversationTest {
         List<String> elsewhere = authenticate("payments-sync", "s3cret", "10.0.0.6");
         assertThat(elsewhere).last().isEqualTo("");
         close(elsewhere.get(0));
-        clock.advance(Duration.ofMinutes(1));
+        clock.forward(Duration.ofMinutes(1));
         assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("");
     }
 
@@ -175,7 +172,7 @@ class ConversationTest {
     @Test
     void a_reading_wanted_in_the_middle_of_a_session_is_still_due_after_it() {
         String ticket = begin();
-        clock.advance(Duration.ofSeconds(1));
+        clock.forward(Duration.ofSeconds(1));
         conversation.due("default");
         readAll(ticket);
 
@@ -197,11 +194,11 @@ class ConversationTest {
     @Test
     void a_session_from_another_address_is_busy_while_the_first_one_calls_and_admitted_when_it_fell_silent() {
         String ticket = begin();
-        clock.advance(Duration.ofMinutes(4));
+        clock.forward(Duration.ofMinutes(4));
         assertThat(authenticate("payments-sync", "s3cret", "10.0.0.6")).last().isEqualTo("busy");
         assertThat(send(ticket)).isEqualTo("<a/>");
 
-        clock.advance(Duration.ofMinutes(5));
+        clock.forward(Duration.ofMinutes(5));
         assertThat(authenticate("payments-sync", "s3cret", "10.0.0.6")).last().isEqualTo("");
     }
 
@@ -247,12 +244,12 @@ class ConversationTest {
     @Test
     void a_ticket_lives_thirty_minutes_from_its_last_call() {
         String ticket = begin();
-        clock.advance(Duration.ofMinutes(29));
+        clock.forward(Duration.ofMinutes(29));
         assertThat(send(ticket)).isEqualTo("<a/>");
-        clock.advance(Duration.ofMinutes(29));
+        clock.forward(Duration.ofMinutes(29));
         assertThat(receiveAndStore(ticket)).isPositive();
 
-        clock.advance(Duration.ofMinutes(31));
+        clock.forward(Duration.ofMinutes(31));
 
         assertThat(send(ticket)).isEmpty();
         assertThat(lastError(ticket)).contains("no longer known");
@@ -262,7 +259,7 @@ class ConversationTest {
     @Test
     void the_watch_ends_a_silent_session_and_hands_on_its_work() {
         begin();
-        clock.advance(Duration.ofMinutes(31));
+        clock.forward(Duration.ofMinutes(31));
 
         conversation.watch();
 
@@ -449,14 +446,14 @@ class ConversationTest {
         refusesTheRequest("the next session asks again", false);
         refusesTheRequest("again in 1 minute,", false);
         for (int minutes : List.of(1, 5, 15)) {
-            clock.advance(Duration.ofMinutes(minutes).minusSeconds(1));
+            clock.forward(Duration.ofMinutes(minutes).minusSeconds(1));
             assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("none");
             assertThat(connections.of("default").lastCall().orElseThrow().result()).contains("sent again after");
-            clock.advance(Duration.ofSeconds(1));
+            clock.forward(Duration.ofSeconds(1));
             refusesTheRequest(minutes == 1 ? "again in 5 minutes" : minutes == 5 ? "again in 15 minutes" : "press Sync now",
                     minutes == 15);
         }
-        clock.advance(Duration.ofDays(2));
+        clock.forward(Duration.ofDays(2));
         conversation = conversation("", "13.0", Duration.ZERO);
         assertThat(authenticate("payments-sync", "s3cret", HERE)).last().isEqualTo("none");
         assertThat(connections.of("default").lastCall().orElseThrow().result()).contains("Sync now");
@@ -471,7 +468,7 @@ class ConversationTest {
         for (int i = 0; i < 5; i++) {
             assertThat(deadLetters.openOnes(5)).as("before the fifth").isEmpty();
             refusesTheRequest("0x80040400", i == 4);
-            clock.advance(Duration.ofMinutes(15));
+            clock.forward(Duration.ofMinutes(15));
         }
         assertThat(deadLetters.openOnes(5)).singleElement().satisfies(letter -> {
             assertThat(letter.stage()).isEqualTo("poll");
@@ -492,7 +489,7 @@ class ConversationTest {
     void a_request_in_another_version_of_qbxml_waits_for_nothing() {
         for (int i = 0; i < 5; i++) {
             refusesTheRequest("0x80040400", i == 4);
-            clock.advance(Duration.ofMinutes(15));
+            clock.forward(Duration.ofMinutes(15));
         }
 
         conversation = conversation("", "12.0", Duration.ZERO);
@@ -629,21 +626,21 @@ class ConversationTest {
 
     @Test
     void silence_for_long_is_told_once_a_period_and_a_call_ends_it() {
-        clock.advance(Duration.ofHours(23));
+        clock.forward(Duration.ofHours(23));
         conversation.watch();
         assertThat(warnings()).isEmpty();
 
-        clock.advance(Duration.ofHours(1));
+        clock.forward(Duration.ofHours(1));
         conversation.watch();
         conversation.watch();
         assertThat(warnings()).singleElement().asString().contains("has not called for 24 hours").contains("never");
 
-        clock.advance(Duration.ofHours(24));
+        clock.forward(Duration.ofHours(24));
         conversation.watch();
         assertThat(warnings()).hasSize(2);
 
         begin();
-        clock.advance(Duration.ofHours(23));
+        clock.forward(Duration.ofHours(23));
         conversation.watch();
         assertThat(warnings().stream().filter(warning -> warning.contains("not called for") && warning.contains("hours")))
                 .hasSize(2);
@@ -651,7 +648,7 @@ class ConversationTest {
 
     @Test
     void a_stranger_who_calls_does_not_hide_the_silence() {
-        clock.advance(Duration.ofHours(24));
+        clock.forward(Duration.ofHours(24));
         authenticate("payments-sync", "guess", HERE);
 
         conversation.watch();
@@ -806,30 +803,6 @@ class ConversationTest {
             assertThat(stopped).as("stopped once").isNull();
             stopped = sentence;
             needsAttention = someone;
-        }
-    }
-
-    /** A clock that goes on only when a test moves it. */
-    private static final class HandClock extends Clock {
-        private Instant now = Instant.parse("2026-03-26T06:10:04Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        private void advance(Duration duration) {
-            now = now.plus(duration);
         }
     }
 }
