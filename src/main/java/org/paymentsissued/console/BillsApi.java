@@ -43,7 +43,7 @@ public final class BillsApi implements Console.Family {
     @Override
     public void addTo(ConsolePaths paths) {
         paths.get("/api/commitments", this::commitments)
-                .get("/api/waiting-bills", call -> Layout.list(page(assignments.waiting(), call)))
+                .get("/api/waiting-bills", call -> Layout.list(Page.of(assignments.waiting(), call.page(), call.size())))
                 .get("/api/waiting-bills.csv", call -> WaitingCsv.lookup(assignments.waiting()))
                 .put("/api/bills/{companyFile}/{billTxnId}/commitment", this::assign)
                 .delete("/api/bills/{companyFile}/{billTxnId}/commitment", this::takeBack)
@@ -53,11 +53,6 @@ public final class BillsApi implements Console.Family {
     private WebReply commitments(ConsoleCall call) {
         return Layout.list(catalog.search("", call.parameter("q"), call.parameter("project"), call.parameter("vendor"), call.page(),
                 call.size()).map(listed -> CommitmentView.of(listed, links)));
-    }
-
-    private static <T> Page<T> page(List<T> all, ConsoleCall call) {
-        int from = (int) Math.min(all.size(), (long) (call.page() - 1) * call.size());
-        return new Page<>(all.subList(from, Math.min(all.size(), from + call.size())), all.size(), call.page(), call.size());
     }
 
     private static WaitingBills.Id bill(ConsoleCall call) {

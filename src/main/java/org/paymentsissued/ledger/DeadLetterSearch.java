@@ -119,7 +119,7 @@ public final class DeadLetterSearch {
                         ? " and status in ('open', 'retried', 'resolved', 'discarded')" : "")
                 + " group by cause_key order by letters desc, last_failed desc, cause_key")
                 .params(condition.parameters()).query(Sum::of).list();
-        List<Sum> shown = sums.stream().skip((long) (page - 1) * size).limit(size).toList();
+        List<Sum> shown = Page.of(sums, page, size).items();
         Map<String, Sum> behind = behind();
         Map<Long, Listed> latest = listed(shown.stream().map(Sum::latest).toList());
         return new Page<>(shown.stream().filter(sum -> latest.containsKey(sum.latest())).map(sum -> {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.paymentsissued.payment.HostTime;
 
 /**
@@ -96,11 +97,15 @@ public final class GoLive {
      * Records with our key that a list of Procore shows. Where this ledger is new and has never sent them, an earlier one has: an
      * operator has to say since when, or edits and voids of its payments are not followed.
      */
-    public void sees(String companyFile, List<Keyed> records) {
-        if (set.isPresent() || records.isEmpty() || !isNewLedger()) {
+    public void sees(String companyFile, Supplier<List<Keyed>> records) {
+        if (set.isPresent()) {
             return;
         }
-        records.stream().filter(record -> record.day().isPresent()).filter(record -> !isOfThisLedger(companyFile, record.paymentTxnId()))
+        List<Keyed> keyed = records.get();
+        if (keyed.isEmpty() || !isNewLedger()) {
+            return;
+        }
+        keyed.stream().filter(record -> record.day().isPresent()).filter(record -> !isOfThisLedger(companyFile, record.paymentTxnId()))
                 .map(record -> record.day().get()).min(Comparator.naturalOrder()).ifPresent(oldest -> tell(companyFile, oldest));
     }
 

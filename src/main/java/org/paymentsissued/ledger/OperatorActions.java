@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.RowState;
@@ -187,13 +188,7 @@ public final class OperatorActions {
         if (reason.isBlank()) {
             throw new IllegalArgumentException("Give a reason to discard a dead letter.");
         }
-        return database.transactions().execute(status -> {
-            Optional<Letter> found = letter(letterId);
-            if (found.isEmpty()) {
-                return Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".");
-            }
-            List<LedgerRow> rows = rowsOf(found.get());
-            Letter letter = locked(letterId);
+        return withLetter(letterId, (letter, rows) -> {
             if (!letter.status().equals("open")) {
                 return Result.of(Outcome.NOT_OPEN, "It is already " + letter.status() + ".");
             }
@@ -215,13 +210,7 @@ public final class OperatorActions {
 
     /** Takes a discard back: the dead letter is open again, and its payment needs an operator again. */
     public Result reopen(long letterId, String who) {
-        return database.transactions().execute(status -> {
-            Optional<Letter> found = letter(letterId);
-            if (found.isEmpty()) {
-                return Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".");
-            }
-            List<LedgerRow> rows = rowsOf(found.get());
-            Letter letter = locked(letterId);
+        return withLetter(letterId, (letter, rows) -> {
             if (!letter.status().equals("discarded")) {
                 return Result.of(Outcome.REFUSED, "It is " + letter.status() + ", so there is no discard to undo.");
             }
@@ -249,16 +238,11 @@ public final class OperatorActions {
      * @param chosen the record that is meant where several look like the payment; if empty, the one that is the most alike
      */
     public Result adopt(long letterId, Optional<Long> chosen, String who) {
-        return database.transactions().execute(status -> {
-            Optional<Letter> found = letter(letterId);
-            if (found.isEmpty()) {
-                return Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".");
-            }
-            Optional<LedgerRow> row = found.get().rowId().flatMap(id -> Rows.locked(database.jdbc(), id));
-            Letter letter = locked(letterId);
+        return withLetter(letterId, (letter, rows) -> {
             if (!letter.status().equals("open")) {
                 return Result.of(Outcome.NOT_OPEN, "It is already " + letter.status() + ".");
             }
+            Optional<LedgerRow> row = rows.stream().findFirst();
             Optional<TwinQuestion> twin = row.filter(one -> one.state() == RowState.DEAD).flatMap(one -> one.progress().twin());
             if (!letter.stage().equals(DeadLetters.TWIN) || twin.flatMap(TwinQuestion::recordId).isEmpty()) {
                 return Result.of(Outcome.REFUSED, letter.stage().equals(DeadLetters.TWIN) ? "The record in Procore cannot become this"
@@ -273,6 +257,14 @@ public final class OperatorActions {
             return Result.of(Outcome.DUE, "Record " + record + " becomes this payment's within seconds; no second"
                     + " one is made.");
         });
+    }
+
+    /** Locks a dead letter's rows and then the letter itself, as delivery does, and acts on both. */
+    private Result withLetter(long letterId, BiFunction<Letter, List<LedgerRow>, Result> act) {
+        return database.transactions().execute(status -> letter(letterId).map(found -> {
+            List<LedgerRow> rows = rowsOf(found);
+            return act.apply(locked(letterId), rows);
+        }).orElseGet(() -> Result.of(Outcome.UNKNOWN, "There is no dead letter " + letterId + ".")));
     }
 
     private List<LedgerRow> rowsOf(Letter letter) {
@@ -293,7 +285,7 @@ public final class OperatorActions {
         return database.transactions().execute(status -> assignments.stream().mapToInt(one -> {
             WaitingBills.Id bill = one.bill();
             lookup.put(bill.companyFile(), bill.txnId(), one.placement(), CommitmentLookup.Source.CONSOLE, one.why());
-            log(who, "place", bill.companyFile() + "|" + bill.txnId(), one.placement().commitment().words()
+            done(who, "place", bill.companyFile() + "|" + bill.txnId(), one.placement().commitment().words()
                     + one.placement().requisitionId().map(id -> ", subcontractor invoice " + id).orElse("")
                     + (one.why().isEmpty() ? "" : ". " + one.why()));
             return ledger.place(bill.companyFile(), bill.txnId(), one.placement());
@@ -307,7 +299,7 @@ public final class OperatorActions {
      */
     public Optional<Integer> takeBack(WaitingBills.Id bill, String who) {
         return database.transactions().execute(status -> lookup.takeBack(bill.companyFile(), bill.txnId()).map(was -> {
-            log(who, "take back", bill.companyFile() + "|" + bill.txnId(), was.commitment().words());
+            done(who, "take back", bill.companyFile() + "|" + bill.txnId(), was.commitment().words());
             return ledger.takeBack(bill.companyFile(), bill.txnId());
         }));
     }
@@ -327,7 +319,7 @@ public final class OperatorActions {
                 database.jdbc().sql("insert into delivery_pause (only_one, who, since, reason) values (1, :who, :now, :why)")
                         .param("who", who).param("now", Rows.stamp(clock.instant()))
                         .param("why", database.kept(reason, LONGEST_NOTE)).update();
-                log(who, "pause", "delivery", reason);
+                done(who, "pause", "delivery", reason);
             }
         });
     }
@@ -335,7 +327,7 @@ public final class OperatorActions {
     public void resumeDelivery(String who) {
         database.transactions().executeWithoutResult(status -> {
             if (database.jdbc().sql("delete from delivery_pause").update() > 0) {
-                log(who, "resume", "delivery", "");
+                done(who, "resume", "delivery", "");
             }
         });
     }
@@ -346,12 +338,17 @@ public final class OperatorActions {
     }
 
     public void done(String who, String action, String subject, String note) {
-        log(who, action, subject, note);
+        done(who, action, subject, 1, note);
     }
 
-    /** Writes down an action on dead letters. @param number how many it was done to */
-    public void done(String who, String action, String subject, int number, String reason) {
-        log(who, action, subject, number, reason);
+    /** The same for several things at once. @param number how many it was done to */
+    public void done(String who, String action, String subject, int number, String note) {
+        database.jdbc().sql("""
+                insert into operator_action (at, who, action, subject, number, note)
+                values (:now, :who, :action, :subject, :number, :note)""")
+                .param("now", Rows.stamp(clock.instant())).param("who", who).param("action", action)
+                .param("subject", Cut.to(400, subject)).param("number", number)
+                .param("note", database.kept(note, LONGEST_NOTE)).update();
     }
 
     /** An action as it was written down. @param number how many things it was done to @param note why; may be empty */
@@ -375,19 +372,6 @@ public final class OperatorActions {
     /** Everyone who ever did something. */
     public List<String> people() {
         return database.jdbc().sql("select distinct who from operator_action order by who").query(String.class).list();
-    }
-
-    private void log(String who, String action, String subject, String note) {
-        log(who, action, subject, 1, note);
-    }
-
-    private void log(String who, String action, String subject, int number, String note) {
-        database.jdbc().sql("""
-                insert into operator_action (at, who, action, subject, number, note)
-                values (:now, :who, :action, :subject, :number, :note)""")
-                .param("now", Rows.stamp(clock.instant())).param("who", who).param("action", action)
-                .param("subject", Cut.to(400, subject)).param("number", number)
-                .param("note", database.kept(note, LONGEST_NOTE)).update();
     }
 
     private Optional<Letter> letter(long id) {

@@ -10,6 +10,11 @@ public record Page<T>(List<T> items, long total, int page, int size) {
         items = List.copyOf(items);
     }
 
+    /** A part of a list that is there as a whole. */
+    public static <T> Page<T> of(List<T> all, int page, int size) {
+        return new Page<>(all.stream().skip((long) (page - 1) * size).limit(size).toList(), all.size(), page, size);
+    }
+
     public <U> Page<U> map(Function<T, U> view) {
         return new Page<>(items.stream().map(view).toList(), total, page, size);
     }

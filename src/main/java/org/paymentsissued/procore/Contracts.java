@@ -218,7 +218,8 @@ public final class Contracts {
      */
     boolean isUnreadable(CommitmentRef place, int maxAttempts, Instant now) {
         Failure failure = failures.get(place);
-        return failure != null && (failure.refused() || failure.times() >= maxAttempts) && failure.at().plus(CREDIBLE).isAfter(now);
+        return refusals.stream().anyMatch(refusal -> refusal.isOpen() && refusal.scope().covers(place))
+                || failure != null && (failure.refused() || failure.times() >= maxAttempts) && failure.at().plus(CREDIBLE).isAfter(now);
     }
 
     /** When the list of a commitment may be read again; far in the past unless a read has failed. */

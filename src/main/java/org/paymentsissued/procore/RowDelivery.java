@@ -434,7 +434,7 @@ public final class RowDelivery {
             return countFailedList(taken.next().place(), new Next.Refused(taken.call(), answer, walk.gap().get()));
         }
         contracts.put(walk.place(), walk.records(), keys, walk.startedAt(), clock.instant());
-        goLive.sees(row.payment().companyFile(), walk.records().stream().flatMap(record -> keys.paymentOf(record)
+        goLive.sees(row.payment().companyFile(), () -> walk.records().stream().flatMap(record -> keys.paymentOf(record)
                 .map(txnId -> new GoLive.Keyed(txnId, record.day())).stream()).toList());
         return true;
     }
@@ -790,8 +790,7 @@ public final class RowDelivery {
 
         @Override
         public boolean isUnreadable(CommitmentRef place) {
-            return contracts.refusals().stream().anyMatch(refusal -> refusal.isOpen() && refusal.scope().covers(place))
-                    || contracts.isUnreadable(place, policy.maxAttempts(), clock.instant());
+            return contracts.isUnreadable(place, policy.maxAttempts(), clock.instant());
         }
 
         @Override
