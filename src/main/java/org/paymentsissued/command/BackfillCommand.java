@@ -1,7 +1,6 @@
 package org.paymentsissued.command;
 
 import java.time.LocalDate;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -9,6 +8,7 @@ import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.Settings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Payments dated in a range, however old. */
@@ -24,13 +24,8 @@ public final class BackfillCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "DATE", description = "last date on the payments; if left out, all later ones")
     private LocalDate to;
 
-    @Option(names = {"--preview", "--dry-run"}, description = "Only shows what the backfill would do: reads QuickBooks and"
-            + " Procore's lists, works on a copy of the ledger, and writes nothing anywhere.")
-    private boolean preview;
-
-    @Option(names = "--csv", paramLabel = "FILE", description = "With --preview: also writes one line per payment and bill to this"
-            + " file.")
-    private Path csv;
+    @Mixin
+    private PreviewOptions preview;
 
     public BackfillCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -42,8 +37,8 @@ public final class BackfillCommand implements Callable<Integer> {
         if (range.first().isAfter(range.last())) {
             return invocation.refused("--from " + range.first() + " is later than --to " + range.last() + ". Nothing was read.");
         }
-        if (csv != null && !preview) {
-            return invocation.refused("--csv belongs to --preview. Nothing was read.");
+        if (preview.flaw().isPresent()) {
+            return invocation.refused(preview.flaw().get());
         }
         Settings settings = invocation.settings();
         List<String> notAskable = settings.companyFiles().stream()
@@ -53,9 +48,8 @@ public final class BackfillCommand implements Callable<Integer> {
                     + settings.text(notAskable.get(0), "transport") + " for " + String.join(", ", notAskable)
                     + ". Nothing was read.");
         }
-        if (preview) {
-            return new DryRun(settings, invocation.routes(), invocation.out(), invocation.err()).run(new DryRun.Question(
-                    Optional.empty(), Optional.of(range), Optional.ofNullable(csv).map(invocation::inDirectory)));
+        if (preview.areGiven()) {
+            return preview.run(invocation, settings, Optional.empty(), Optional.of(range));
         }
         try (Installation installation = invocation.start(settings)) {
             return new Once(installation, invocation.out(), invocation.err()).backfill(range);

@@ -1,11 +1,11 @@
 package org.paymentsissued.command;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.paymentsissued.setup.Installation;
 import org.paymentsissued.setup.Settings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** One sync, or what it would do. */
@@ -14,13 +14,8 @@ public final class OnceCommand implements Callable<Integer> {
 
     private final Invocation invocation;
 
-    @Option(names = {"--preview", "--dry-run"}, description = "Only shows what the sync would do: reads QuickBooks and Procore's"
-            + " lists, works on a copy of the ledger, and writes nothing anywhere.")
-    private boolean preview;
-
-    @Option(names = "--csv", paramLabel = "FILE", description = "With --preview: also writes one line per payment and bill to this"
-            + " file.")
-    private Path csv;
+    @Mixin
+    private PreviewOptions preview;
 
     @Option(names = "--restored", paramLabel = "NAME", description = "The company file of this name (setting"
             + " quickbooks.company-file) was restored from a backup: compares all its payments by their ids, removes"
@@ -38,12 +33,11 @@ public final class OnceCommand implements Callable<Integer> {
             return invocation.refused("There is no company file \"" + restored + "\". The company files are: "
                     + String.join(", ", settings.companyFiles()) + ". Nothing was read.");
         }
-        if (csv != null && !preview) {
-            return invocation.refused("--csv belongs to --preview. Nothing was read.");
+        if (preview.flaw().isPresent()) {
+            return invocation.refused(preview.flaw().get());
         }
-        if (preview) {
-            return new DryRun(settings, invocation.routes(), invocation.out(), invocation.err()).run(new DryRun.Question(
-                    Optional.ofNullable(restored), Optional.empty(), Optional.ofNullable(csv).map(invocation::inDirectory)));
+        if (preview.areGiven()) {
+            return preview.run(invocation, settings, Optional.ofNullable(restored), Optional.empty());
         }
         try (Installation installation = invocation.start(settings)) {
             Optional.ofNullable(restored).ifPresent(installation::restored);

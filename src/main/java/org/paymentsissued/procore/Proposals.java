@@ -1,11 +1,11 @@
 package org.paymentsissued.procore;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.paymentsissued.ledger.Bills;
 import org.paymentsissued.ledger.CommitmentLookup;
 import org.paymentsissued.ledger.ProcoreCatalog;
 import org.paymentsissued.ledger.WaitingBills;
@@ -56,16 +56,22 @@ public final class Proposals {
     }
 
     public Proposed of(Bill bill) {
-        return new Proposed(bill, mode == Mode.OFF ? List.of() : matching(bill.facts()).of(bill));
+        return of(List.of(bill)).get(0);
     }
 
     /** All waiting bills. */
     public List<Proposed> all() {
-        return waiting.all().stream().map(this::of).toList();
+        return of(waiting.all());
     }
 
-    private Matching matching(Bills.Facts facts) {
-        String company = companies.of(facts.companyFile()).id();
+    private List<Proposed> of(List<Bill> bills) {
+        // The catalog is asked for its version once a company, not once a bill.
+        Map<String, Matching> read = new HashMap<>();
+        return bills.stream().map(bill -> new Proposed(bill, mode == Mode.OFF ? List.of()
+                : read.computeIfAbsent(companies.of(bill.facts().companyFile()).id(), this::matching).of(bill))).toList();
+    }
+
+    private Matching matching(String company) {
         boolean isWhole = refreshes.isWhole(company);
         String version = catalog.version(company) + " " + isWhole;
         return known.compute(company, (id, old) -> old != null && old.version().equals(version) ? old
