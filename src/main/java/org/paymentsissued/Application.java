@@ -35,7 +35,7 @@ import picocli.CommandLine.ParameterException;
         description = "Records QuickBooks Desktop bill payments as Payments Issued on Procore commitments.",
         footer = {"", "Settings are read from application.properties, routes from routes/, both in the working directory.",
             "Exit codes: 0 nothing needs attention; 1 dead letters are open; 2 wrong configuration or usage;",
-            "            3 QuickBooks or Procore could not be reached (nothing is lost; the next run continues)."})
+            "            3 QuickBooks, Procore or the database could not be reached; nothing is lost."})
 public final class Application implements Callable<Integer> {
 
     private final Invocation invocation;

@@ -57,7 +57,7 @@ public final class Check {
         this.out = out;
     }
 
-    /** @return 0 all right, 2 something is wrong, 3 nothing is wrong, but QuickBooks or Procore could not be reached */
+    /** @return 0 all right, 2 something is wrong, 3 nothing is wrong, but QuickBooks, Procore or the database could not be reached */
     public int run() {
         return run(Optional.empty());
     }
@@ -120,6 +120,8 @@ public final class Check {
             facts(installation.learned().all());
         } catch (LedgerDatabase.FileInUse e) {
             beside(settings, isRunning);
+        } catch (LedgerDatabase.Unreachable e) {
+            tell(Mark.AWAY, e.getMessage() + ". If it never answers, check database.url.");
         } catch (LedgerDatabase.Unusable e) {
             tell(Mark.WRONG, e.getMessage() + ". Check database.url, database.username and database.password.");
         } catch (RouteFiles.UnusableRoutes e) {

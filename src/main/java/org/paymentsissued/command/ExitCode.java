@@ -9,7 +9,7 @@ public final class ExitCode {
     public static final int DEAD_LETTERS = 1;
     /** The configuration or the command line is wrong; nothing was started. */
     public static final int MISCONFIGURED = 2;
-    /** QuickBooks or Procore could not be reached; nothing is lost, the next run continues. */
+    /** QuickBooks, Procore or the database could not be reached; nothing is lost, the next run continues. */
     public static final int UNREACHABLE = 3;
 
     private ExitCode() {

@@ -66,6 +66,10 @@ public record Invocation(Path directory, Map<String, String> environment, Proper
             err.println(fullDisk.get());
             return ExitCode.UNREACHABLE;
         }
+        if (failure instanceof LedgerDatabase.Unreachable) {
+            err.println(failure.getMessage() + "\nNothing is lost; the next run continues. If it never answers, check database.url.");
+            return ExitCode.UNREACHABLE;
+        }
         if (failure instanceof LedgerDatabase.Unusable || failure instanceof Machine.Lacking
                 || failure instanceof RouteFiles.UnusableRoutes) {
             return refused(failure.getMessage() + "\nNothing was started or sent.");

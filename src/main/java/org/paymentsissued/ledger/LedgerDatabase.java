@@ -91,8 +91,9 @@ public final class LedgerDatabase implements AutoCloseable {
      * @param concurrency    deliveries at the same time, each of which needs a connection
      * @param lease          how long a node keeps what it has claimed without a heartbeat
      * @param withoutSecrets removes from a text what must not be kept
-     * @throws FileInUse when another process has the H2 file open
-     * @throws Unusable  when it cannot be reached, opened or migrated
+     * @throws FileInUse   when another process has the H2 file open
+     * @throws Unreachable when its server does not answer, or takes no connection now
+     * @throws Unusable    when it cannot be opened or migrated
      */
     public static LedgerDatabase open(String url, String username, String password, int concurrency,
             Duration lease, UnaryOperator<String> withoutSecrets) {
@@ -181,9 +182,16 @@ public final class LedgerDatabase implements AutoCloseable {
         if (sql.map(SQLException::getErrorCode).orElse(0) == H2_FILE_IN_USE) {
             return new FileInUse(failure);
         }
-        String reason = sql.map(Throwable::getMessage).orElse(failure.getMessage());
-        return new Unusable("The database " + Secrets.withoutLogins(url)
-                + " cannot be used: " + reason.lines().findFirst().orElse(""), failure);
+        String reason = sql.map(Throwable::getMessage).orElse(failure.getMessage()).lines().findFirst().orElse("");
+        String database = "The database " + Secrets.withoutLogins(url);
+        boolean notNow = isPostgres(url) && sql.map(SQLException::getSQLState).filter(LedgerDatabase::isNotNow).isPresent();
+        return notNow ? new Unreachable(database + " cannot be reached now: " + reason, failure)
+                : new Unusable(database + " cannot be used: " + reason, failure);
+    }
+
+    /** States of PostgreSQL: no connection, starting up or shutting down, too many connections. */
+    private static boolean isNotNow(String state) {
+        return state.startsWith("08") || state.startsWith("57P") || state.equals("53300");
     }
 
     public DataSource dataSource() {
@@ -352,8 +360,15 @@ public final class LedgerDatabase implements AutoCloseable {
         }
     }
 
+    /** The database's server does not answer, or takes no connection now; the same settings may do later. */
+    public static final class Unreachable extends Unusable {
+        Unreachable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** The database cannot be opened; the message says which and why. */
-    public static final class Unusable extends RuntimeException {
+    public static class Unusable extends RuntimeException {
         Unusable(String message, Throwable cause) {
             super(message, cause);
         }

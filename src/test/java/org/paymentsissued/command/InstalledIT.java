@@ -183,6 +183,26 @@ class InstalledIT {
         assertThat(Files.readString(rig.folder.resolve("printed"))).contains("Stopped.").doesNotContain("ERROR", "unexpected");
     }
 
+    // ---- a database server that starts later ------------------------------------------------------------------------
+
+    /** Exit code 3 lets a service manager start it again; 2 would leave it down after a power cut. */
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "once", "check"})
+    void a_database_server_that_does_not_answer_yet_is_said_to_be_away_and_not_misconfigured(String command) throws Exception {
+        try (ServerSocket nothing = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            environment.put("DATABASE_URL", "jdbc:postgresql://127.0.0.1:" + nothing.getLocalPort() + "/payments_issued");
+            environment.put("DATABASE_USERNAME", "payments_issued");
+            environment.put("DATABASE_PASSWORD", "not-to-be-printed");
+        }
+
+        assertThat(run(command)).as(printed).isEqualTo(3);
+
+        assertThat(printed).contains("cannot be reached now", "If it never answers, check database.url.")
+                .doesNotContain("not-to-be-printed", "\tat ");
+        assertThat(Files.readString(Path.of("src/distribution/service/payments-issued.service")))
+                .contains("Restart=on-failure", "RestartPreventExitStatus=2");
+    }
+
     // ---- rights ---------------------------------------------------------------------------------------------------
 
     @Test
