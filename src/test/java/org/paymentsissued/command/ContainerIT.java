@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.rig.Rig;
 import org.paymentsissued.setup.Setting;
@@ -34,35 +36,32 @@ import org.paymentsissued.setup.Setting;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ContainerIT {
 
-    private static final Path PLACE = Path.of("target/container").toAbsolutePath();
     private static final String HOME = "/opt/payments-issued";
     /** What a machine without systemd and with few rights needs. */
     private static final List<String> MODEST = List.of("--network", "host", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000",
             "--health-interval", "disable", "--log-driver", "k8s-file");
+
+    @TempDir
+    private static Path place;
 
     private final Rig rig = new Rig();
     private final Map<String, String> environment = new TreeMap<>();
 
     @BeforeAll
     static void an_image_built_as_the_page_says() throws Exception {
-        Files.createDirectories(PLACE);
         assumeTrue(ended("sh", "-c", "[ \"$(id -u)\" = 0 ] && podman --version && runc --version && debootstrap --version").isEmpty(),
                 "Not root, or no podman, runc or debootstrap on this machine: the image was not built.");
-        if (!Files.exists(PLACE.resolve("java.tar"))) {
-            done("sh", "-euc", """
-                    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
-                    rm -rf root
-                    debootstrap --variant=minbase --include=openjdk-17-jre-headless "$(. /etc/os-release; echo "$VERSION_CODENAME")" \
-                      root "$mirror"
-                    tar -C root --exclude ./var/cache/apt --exclude ./var/lib/apt --exclude './dev/*' -cf java.part .
-                    rm -rf root
-                    mv java.part java.tar""");
-        }
+        done("sh", "-euc", """
+                mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
+                debootstrap --variant=minbase --include=openjdk-17-jre-headless "$(. /etc/os-release; echo "$VERSION_CODENAME")" \
+                  root "$mirror"
+                tar -C root --exclude ./var/cache/apt --exclude ./var/lib/apt --exclude './dev/*' -cf java.tar .
+                rm -rf root""");
         String archive;
         try (Stream<Path> archives = Files.list(Path.of("target"))) {
             archive = archives.filter(file -> file.toString().endsWith(".tar.gz")).findFirst().orElseThrow().toAbsolutePath().toString();
         }
-        done("sh", "-euc", "rm -rf unpacked store run; mkdir unpacked; tar -xzf '" + archive + "' -C unpacked --strip-components 1");
+        done("sh", "-euc", "mkdir unpacked; tar -xzf '" + archive + "' -C unpacked --strip-components 1");
         podman("import", "java.tar", "localhost/java");
         List<String> probe = new ArrayList<>(podmanWords("run", "--rm"));
         probe.addAll(MODEST);
@@ -70,7 +69,12 @@ class ContainerIT {
         String cannot = ended(probe.toArray(String[]::new));
         assumeTrue(cannot.isEmpty(), "podman runs no container on this machine (" + cannot + "): the image was not built.");
         podman("build", "--isolation", "chroot", "--format", "docker", "--build-arg", "BASE=localhost/java", "-t", "payments-issued",
-                PLACE.resolve("unpacked").toString());
+                place.resolve("unpacked").toString());
+    }
+
+    @AfterAll
+    static void the_image_is_gone() throws Exception {
+        ended("rm", "-rf", place.resolve("store").toString(), place.resolve("run").toString());
     }
 
     @BeforeEach
@@ -99,13 +103,14 @@ class ContainerIT {
                 .toArray(String[]::new)).isEmpty());
         assertThat(podman("exec", "payments-issued", "id", "-u")).isEqualTo("10001");
 
-        Path csv = Files.writeString(PLACE.resolve("bills.csv"), "bill_txn_id,project_id,commitment_id,commitment_type,requisition_id,"
+        Path csv = Files.writeString(place.resolve("bills.csv"), "bill_txn_id,project_id,commitment_id,commitment_type,requisition_id,"
                 + "invoice_number\nB1,1001,11,work_order_contract,,\n");
         podman("cp", csv.toString(), "payments-issued:" + HOME + "/commitments/");
         assertThat(podman("exec", "payments-issued", "bin/payments-issued", "check")).contains("which the running instance has")
                 .doesNotContain("WRONG");
         podman("stop", "--time", "60", "payments-issued");
-        assertThat(done("sh", "-c", String.join(" ", podmanWords("logs", "payments-issued", "2>&1")))).contains("payments-issued is running", "Stopped.").doesNotContain("ERROR");
+        assertThat(done("sh", "-c", String.join(" ", podmanWords("logs", "payments-issued", "2>&1"))))
+                .contains("payments-issued is running", "Stopped.").doesNotContain("ERROR");
         assertThat(podman("inspect", "--format", "{{.State.ExitCode}}", "payments-issued")).isIn("0", "143");
 
         container("--rm", "payments-issued", "once");
@@ -127,8 +132,8 @@ class ContainerIT {
     }
 
     private static List<String> podmanWords(String... words) {
-        List<String> all = new ArrayList<>(List.of("podman", "--root", PLACE.resolve("store").toString(), "--runroot",
-                PLACE.resolve("run").toString(), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--runtime", "/usr/sbin/runc"));
+        List<String> all = new ArrayList<>(List.of("podman", "--root", place.resolve("store").toString(), "--runroot",
+                place.resolve("run").toString(), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--runtime", "/usr/sbin/runc"));
         all.addAll(List.of(words));
         return all;
     }
@@ -139,9 +144,9 @@ class ContainerIT {
 
     /** @return what it printed on standard output */
     private static String done(String... words) throws Exception {
-        Path errors = PLACE.resolve("errors.txt");
-        Path output = PLACE.resolve("output.txt");
-        Process process = new ProcessBuilder(words).directory(PLACE.toFile()).redirectError(errors.toFile())
+        Path errors = place.resolve("errors.txt");
+        Path output = place.resolve("output.txt");
+        Process process = new ProcessBuilder(words).directory(place.toFile()).redirectError(errors.toFile())
                 .redirectOutput(output.toFile()).start();
         assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("ended in time: %s", List.of(words)).isTrue();
         String printed = Files.readString(output).strip();
@@ -152,7 +157,7 @@ class ContainerIT {
     /** @return empty if it ended well, or else how it ended */
     private static String ended(String... words) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder(words).directory(PLACE.toFile()).redirectErrorStream(true)
+            Process process = new ProcessBuilder(words).directory(place.toFile()).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             if (!process.waitFor(1, TimeUnit.MINUTES)) {
                 process.destroyForcibly();

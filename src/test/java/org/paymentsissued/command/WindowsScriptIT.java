@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -35,14 +36,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WindowsScriptIT {
 
     private static final String COMPILER = "x86_64-w64-mingw32-gcc";
-    /** Outside of folders that a test removes: links in it lead to the whole machine. */
-    private static final Path PREFIX = Path.of("target/wine").toAbsolutePath();
-    private static final Map<String, String> QUIET = Map.of("WINEPREFIX", PREFIX.toString(), "WINEDEBUG", "-all", "WINEDLLOVERRIDES",
-            "mscoree,mshtml=", "LC_ALL", "C.UTF-8");
-
     @TempDir
     private static Path machine;
     private static Path tools;
+    private static Map<String, String> quiet = Map.of();
 
     @TempDir
     private Path folder;
@@ -54,11 +51,19 @@ class WindowsScriptIT {
     static void a_windows_of_a_kind() throws Exception {
         assumeTrue(runs("wine", "--version") && runs(COMPILER, "--version"),
                 "No Wine or no mingw-w64 on this machine: the script for Windows was not run.");
-        Files.createDirectories(PREFIX.getParent());
+        quiet = Map.of("WINEPREFIX", machine.resolve("prefix").toString(), "WINEDEBUG", "-all", "WINEDLLOVERRIDES", "mscoree,mshtml=",
+                "LC_ALL", "C.UTF-8");
         assertThat(runs("wine", "wineboot", "--init")).isTrue();
         tools = Files.createDirectories(machine.resolve("tools"));
         compiled("java", Files.createDirectories(machine.resolve("jdk 17/bin")));
         compiled("findstr", tools);
+    }
+
+    /** Its drives are links to the whole machine, so they go before anything that might follow them. */
+    @AfterAll
+    static void the_windows_is_gone() throws Exception {
+        runs("wineserver", "-k");
+        runs("rm", "-rf", machine.resolve("prefix").toString());
     }
 
     @BeforeEach
@@ -73,7 +78,7 @@ class WindowsScriptIT {
     private static boolean runs(String... words) throws InterruptedException {
         try {
             ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(Redirect.DISCARD);
-            builder.environment().putAll(QUIET);
+            builder.environment().putAll(quiet);
             return builder.start().waitFor() == 0;
         } catch (IOException e) {
             return false;
@@ -99,7 +104,7 @@ class WindowsScriptIT {
         ProcessBuilder builder = new ProcessBuilder(all).directory(where.toFile()).redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("JAVA_"));
-        builder.environment().putAll(QUIET);
+        builder.environment().putAll(quiet);
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
