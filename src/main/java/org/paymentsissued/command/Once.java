@@ -145,8 +145,8 @@ public final class Once {
 
         settings.companyFiles().forEach(file -> out.printf("%nGO-LIVE     %s%s.%n", settings.companyFiles().size() == 1 ? ""
                 : file + ": ", installation.goLive().words(file)));
-        tell("WAITING", "add the bill to a CSV file in " + settings.text("commitments.inbox")
-                + "; the payment is then sent automatically", RowState.WAITING, Instant.EPOCH);
+        tell("WAITING", "choose its commitment under Waiting in the console of `run`, or add the bill to a CSV file in "
+                + settings.text("commitments.inbox") + "; the payment is then sent automatically", RowState.WAITING, Instant.EPOCH);
         tell("SKIPPED", "", RowState.SKIPPED, start);
         tell("STILL DUE", "sent with the next run, or after the dead letter that it names is resolved", RowState.PENDING, Instant.EPOCH);
         tellRemarks(start);

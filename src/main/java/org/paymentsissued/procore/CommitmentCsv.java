@@ -49,7 +49,6 @@ public final class CommitmentCsv {
     static final List<String> TYPES = List.of("work_order_contract", "purchase_order_contract");
     private static final Set<String> KNOWN = new HashSet<>(Stream.of(COLUMNS, NAMES, FOR_PEOPLE).flatMap(List::stream).toList());
     private static final int LONGEST_BILL_ID = 36;
-    private static final int LONGEST_COMPANY_FILE = 200;
     private static final Pattern ID = Pattern.compile("[1-9]\\d{0,17}");
     /** What a spreadsheet makes of a long number, such as 5.98E+14 or 5,98E+14. */
     private static final Pattern ROUNDED = Pattern.compile("\\d([.,]\\d+)?[eE]\\+?\\d{1,2}");
@@ -126,12 +125,12 @@ public final class CommitmentCsv {
     }
 
     private final Catalog catalog;
-    private final String companyFile;
+    private final List<String> companyFiles;
 
-    /** @param companyFile the company file meant where a line names none */
-    public CommitmentCsv(Catalog catalog, String companyFile) {
+    /** @param companyFiles those that a line may name; the first is meant where it names none */
+    public CommitmentCsv(Catalog catalog, List<String> companyFiles) {
         this.catalog = catalog;
-        this.companyFile = companyFile;
+        this.companyFiles = List.copyOf(companyFiles);
     }
 
     public Content read(byte[] csv) {
@@ -220,10 +219,11 @@ public final class CommitmentCsv {
             throw new RefusedLine("bill_txn_id \"" + Cut.to(40, bill) + "\" is longer than " + LONGEST_BILL_ID + " characters");
         }
         String file = value(record, "company_file");
-        if (file.length() > LONGEST_COMPANY_FILE) {
-            throw new RefusedLine("company_file \"" + Cut.to(40, file) + "\" is longer than " + LONGEST_COMPANY_FILE + " characters");
+        if (!file.isEmpty() && !companyFiles.contains(file)) {
+            throw new RefusedLine("company_file \"" + Cut.to(40, file) + "\" is not one of " + String.join(", ", companyFiles)
+                    + " (quickbooks.company-files); correct it, or leave it empty for " + companyFiles.get(0));
         }
-        return new WaitingBills.Id(file.isEmpty() ? companyFile : file, bill);
+        return new WaitingBills.Id(file.isEmpty() ? companyFiles.get(0) : file, bill);
     }
 
     private Placement placement(String file, CSVRecord record) {

@@ -22,14 +22,14 @@ public final class CommitmentFiles {
     private final DeadLetters deadLetters;
     private final String companyFile;
 
-    /** @param companyFile the company file meant where a line names none */
+    /** @param companyFiles those that a line may name; the first is meant where it names none */
     public CommitmentFiles(CommitmentCsv.Catalog catalog, CommitmentLookup lookup, Ledger ledger, DeadLetters deadLetters,
-            String companyFile) {
-        this.reader = new CommitmentCsv(catalog, companyFile);
+            List<String> companyFiles) {
+        this.reader = new CommitmentCsv(catalog, companyFiles);
         this.lookup = lookup;
         this.ledger = ledger;
         this.deadLetters = deadLetters;
-        this.companyFile = companyFile;
+        this.companyFile = companyFiles.get(0);
     }
 
     /** Judges a file; nothing is taken. */
