@@ -22,6 +22,8 @@ import org.paymentsissued.ledger.Refusals;
 /** What needs an operator, and what an operator does about it. */
 public final class DeadLetterPages implements Console.Family {
 
+    private static final String TWIN_UNANSWERED = "Procore may already show a payment that a person typed. Open each one, or its cause, and"
+            + " answer: it is the same, or send anyway.";
     private static final String PATH = "/console/dead-letters";
     private static final int LONG_MESSAGE = 40;
 
@@ -150,8 +152,7 @@ public final class DeadLetterPages implements Console.Family {
         // A typed twin would be sent a second time: that is said for it, and not for everything.
         Set<Long> twins = named ? Set.of() : Set.copyOf(deadLetters.ids(filter.stage(DeadLetters.TWIN)));
         Retries.Action retry = retries.retry(call.who());
-        return many(call, "retry", "retried", id -> twins.contains(id) ? Result.of(Outcome.REFUSED, "It may be in Procore already.")
-                : retry.on(id), true);
+        return many(call, "retry", "retried", id -> twins.contains(id) ? Result.of(Outcome.REFUSED, TWIN_UNANSWERED) : retry.on(id), true);
     }
 
     private WebReply adoptMany(ConsoleCall call) {
@@ -178,8 +179,8 @@ public final class DeadLetterPages implements Console.Family {
         if (call.isOfTheApi()) {
             return WebReply.json(200, many);
         }
-        String left = many.left() == 0 ? "" : " " + Views.count(many.left()) + " are left: not possible for them, or no time;"
-                + " try again, or open one to see why.";
+        String left = many.left() == 0 ? "" : " " + Views.count(many.left()) + " left: " + (many.reasons().isEmpty()
+                ? "there was no time for the rest; try again." : String.join(" ", many.reasons()));
         return layout.back(call, DeadLetterFilters.address(PATH, call, "view", call.field("view"), "cause",
                 call.field("from-list").isEmpty() ? "" : call.field("cause")), many.matching() == 0 ? "Tick at least one payment first."
                 : Views.count(many.done()) + " of " + Views.count(many.matching()) + " " + done + "." + left);

@@ -2,8 +2,10 @@ package org.paymentsissued.console;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.paymentsissued.ledger.DeadLetters;
@@ -20,6 +22,7 @@ public final class Retries {
 
     private static final Pattern ELEMENT = Pattern.compile("^\\s*<(\\w+)");
     private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final int MOST_REASONS = 5;
 
     private final OperatorActions actions;
     private final ProcorePause pause;
@@ -94,8 +97,9 @@ public final class Retries {
      * @param matching how many there were at the start
      * @param done     how many the action was done on; some may have failed again since
      * @param left     how many are left because time ran out, or because the action is not possible with them
+     * @param reasons  why it is not possible, each once; at most {@value #MOST_REASONS}
      */
-    record Many(int matching, int done, int left) { }
+    record Many(int matching, int done, int left, List<String> reasons) { }
 
     /** Does the same to many, as far as that takes less time than a browser waits; repeating it continues. */
     Many all(List<Long> ids, Action action) {
@@ -103,15 +107,20 @@ public final class Retries {
         Instant end = Instant.now().plus(LONGEST);
         int done = 0;
         int gone = 0;
+        Set<String> reasons = new LinkedHashSet<>();
         for (long id : ids) {
             if (Instant.now().isAfter(end)) {
                 break;
             }
-            Outcome outcome = action.on(id).outcome();
+            Result result = action.on(id);
+            Outcome outcome = result.outcome();
+            if (outcome == Outcome.REFUSED && reasons.size() < MOST_REASONS) {
+                reasons.add(result.sentence());
+            }
             done += outcome == Outcome.NOT_OPEN || outcome == Outcome.UNKNOWN || outcome == Outcome.REFUSED ? 0 : 1;
             gone += outcome == Outcome.NOT_OPEN || outcome == Outcome.UNKNOWN ? 1 : 0;
         }
         work.deliver();
-        return new Many(ids.size(), done, ids.size() - done - gone);
+        return new Many(ids.size(), done, ids.size() - done - gone, List.copyOf(reasons));
     }
 }

@@ -74,6 +74,30 @@ class ConsoleApiTest {
                 .satisfies(record -> assertThat(record.amount()).isEqualByComparingTo(amount)));
     }
 
+    /** To retry a twin is to send it anyway, which doubles money where nobody looked. */
+    @Test
+    void a_retry_of_everything_leaves_a_typed_twin_and_says_why_and_one_that_names_it_sends_it() {
+        rig.procore.addByHand(12, "70.00", "2026-03-25", "10904");
+        rig.quickBooks.has(check("K3").number("10904").dated("2026-03-25").to("Basin Electric").pays("B2", "BE-7", "70.00"));
+        sync();
+        assertThat(ops.get("/api/dead-letters").json().at("/items/0/stage").asText()).isEqualTo("twin");
+        OpenApi api = new OpenApi(ops.get("/api/openapi.yaml").text());
+
+        for (String everything : new String[] {"{}", "{\"vendor\":\"Basin Electric\"}"}) {
+            var answer = ops.post("/api/dead-letters/retry", everything);
+            api.check("post", "/api/dead-letters/retry", answer);
+            assertThat(answer.json().path("done").asInt()).isZero();
+            assertThat(answer.json().path("left").asInt()).isEqualTo(1);
+            assertThat(answer.json().at("/reasons/0").asText()).contains("a person typed", "send anyway");
+        }
+        sync();
+        assertThat(rig.paymentsIssued()).hasSize(1);
+        assertThat(ops.get("/api/dead-letters").json().path("total").asInt()).isEqualTo(1);
+
+        assertThat(ops.post("/api/dead-letters/retry", "{\"stage\":\"twin\"}").json().path("done").asInt()).isEqualTo(1);
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(rig.paymentsIssued()).hasSize(2));
+    }
+
     @Test
     void every_answer_is_as_the_openapi_document_says_and_everything_in_it_exists() {
         OpenApi api = new OpenApi(ops.get("/api/openapi.yaml").text());
