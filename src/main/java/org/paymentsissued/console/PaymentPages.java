@@ -19,11 +19,13 @@ public final class PaymentPages implements Console.Family {
     static final List<String> STATES = Arrays.stream(RowState.values()).map(RowState::word).toList();
 
     private final PaymentSearch payments;
+    private final ProcoreLinks links;
     private final Layout layout;
     private final UnaryOperator<String> withoutSecrets;
 
-    public PaymentPages(PaymentSearch payments, Layout layout, UnaryOperator<String> withoutSecrets) {
+    public PaymentPages(PaymentSearch payments, ProcoreLinks links, Layout layout, UnaryOperator<String> withoutSecrets) {
         this.payments = payments;
+        this.links = links;
         this.layout = layout;
         this.withoutSecrets = withoutSecrets;
     }
@@ -74,7 +76,8 @@ public final class PaymentPages implements Console.Family {
         PaymentView view = PaymentView.of(row, withoutSecrets);
         Optional<String> qbxml = payments.qbxml(row.id());
         Map<String, Object> model = layout.model(view.name(), Tab.PAYMENTS, call);
-        model.putAll(Layout.fields("view", view, "memo", row.memo(), "job", PaymentView.job(row), "procoreAmount", row.procoreAmount(),
+        model.putAll(Layout.fields("view", view, "inProcore", links.commitment(view), "memo", row.memo(), "job", PaymentView.job(row),
+                "procoreAmount", row.procoreAmount(),
                 "placeable", !row.billTxnId().isEmpty() && row.billType().equals("Bill"), "rowsOfBill", rowsOfBill(row, view.bill()),
                 "retried", row.attempts() > 0, "qbxml", qbxml.orElse(""), "trimmed", qbxml.filter(String::isEmpty).isPresent()));
         return layout.page("payment", model);

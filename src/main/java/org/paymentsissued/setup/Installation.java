@@ -671,7 +671,7 @@ public final class Installation implements AutoCloseable {
                 new DeadLetterPages(search, payments, refusals, actions, retries, links, layout, settings::withoutSecrets, clock),
                 new BillsApi(assignments, catalog, commitmentFiles, actions, work, links),
                 new WaitingPages(assignments, catalog, companies, links, layout),
-                new PaymentPages(payments, layout, settings::withoutSecrets),
+                new PaymentPages(payments, links, layout, settings::withoutSecrets),
                 new ActivityPages(actions, layout),
                 new RunPages(runs, payments, layout, settings::withoutSecrets))));
     }

@@ -68,8 +68,8 @@ class ContainerIT {
         probe.addAll(List.of("localhost/java", "true"));
         String cannot = ended(probe.toArray(String[]::new));
         assumeTrue(cannot.isEmpty(), "podman runs no container on this machine (" + cannot + "): the image was not built.");
-        podman("build", "--isolation", "chroot", "--format", "docker", "--build-arg", "BASE=localhost/java", "-t", "payments-issued",
-                place.resolve("unpacked").toString());
+        podman("build", "--layers=false", "--isolation", "chroot", "--format", "docker", "--build-arg", "BASE=localhost/java",
+                "-t", "payments-issued", place.resolve("unpacked").toString());
     }
 
     @AfterAll

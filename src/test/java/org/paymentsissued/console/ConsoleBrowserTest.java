@@ -150,7 +150,7 @@ class ConsoleBrowserTest {
     void all_of_one_cause_are_retried_with_one_click_and_a_discard_is_taken_back() {
         open("/console/dead-letters?q=20002");
         button("Retry").click();
-        shows("0 of 1 retried. 1 are left");
+        shows("0 of 1 retried. 1 left: ");
         open("/console/dead-letters?status=discarded&view=list");
         field(By.cssSelector("tbody a")).click();
         button("Reopen").click();
@@ -178,6 +178,10 @@ class ConsoleBrowserTest {
         shows("1 bill is assigned to PO-011 Roof joists and deck of Warehouse Retrofit.");
 
         untilPage(row, "delivered");
+        shows("its commitment, tab Payments Issued");
+        assertThat(field(By.linkText("open in Procore")).getDomAttribute("href"))
+                .contains("/project/commitments/purchase_order_contracts/");
+        assertThat(field(By.cssSelector("h1 data.money")).getText()).matches("[\\d,]+\\.\\d\\d");
     }
 
     @Test
