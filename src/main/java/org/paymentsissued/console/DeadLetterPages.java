@@ -179,8 +179,7 @@ public final class DeadLetterPages implements Console.Family {
         if (call.isOfTheApi()) {
             return WebReply.json(200, many);
         }
-        String left = many.left() == 0 ? "" : " " + Views.count(many.left()) + " left: " + (many.reasons().isEmpty()
-                ? "there was no time for the rest; try again." : String.join(" ", many.reasons()));
+        String left = many.left() == 0 ? "" : " " + Views.count(many.left()) + " left: " + String.join(" ", many.reasons());
         return layout.back(call, DeadLetterFilters.address(PATH, call, "view", call.field("view"), "cause",
                 call.field("from-list").isEmpty() ? "" : call.field("cause")), many.matching() == 0 ? "Tick at least one payment first."
                 : Views.count(many.done()) + " of " + Views.count(many.matching()) + " " + done + "." + left);

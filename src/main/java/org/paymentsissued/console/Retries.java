@@ -97,7 +97,7 @@ public final class Retries {
      * @param matching how many there were at the start
      * @param done     how many the action was done on; some may have failed again since
      * @param left     how many are left because time ran out, or because the action is not possible with them
-     * @param reasons  why it is not possible, each once; at most {@value #MOST_REASONS}
+     * @param reasons  why some are left, each once; at most {@value #MOST_REASONS}, and that time ran out
      */
     record Many(int matching, int done, int left, List<String> reasons) { }
 
@@ -110,6 +110,7 @@ public final class Retries {
         Set<String> reasons = new LinkedHashSet<>();
         for (long id : ids) {
             if (Instant.now().isAfter(end)) {
+                reasons.add("There was no time for the rest; try again.");
                 break;
             }
             Result result = action.on(id);
