@@ -28,6 +28,11 @@ public final class ProcoreCompanies {
         return own == null ? policies.values().iterator().next() : own;
     }
 
+    /** Names of all company files: those that are set up, in the order of the settings, then those that only the ledger knows. */
+    public List<String> companyFiles() {
+        return List.copyOf(policies.keySet());
+    }
+
     /** Every company, with all its company files. */
     public List<Company> all() {
         return List.copyOf(byId.values());

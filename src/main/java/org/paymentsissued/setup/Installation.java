@@ -23,7 +23,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
@@ -261,8 +260,7 @@ public final class Installation implements AutoCloseable {
                 settings.text(file.name(), "username"), settings.text(file.name(), "password"),
                 Duration.ofMillis(file.timeout()))));
         bind("gateway", new Gateway("", "", settings.duration("quickbooks.request-timeout")));
-        commitmentFiles = new CommitmentFiles(commitments, lookup, ledger, deadLetters,
-                Stream.concat(names.stream(), holdings.companyFiles().stream()).distinct().toList());
+        commitmentFiles = new CommitmentFiles(commitments, lookup, ledger, deadLetters, companies.companyFiles());
         bind("commitmentFiles", commitmentFiles);
         bind("proposals", proposals);
         bind("inboxes", new Inboxes());
