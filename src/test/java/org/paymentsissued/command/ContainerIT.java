@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.rig.Rig;
-import org.paymentsissued.setup.Setting;
 
 /**
  * The image of the zip, built and run by podman as docs/installation.md says, without an engine. Debian with a Java runtime is its base in
@@ -82,7 +81,7 @@ class ContainerIT {
         rig.freePorts();
         rig.with("commitments.refresh", "false");
         rig.without("database.url").without("commitments.inbox").without("backup.folder").without("quickbooks.inbox");
-        rig.given().forEach((key, value) -> environment.put(new Setting(key, new Setting.Text(), false, "").environmentVariable(), value));
+        environment.putAll(rig.environment());
         rig.procore.project(1001, "Riverside Clinic");
         rig.procore.commitment(1001, 11, CommitmentType.WORK_ORDER_CONTRACT, "SC-014", "Harlan Drywall LLC");
         rig.quickBooks.has(check("K1").number("10902").dated("2026-03-25").to("Harlan Drywall LLC").pays("B1", "HD-0431", "100.00"));

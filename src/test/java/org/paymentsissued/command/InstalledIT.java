@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.rig.Rig;
-import org.paymentsissued.setup.Setting;
 
 /** The zip on machines as people have them: taken ports, other users, odd names, a wrong Java. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -59,7 +58,7 @@ class InstalledIT {
         rig.freePorts();
         rig.with("commitments.refresh", "false");
         rig.without("database.url").without("commitments.inbox").without("backup.folder").without("quickbooks.inbox");
-        rig.given().forEach((key, value) -> environment.put(new Setting(key, new Setting.Text(), false, "").environmentVariable(), value));
+        environment.putAll(rig.environment());
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         rig.procore.project(1001, "Riverside Clinic");
         rig.procore.commitment(1001, 11, CommitmentType.WORK_ORDER_CONTRACT, "SC-014", "Harlan Drywall LLC");

@@ -9,7 +9,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +68,7 @@ class WindowsScriptIT {
     @BeforeEach
     void installed_in_a_folder_with_blanks_and_brackets() throws IOException {
         bin = Files.createDirectories(folder.resolve("Program Files (x86)/payments-issued/bin"));
-        Files.copy(Path.of("src/distribution/bin/payments-issued.cmd"), bin.resolve("payments-issued.cmd"),
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(Path.of("src/distribution/bin/payments-issued.cmd"), bin.resolve("payments-issued.cmd"));
         environment.put("WINEPATH", windows(tools));
         environment.put("JAVA_HOME", windows(machine.resolve("jdk 17")));
     }

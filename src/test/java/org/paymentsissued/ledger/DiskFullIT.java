@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Timeout;
 import org.paymentsissued.demo.PaymentIssued;
 import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.rig.Rig;
-import org.paymentsissued.setup.Setting;
 
 /** The ledger's disk is full. The disk is one of the test's own, in memory; where none can be mounted the test is left out. */
 @Tag("faults")
@@ -138,8 +137,7 @@ class DiskFullIT {
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
                 "org.paymentsissued.Application", "once").directory(rig.folder.toFile())
                 .redirectErrorStream(true).redirectOutput(out.toFile());
-        rig.given().forEach((key, value) -> builder.environment()
-                .put(new Setting(key, new Setting.Text(), false, "").environmentVariable(), value));
+        builder.environment().putAll(rig.environment());
         Process process = builder.start();
         assertThat(process.waitFor(4, TimeUnit.MINUTES)).as("ended in time").isTrue();
         printed = Files.readString(out);

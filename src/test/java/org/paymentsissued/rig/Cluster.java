@@ -43,7 +43,6 @@ import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.demo.SimulatedProcore.Reply;
 import org.paymentsissued.demo.SimulatedProcore.Request;
 import org.paymentsissued.demo.SimulatedProcoreServer;
-import org.paymentsissued.setup.Setting;
 
 /**
  * Nodes as processes of the packaged jar on one PostgreSQL, between a QuickBooks and a Procore that live in the test, and
@@ -202,8 +201,7 @@ public final class Cluster implements AutoCloseable {
                 settings.put("quickbooks.url", gateway.url());
                 settings.put("procore.url", procore.url());
                 settings.put("procore.login-url", procore.url());
-                settings.forEach((key, value) -> builder.environment()
-                        .put(new Setting(key, new Setting.Text(), false, "").environmentVariable(), value));
+                builder.environment().putAll(Rig.environment(settings));
                 process = builder.start();
                 return this;
             } catch (IOException e) {

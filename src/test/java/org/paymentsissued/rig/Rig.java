@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.paymentsissued.command.DryRun;
 import org.paymentsissued.command.Once;
@@ -35,6 +36,7 @@ import org.paymentsissued.demo.TestProcore;
 import org.paymentsissued.demo.TestQuickBooks;
 import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.setup.Installation;
+import org.paymentsissued.setup.Setting;
 import org.paymentsissued.setup.Settings;
 
 /**
@@ -257,6 +259,17 @@ public final class Rig implements AutoCloseable {
     /** The settings given so far. */
     public Map<String, String> given() {
         return Map.copyOf(settings);
+    }
+
+    /** The settings given so far, as a process of its own takes them. */
+    public Map<String, String> environment() {
+        return environment(settings);
+    }
+
+    /** Settings as variables of the environment. */
+    static Map<String, String> environment(Map<String, String> settings) {
+        return settings.entrySet().stream().collect(Collectors.toMap(
+                setting -> new Setting(setting.getKey(), new Setting.Text(), false, "").environmentVariable(), Map.Entry::getValue));
     }
 
     private static String freePort() {
