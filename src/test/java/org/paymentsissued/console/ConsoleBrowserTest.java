@@ -179,6 +179,7 @@ class ConsoleBrowserTest {
 
         untilPage(row, "delivered");
         shows("its commitment, tab Payments Issued");
+        look("payment-delivered");
         assertThat(field(By.linkText("open in Procore")).getDomAttribute("href"))
                 .contains("/project/commitments/purchase_order_contracts/");
         assertThat(field(By.cssSelector("h1 data.money")).getText()).matches("[\\d,]+\\.\\d\\d");
