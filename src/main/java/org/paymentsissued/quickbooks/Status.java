@@ -7,6 +7,7 @@ package org.paymentsissued.quickbooks;
 public record Status(int code, String message) {
 
     private static final int NOTHING_MATCHED = 1;
+    private static final int RANGE_TURNED_ROUND = 3030;
     private static final int FIRST_WARNING = 500;
     private static final int FIRST_ERROR = 1000;
 
@@ -24,6 +25,11 @@ public record Status(int code, String message) {
 
     public boolean isEmptyResult() {
         return code == NOTHING_MATCHED;
+    }
+
+    /** The range asked for begins after it ends. */
+    boolean isRangeTurnedRound() {
+        return code == RANGE_TURNED_ROUND;
     }
 
     public Remedy remedy() {

@@ -16,10 +16,15 @@ final class WindowReader extends FeedReader {
 
     private static final Duration FIRST_WIDTH = Duration.ofDays(1);
     private static final int LARGEST_PAGE = 9999;
+    private static final Duration SMALLEST_WIDTH = Duration.ofSeconds(1);
+
+    /** Wider than the hour that spring skips. */
+    private static final Duration PAST_THE_SKIPPED_HOUR = Duration.ofHours(1).plusSeconds(1);
 
     private final LocalDateTime end;
     private LocalDateTime from;
     private Duration width = FIRST_WIDTH;
+    private Duration narrowest = SMALLEST_WIDTH;
     private int pageSize;
 
     /**
@@ -58,8 +63,8 @@ final class WindowReader extends FeedReader {
                 pageSize = Math.min(LARGEST_PAGE, pageSize * 2);
             } else {
                 throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "More than " + LARGEST_PAGE
-                        + " payments of QuickBooks were modified within the second " + new HostTime(from)
-                        + ". They cannot be read without iterators: set quickbooks.iterators = true.");
+                        + " payments of QuickBooks were modified within " + (narrowest.equals(SMALLEST_WIDTH) ? "the second "
+                        : "the hour that begins at ") + new HostTime(from) + ". They cannot be read without iterators: set quickbooks.iterators = true.");
             }
         } else if (to().isEmpty()) {
             done();
@@ -67,16 +72,36 @@ final class WindowReader extends FeedReader {
             Duration read = Duration.between(from, to().get().clock());
             from = to().get().clock();
             // A narrow window was an exception; after a full one, twice its width is a fair guess.
-            width = read.toSeconds() <= 1 ? FIRST_WIDTH : width.multipliedBy(2);
+            width = read.compareTo(narrowest) <= 0 ? FIRST_WIDTH : width.multipliedBy(2);
+            narrowest = SMALLEST_WIDTH;
         }
     }
 
+    /**
+     * A clock time within the hour that spring skips may count as one an hour later, and so as later than the window's end. Such a
+     * window is asked for again an hour wider, and is not halved below that.
+     */
+    @Override
+    boolean takesError(Status status) {
+        if (!status.isRangeTurnedRound() || narrowest.equals(PAST_THE_SKIPPED_HOUR)) {
+            return false;
+        }
+        narrowest = PAST_THE_SKIPPED_HOUR;
+        width = narrowest;
+        return true;
+    }
+
+    private Duration asked() {
+        return Duration.between(from, to().map(HostTime::clock).orElse(end));
+    }
+
     private boolean isWide() {
-        return Duration.between(from, to().map(HostTime::clock).orElse(end)).toSeconds() > 1;
+        return asked().compareTo(narrowest) > 0;
     }
 
     private void narrow() {
-        width = Duration.ofSeconds(Duration.between(from, to().map(HostTime::clock).orElse(end)).toSeconds() / 2);
+        Duration half = Duration.ofSeconds(asked().toSeconds() / 2);
+        width = half.compareTo(narrowest) < 0 ? narrowest : half;
     }
 
     @Override

@@ -18,9 +18,11 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -352,6 +354,23 @@ class FeedPropertiesTest {
 
     @Property(tries = 30)
     void windows_read_what_iterators_read(@ForAll("stamps") List<Integer> seconds, @ForAll("pageSizes") int pageSize) {
+        readTheSame(seconds, pageSize);
+    }
+
+    /** On 8 March 2026 the clock jumps from 2:00 to 3:00, and to QuickBooks 2:30 is 3:30, later than 3:00. */
+    @Example
+    void windows_read_payments_around_the_hour_that_spring_skips() {
+        int two = 7 * 86_400 + 2 * 3_600;
+        for (int every : List.of(1, 7, 61, 300, 900)) {
+            List<Integer> seconds = IntStream.range(-12, 30).map(i -> two + i * every).boxed().toList();
+            List<String> answers = readTheSame(seconds, 2);
+            assertThat(answers).as("every " + every + " s").anyMatch(answer -> answer.contains("statusCode=\"3030\""));
+        }
+    }
+
+    /** @return what QuickBooks said */
+    private static List<String> readTheSame(List<Integer> seconds, int pageSize) {
+        List<String> answers = new ArrayList<>();
         TestQuickBooks books = new TestQuickBooks();
         for (int i = 0; i < seconds.size(); i++) {
             String stamp = LocalDateTime.of(2026, 3, 1, 0, 0, 0).plusSeconds(seconds.get(i))
@@ -364,7 +383,10 @@ class FeedPropertiesTest {
             emptyLedger();
             conversation.iterators = iterators;
             conversation.pageSize = pageSize;
-            assertThat(conversation.with(books)).isEmpty();
+            assertThat(conversation.with(books, answer -> {
+                answers.add(answer);
+                return answer;
+            })).isEmpty();
             List<String> seen = new ArrayList<>(conversation.wanted());
             seen.add(conversation.watermark(Feed.CHECKS) + " " + conversation.watermark(Feed.CREDIT_CARDS));
             read.put(iterators, seen);
@@ -372,6 +394,7 @@ class FeedPropertiesTest {
         conversation.iterators = true;
         conversation.pageSize = 100;
         assertThat(read.get(false)).isEqualTo(read.get(true)).hasSize(seconds.size() + 1);
+        return answers;
     }
 
     @Provide
