@@ -235,7 +235,8 @@ public final class DeadLetterPages implements Console.Family {
                         + (action.note().isEmpty() ? "" : ". " + action.note())).orElse("");
         return Layout.fields("moving", moving, "live", live, "discarded", letter.status().equals("discarded"),
                 "words", moving ? "Retried." : letter.open() ? "" : "Closed (" + letter.status() + ").",
-                "behind", behind.payments() == 0 ? null : Layout.fields("number", Views.count(behind.payments()), "total", behind.total()));
+                "asked", !whole.candidates().isEmpty(), "candidates", whole.candidates(), "mine", payment, "behind",
+                behind.payments() == 0 ? null : Layout.fields("number", Views.count(behind.payments()), "total", behind.total()));
     }
 
     private WebReply retry(ConsoleCall call) {

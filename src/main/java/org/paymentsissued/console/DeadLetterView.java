@@ -41,14 +41,16 @@ record DeadLetterView(long id, String status, String stage, String sentence, Str
 
     /** All of it: the letter's own fields come first. */
     record Whole(@com.fasterxml.jackson.annotation.JsonUnwrapped DeadLetterView letter, String companyFile, String stack, String request,
-            String httpAnswer, String qbxml, List<Failure> failures, List<Action> actions) {
+            String httpAnswer, String qbxml, List<Failure> failures, List<Action> actions, List<Candidate> candidates) {
 
         static Whole of(DeadLetterSearch.Whole whole, UnaryOperator<String> withoutSecrets) {
             return new Whole(DeadLetterView.of(whole.letter(), withoutSecrets), whole.companyFile(), withoutSecrets.apply(whole.stack()),
                     withoutSecrets.apply(whole.request()), withoutSecrets.apply(whole.httpAnswer()), whole.qbxml(),
                     whole.attempts().stream().map(attempt -> new Failure(attempt.number(), attempt.at(),
                             withoutSecrets.apply(attempt.sentence()), attempt.httpStatus())).toList(),
-                    whole.actions().stream().map(action -> new Action(action.at(), action.who(), action.action(), action.note())).toList());
+                    whole.actions().stream().map(action -> new Action(action.at(), action.who(), action.action(), action.note())).toList(),
+                    whole.candidates().stream().map(one -> new Candidate(one.recordId(), one.maker().words(), one.mayBecomeOurs(),
+                            one.amount(), one.date(), one.checkNumber(), one.invoiceNumber(), one.notes())).toList());
         }
 
         Optional<String> company() {
@@ -66,6 +68,10 @@ record DeadLetterView(long id, String status, String stage, String sentence, Str
 
     /** One failure. */
     record Failure(int number, Instant at, String sentence, Optional<Integer> httpStatus) { }
+
+    /** A record in Procore that may be the same payment. */
+    record Candidate(long record, String maker, boolean mayBecomeOurs, BigDecimal amount, Optional<LocalDate> date, String checkNumber,
+            String invoiceNumber, String notes) { }
 
     /** What someone did about it. */
     record Action(Instant at, String who, String action, String note) { }

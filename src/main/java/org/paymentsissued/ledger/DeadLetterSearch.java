@@ -83,9 +83,9 @@ public final class DeadLetterSearch {
     /** What someone did about it; {@code who} is payments-issued if it was the product itself. */
     public record Action(Instant at, String who, String action, String note) { }
 
-    /** All of a dead letter. Texts may be empty. */
+    /** All of a dead letter. Texts may be empty. @param candidates what an open one of stage twin asks about, the closest first */
     public record Whole(Listed letter, String companyFile, String stack, String request, String httpAnswer,
-            String qbxml, List<Attempt> attempts, List<Action> actions) { }
+            String qbxml, List<Attempt> attempts, List<Action> actions, List<TwinCandidate> candidates) { }
 
     public Page<Listed> page(DeadLetterFilter filter, Sort sort, int page, int size) {
         List<Listed> items = asked(LISTED, filter, " order by " + sort.order + (sort == Sort.OLDEST || sort == Sort.VENDOR ? ", id"
@@ -185,7 +185,12 @@ public final class DeadLetterSearch {
         return database.jdbc().sql("select * from dead_letter where id = :id").param("id", id)
                 .query((row, number) -> new Whole(listed(row, number), row.getString("company_file"),
                         Rows.text(row, "stack"), Rows.text(row, "request"), Rows.text(row, "http_answer"),
-                        Rows.text(row, "qbxml"), attempts(id), actions(id))).optional();
+                        Rows.text(row, "qbxml"), attempts(id), actions(id), candidates(row))).optional();
+    }
+
+    private List<TwinCandidate> candidates(ResultSet row) throws SQLException {
+        return row.getString("stage").equals(DeadLetters.TWIN) && row.getString("status").equals("open")
+                ? TwinCandidates.of(database.jdbc(), row.getLong("ledger_row_id")) : List.of();
     }
 
     private List<Attempt> attempts(long id) {

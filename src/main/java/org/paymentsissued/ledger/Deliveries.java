@@ -455,15 +455,22 @@ public final class Deliveries {
                 .settle(RowState.REMOVED, row.reason()).done());
     }
 
-    /** Asks an operator whether a record in Procore is the same payment. @param recordId the one that may become ours */
-    public LedgerRow askAboutTwin(long rowId, DeadLetters.Trouble trouble, Optional<Long> recordId) {
+    /** Asks an operator whether a record in Procore is the same payment. @param candidates the closest first */
+    public LedgerRow askAboutTwin(long rowId, DeadLetters.Trouble trouble, List<TwinCandidate> candidates) {
+        Optional<Long> recordId = candidates.stream().filter(TwinCandidate::mayBecomeOurs).map(TwinCandidate::recordId).findFirst();
         LedgerRow asked = change(rowId, row -> {
             deadLetters.openWithin(trouble.ofRow(row));
+            TwinCandidates.show(database, rowId, candidates);
             return row.change().refusedOnce(false).twin(Optional.of(new TwinQuestion(recordId, TwinQuestion.Answer.OPEN)))
                     .state(RowState.DEAD, trouble.sentence()).done();
         });
         log(asked, "dead", trouble.sentence());
         return asked;
+    }
+
+    /** The typed records that an operator was shown as what may be the row's payment. */
+    public Set<Long> offeredTwins(long rowId) {
+        return TwinCandidates.offered(database.jdbc(), rowId);
     }
 
     /** A payment on a commitment that Procore does not hold yet. @param whole all bills of the payment there together */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Placement;
 import org.paymentsissued.payment.RowState;
@@ -235,7 +236,7 @@ public final class OperatorActions {
     /**
      * An operator says that a typed record in Procore is the same payment: it becomes ours, and no second one is made.
      *
-     * @param chosen the record that is meant where several look like the payment; if empty, the one that is the most alike
+     * @param chosen the record that is meant where several look like the payment; if empty, the closest that is still free
      */
     public Result adopt(long letterId, Optional<Long> chosen, String who) {
         return withLetter(letterId, (letter, rows) -> {
@@ -249,13 +250,19 @@ public final class OperatorActions {
                         + " payment's. If it is the same payment, discard this dead letter; if not, retry to send the payment."
                         : "No record in Procore is in question here.");
             }
+            Set<Long> offered = TwinCandidates.offered(database.jdbc(), row.get().id());
+            Optional<Long> record = offered.size() == 1 ? offered.stream().findFirst() : chosen;
+            if (chosen.isPresent() && !offered.contains(chosen.get())) {
+                return Result.of(Outcome.REFUSED, "Record " + chosen.get() + " is not one that this dead letter asks about. Choose one of "
+                        + offered.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ". Nothing was changed.");
+            }
             Instant now = clock.instant();
-            long record = chosen.or(() -> twin.get().recordId()).get();
-            Rows.save(database, row.get().change().twin(Optional.of(new TwinQuestion(Optional.of(record), TwinQuestion.Answer.SAME)))
+            Rows.save(database, row.get().change().twin(Optional.of(new TwinQuestion(record, TwinQuestion.Answer.SAME)))
                     .attempts(0, now).settle(RowState.REMOVED, "").done(), now);
-            deadLetters.closeWithin(letterId, "retried", who, "It is the same payment as record " + record + ".");
-            return Result.of(Outcome.DUE, "Record " + record + " becomes this payment's within seconds; no second"
-                    + " one is made.");
+            deadLetters.closeWithin(letterId, "retried", who, "It is the same payment as " + record.map(id -> "record " + id)
+                    .orElse("one of the records shown") + ".");
+            return Result.of(Outcome.DUE, record.map(id -> "Record " + id).orElse("The closest record that is still free")
+                    + " becomes this payment's within seconds; no second one is made.");
         });
     }
 

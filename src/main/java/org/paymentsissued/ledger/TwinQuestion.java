@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * Whether a record in Procore is the same payment.
  *
- * @param recordId the record that may become the payment's; empty where none may
+ * @param recordId while it is open, the closest record that may become the payment's, empty where none may; once it is the same, the
+ *                 record that was chosen, empty where any of those that were shown is meant
  */
 public record TwinQuestion(Optional<Long> recordId, Answer answer) {
 

@@ -6,9 +6,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
+import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Refusals.Scope;
+import org.paymentsissued.ledger.TwinCandidate;
 import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Held;
@@ -138,7 +139,7 @@ final class DeliverySentences {
                 wanted.fields().invoiceNumber(), wanted.fields().notes())
                 + ". In Procore: " + candidates.stream().limit(MOST_TWINS).map(DeliverySentences::words)
                         .collect(Collectors.joining("; ")) + (candidates.size() > MOST_TWINS ? "; and "
-                        + (candidates.size() - MOST_TWINS) + " more" : "") + ". " + advice(first);
+                        + (candidates.size() - MOST_TWINS) + " more" : "") + ". " + advice(candidates);
     }
 
     /** @param holder the payment that has the record now; empty where it is gone */
@@ -148,7 +149,12 @@ final class DeliverySentences {
                 + ". Nothing was sent.\nRetry to send this payment, or discard this dead letter if Procore shows it already.";
     }
 
-    private static String advice(Twins.Candidate first) {
+    private static String advice(List<Twins.Candidate> candidates) {
+        Twins.Candidate first = candidates.get(0);
+        if (candidates.stream().filter(Twins.Candidate::isAdoptable).count() > 1) {
+            return "If one of them is the same payment, choose \"It is the same\" beside it: that record becomes this payment's, and no"
+                    + " second one is made. If none is, choose \"Send anyway\".";
+        }
         if (first.isAdoptable()) {
             return "If it is the same payment, choose \"It is the same\": record " + first.record().id() + " becomes this payment's, and"
                     + " no second one is made. If not, choose \"Send anyway\".";
@@ -161,8 +167,9 @@ final class DeliverySentences {
 
     private static String words(Twins.Candidate candidate) {
         ContractPayment record = candidate.record();
-        String by = record.isOfProcorePay() ? "made by Procore Pay" : record.isTyped() ? "typed by a person"
-                : "made by another program" + (record.hasOriginId() ? " (origin_id \"" + record.originId() + "\")" : "");
+        TwinCandidate.Maker maker = candidate.shown().maker();
+        String by = maker.words() + (maker == TwinCandidate.Maker.PROGRAM && record.hasOriginId()
+                ? " (origin_id \"" + record.originId() + "\")" : "");
         return "record " + record.id() + ", " + by + ": " + facts(record.amount(), record.day().map(Object::toString),
                 record.text(Field.CHECK_NUMBER), record.text(Field.INVOICE_NUMBER), record.text(Field.NOTES));
     }

@@ -2,10 +2,12 @@ package org.paymentsissued.procore;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.ledger.Refusals.Refusal;
+import org.paymentsissued.ledger.TwinCandidate;
 import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.Wanted;
@@ -108,8 +110,8 @@ sealed interface Next {
     /** Claims a record that a person typed, which then becomes ours. */
     record TakeOver(Held held) implements Finding { }
 
-    /** An operator has to say whether a record is the same payment. @param recordId the one that may become ours */
-    record AskAboutTwin(String sentence, Optional<Long> recordId) implements Next { }
+    /** An operator has to say whether a record is the same payment. @param candidates the closest first; empty where none is free */
+    record AskAboutTwin(String sentence, List<TwinCandidate> candidates) implements Next { }
 
     /** The list may lag behind: it is read once more later. */
     record LookAgain(Instant moment) implements Next { }

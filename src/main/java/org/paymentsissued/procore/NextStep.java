@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -235,20 +234,18 @@ final class NextStep {
                 ? new Next.TakeOver(HeldRecords.typed(wanted, place, same.record())) : ask(candidates);
     }
 
-    /** The record that the operator saw, or one that fits as well where another payment has taken it since. */
+    /** The record that the operator chose; where none was chosen, the closest that was shown and that no other payment has taken since. */
     private Next asSaid(Wanted wanted, CommitmentRef place, List<Twins.Candidate> free) {
-        Optional<Long> meant = row.progress().twin().flatMap(TwinQuestion::recordId);
+        Set<Long> meant = row.progress().twin().flatMap(TwinQuestion::recordId).map(Set::of).orElseGet(lists::offered);
         return free.stream().filter(Twins.Candidate::isAdoptable).map(Twins.Candidate::record)
-                .min(Comparator.comparing(record -> !meant.equals(Optional.of(record.id()))))
+                .filter(record -> meant.contains(record.id())).findFirst()
                 .map(record -> (Next) new Next.TakeOver(HeldRecords.typed(wanted, place, record)))
                 .orElseGet(() -> free.isEmpty() ? new Next.AskAboutTwin(DeliverySentences.noLongerFree(
-                        meant.flatMap(lists::holderOf)), Optional.empty()) : ask(free));
+                        meant.stream().sorted().flatMap(id -> lists.holderOf(id).stream()).findFirst()), List.of()) : ask(free));
     }
 
     private Next ask(List<Twins.Candidate> candidates) {
-        Twins.Candidate first = candidates.get(0);
-        return new Next.AskAboutTwin(DeliverySentences.twin(row, candidates),
-                Optional.of(first.record().id()).filter(id -> first.isAdoptable()));
+        return new Next.AskAboutTwin(DeliverySentences.twin(row, candidates), candidates.stream().map(Twins.Candidate::shown).toList());
     }
 
     /** The key is unique in the company: a ledger that was lost or restored may not know that the bill has moved. */

@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
 import org.paymentsissued.ledger.Deadline;
@@ -194,7 +195,7 @@ public final class RowDelivery {
         } else if (next instanceof Next.AskAboutTwin twin) {
             row = ledger.askAboutTwin(row.id(), new Trouble(row.payment().companyFile(), DeadLetters.TWIN, "twin|" + row.id(),
                     Optional.empty(), Optional.empty(), twin.sentence(), Optional.empty(), "", Optional.empty(), "", "")
-                    .about(DeliverySentences.about(row)), twin.recordId());
+                    .about(DeliverySentences.about(row)), twin.candidates());
         } else if (next instanceof Next.WaitUntil wait) {
             row = ledger.waitUntil(row.id(), wait.moment(), Effect.UNKNOWN);
         } else if (next instanceof Next.LookAgain again) {
@@ -812,6 +813,11 @@ public final class RowDelivery {
         @Override
         public Optional<LedgerRow> holderOf(long recordId) {
             return ledger.holderOf(recordId, row.id(), company.companyFiles());
+        }
+
+        @Override
+        public Set<Long> offered() {
+            return ledger.offeredTwins(row.id());
         }
     }
 }

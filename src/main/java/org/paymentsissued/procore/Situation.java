@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.PendingCall;
 import org.paymentsissued.ledger.Refusals.Refusal;
@@ -59,6 +60,9 @@ record Situation(LedgerRow row, DeliveryPolicy policy, Learned learned, Lists li
 
         /** The other row that holds a record. */
         Optional<LedgerRow> holderOf(long recordId);
+
+        /** The typed records that an operator was shown as what may be the row's payment. */
+        Set<Long> offered();
     }
 
     /**

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.paymentsissued.ledger.LedgerRow.Field;
+import org.paymentsissued.ledger.TwinCandidate;
+import org.paymentsissued.ledger.TwinCandidate.Maker;
 import org.paymentsissued.payment.Wanted;
 
 /** Finds records on a commitment that look like a payment about to be sent: the same one, typed by a person or made by another program. */
@@ -46,6 +48,15 @@ final class Twins {
         /** Whether it may become the payment's: a person typed it, for this bill alone, and all of it can be read. */
         boolean isAdoptable() {
             return record.isTyped() && record.isReadStrictly() && likeness != Likeness.LUMP;
+        }
+
+        TwinCandidate shown() {
+            return new TwinCandidate(record.id(), maker(), isAdoptable(), record.amount(), record.day(), record.text(Field.CHECK_NUMBER),
+                    record.text(Field.INVOICE_NUMBER), record.text(Field.NOTES));
+        }
+
+        private Maker maker() {
+            return record.isOfProcorePay() ? Maker.PROCORE_PAY : record.isTyped() ? Maker.PERSON : Maker.PROGRAM;
         }
     }
 

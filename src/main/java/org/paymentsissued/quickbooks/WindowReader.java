@@ -62,9 +62,10 @@ final class WindowReader extends FeedReader {
             } else if (pageSize < LARGEST_PAGE) {
                 pageSize = Math.min(LARGEST_PAGE, pageSize * 2);
             } else {
+                String span = narrowest.equals(SMALLEST_WIDTH) ? "the second " : "the hour that begins at ";
                 throw new QuickBooksTrouble(QuickBooksTrouble.Kind.NOT_AN_ANSWER, "More than " + LARGEST_PAGE
-                        + " payments of QuickBooks were modified within " + (narrowest.equals(SMALLEST_WIDTH) ? "the second "
-                        : "the hour that begins at ") + new HostTime(from) + ". They cannot be read without iterators: set quickbooks.iterators = true.");
+                        + " payments of QuickBooks were modified within " + span + new HostTime(from)
+                        + ". They cannot be read without iterators: set quickbooks.iterators = true.");
             }
         } else if (to().isEmpty()) {
             done();

@@ -77,11 +77,19 @@ class ConsoleApiTest {
     /** To retry a twin is to send it anyway, which doubles money where nobody looked. */
     @Test
     void a_retry_of_everything_leaves_a_typed_twin_and_says_why_and_one_that_names_it_sends_it() {
-        rig.procore.addByHand(12, "70.00", "2026-03-25", "10904");
+        long typed = rig.procore.addByHand(12, "70.00", "2026-03-25", "10904");
         rig.quickBooks.has(check("K3").number("10904").dated("2026-03-25").to("Basin Electric").pays("B2", "BE-7", "70.00"));
         sync();
         assertThat(ops.get("/api/dead-letters").json().at("/items/0/stage").asText()).isEqualTo("twin");
         OpenApi api = new OpenApi(ops.get("/api/openapi.yaml").text());
+        long id = letter();
+        api.check("get", "/api/dead-letters/{id}", ops.get("/api/dead-letters/" + id));
+        assertThat(whole(id).at("/candidates/0/record").asLong()).isEqualTo(typed);
+        assertThat(whole(id).at("/candidates/0/mayBecomeOurs").asBoolean()).isTrue();
+        var unknown = ops.post("/api/dead-letters/" + id + "/adopt", "{\"record\":123456}");
+        api.check("post", "/api/dead-letters/{id}/adopt", unknown);
+        assertThat(unknown.status()).isEqualTo(409);
+        assertThat(unknown.json().path("detail").asText()).contains("Record 123456", "Choose one of " + typed);
 
         for (String everything : new String[] {"{}", "{\"vendor\":\"Basin Electric\"}"}) {
             var answer = ops.post("/api/dead-letters/retry", everything);

@@ -202,6 +202,26 @@ class ConsoleBrowserTest {
 
     @Test
     @Order(6)
+    void of_two_typed_records_that_may_be_a_payment_the_right_one_is_chosen() {
+        long first = rig.procore.addByHand(598134325741231L, "310.00", "2026-03-25", "20003");
+        long second = rig.procore.addByHand(598134325741231L, "310.00", "2026-03-28", "20003");
+        rig.quickBooks.has(check("AAC").number("20003").dated("2026-03-26").to("Northpoint Paving").pays("2B1DB-1744581885", "NP-5516",
+                "310.00"));
+        product.template().sendBody("direct:sync", "test");
+        open("/console/dead-letters?stage=twin&view=list");
+        field(By.cssSelector("tbody a")).click();
+        shows("QuickBooks: this payment", "Procore: record " + first + ", typed by a person", "Procore: record " + second);
+        look("twin");
+
+        field(By.cssSelector("button[aria-label='It is the same as record " + second + "']")).click();
+        shows("Record " + second + " becomes this payment's");
+        shows("Closed (resolved)");
+        assertThat(rig.procore.paymentsIssued()).filteredOn(record -> record.amount().intValue() == 310 && record.originId() != null)
+                .singleElement().satisfies(record -> assertThat(record.id()).isEqualTo(second));
+    }
+
+    @Test
+    @Order(7)
     void delivery_is_paused_and_resumed() {
         open("/");
         field(By.id("pause-reason")).sendKeys("month-end close");
@@ -215,7 +235,7 @@ class ConsoleBrowserTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void two_company_files_and_their_web_connectors_are_seen_on_a_desk_and_on_a_phone() {
         product.close();
         rig.with("quickbooks.transport", "web-connector").with("quickbooks.company-files", "east,west")

@@ -231,6 +231,65 @@ class AdoptionTest {
     }
 
     @Test
+    void of_several_records_that_may_be_the_payment_the_operator_chooses_one() {
+        long first = typed("9000.00", "2026-03-25", "010902");
+        long second = typed("9000.00", "2026-03-28", "10902");
+        desk.paid("9000.00").deliver();
+
+        assertThat(letter().sentence()).contains("record " + first, "record " + second, "beside it");
+        assertThat(desk.actions().adopt(letter().id(), Optional.of(second), "ops").sentence()).contains("Record " + second);
+        desk.deliver();
+
+        assertThat(desk.records()).filteredOn(record -> !keyOn(record).equals("none")).extracting(PaymentIssued::id)
+                .containsExactly(second);
+        assertThat(desk.calls("POST")).isZero();
+        assertThat(desk.deadLetters.openOnes(10)).isEmpty();
+    }
+
+    @Test
+    void a_record_that_the_letter_does_not_ask_about_is_not_taken_and_neither_is_another_in_its_place() {
+        long typed = typed();
+        long other = desk.procore.addByHand(11, "77.00", "2026-01-02", "");
+        long lump = typed("12000.00", "2026-03-25", "10902");
+        desk.paid("K1", "10902", "", line("B1", "9000.00", SC_014), line("B3", "3000.00", SC_014)).deliver();
+        Listed about = desk.deadLetters.openOnes(10).get(0);
+
+        for (long wrong : List.of(other, lump, 999_999L)) {
+            var answer = desk.actions().adopt(about.id(), Optional.of(wrong), "ops");
+            assertThat(answer.outcome()).isEqualTo(Outcome.REFUSED);
+            assertThat(answer.sentence()).contains("Record " + wrong, "Choose one of " + typed, "Nothing was changed");
+        }
+        desk.deliver();
+        assertThat(desk.calls("PATCH") + desk.calls("POST")).isZero();
+        assertThat(desk.records()).extracting(this::keyOn).containsOnly("none");
+    }
+
+    @Test
+    void a_chosen_record_that_another_payment_takes_first_is_not_replaced_by_the_other_one() {
+        long first = desk.procore.addByHand(11, "500.00", "2026-03-25", "");
+        long second = desk.procore.addByHand(11, "500.00", "2026-03-25", "");
+        desk.paid("K1", "1", "", line("B1", "500.00", SC_014)).paid("K2", "2", "", line("B1", "500.00", SC_014)).deliver();
+        desk.deadLetters.openOnes(10).forEach(letter -> desk.actions().adopt(letter.id(), Optional.of(first), "ops"));
+        desk.deliver();
+
+        assertThat(desk.records()).extracting(PaymentIssued::originId).containsExactlyInAnyOrder("K1|B1", null);
+        assertThat(letter().sentence()).contains("Check 2", "record " + second).doesNotContain("record " + first + ",");
+    }
+
+    @Test
+    void a_record_typed_since_the_question_is_not_taken_unseen() {
+        long shown = desk.procore.addByHand(11, "9000.00", "2026-03-25", "");
+        desk.paid("9000.00").deliver();
+        desk.actions().adopt(letter().id(), Optional.empty(), "ops");
+        desk.procore.remove(shown);
+        long later = typed();
+        desk.restart().deliver();
+
+        assertThat(letter().sentence()).contains("record " + later);
+        assertThat(keyOn(desk.onlyRecord())).isEqualTo("none");
+    }
+
+    @Test
     void a_lump_record_is_asked_about_by_each_bill_and_is_never_adopted() {
         typed("12000.00", "2026-03-25", "10902");
         with(TypedTwins.ADOPT).paid("K1", "10902", "", line("B1", "9000.00", SC_014), line("B3", "3000.00", SC_014)).deliver();

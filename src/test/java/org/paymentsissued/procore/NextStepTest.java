@@ -359,5 +359,10 @@ class NextStepTest {
         public Optional<LedgerRow> holderOf(long recordId) {
             return Optional.empty();
         }
+
+        @Override
+        public Set<Long> offered() {
+            return Set.of();
+        }
     }
 }
