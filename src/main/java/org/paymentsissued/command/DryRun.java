@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.paymentsissued.command.Preview.Outcome;
 import org.paymentsissued.ledger.LedgerCopy;
+import org.paymentsissued.ledger.CommitmentNames;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.RowState;
@@ -48,7 +49,7 @@ public final class DryRun {
     }
 
     /** A row that would be written, before and after. */
-    private record Change(LedgerRow before, LedgerRow after) {
+    private record Change(LedgerRow before, LedgerRow after, CommitmentNames names) {
         boolean isCreation() {
             return before.held().isEmpty() && after.held().isPresent();
         }
@@ -71,6 +72,10 @@ public final class DryRun {
 
         BigDecimal amountAfter() {
             return after.held().map(Held::amount).orElse(BigDecimal.ZERO);
+        }
+
+        String place(Held held) {
+            return names.ofFile(after.payment().companyFile(), held.place()).withIds();
         }
     }
 
@@ -123,8 +128,9 @@ public final class DryRun {
         Map<Long, LedgerRow> before = new LinkedHashMap<>();
         sent.stream().map(Sent::row).flatMap(Optional::stream).filter(row -> !notKnown.contains(row.id()))
                 .forEach(row -> before.putIfAbsent(row.id(), row));
+        CommitmentNames names = trial.installation().deliveries().names();
         List<Change> changes = before.values().stream().map(row -> new Change(row,
-                trial.installation().deliveries().row(row.id()).orElseThrow())).toList();
+                trial.installation().deliveries().row(row.id()).orElseThrow(), names)).toList();
         List<Change> adopted = changes.stream().filter(Change::isAdoption).toList();
         List<Change> created = changes.stream().filter(Change::isCreation).toList();
         List<Change> updated = changes.stream().filter(Change::isUpdate).toList();
@@ -205,12 +211,12 @@ public final class DryRun {
     }
 
     private static String creation(Change change) {
-        return money(change.amountAfter()) + " on " + place(change.after().held().orElseThrow());
+        return money(change.amountAfter()) + " on " + change.place(change.after().held().orElseThrow());
     }
 
     private static String removal(Change change) {
         Held held = change.before().held().orElseThrow();
-        return money(held.amount()) + ", record " + held.procoreId() + " on " + place(held)
+        return money(held.amount()) + ", record " + held.procoreId() + " on " + change.place(held)
                 + (change.before().reason().isEmpty() ? "" : ". " + change.before().reason());
     }
 
@@ -218,7 +224,7 @@ public final class DryRun {
         Held old = change.before().held().orElseThrow();
         Held now = change.after().held().orElseThrow();
         List<String> fields = change.before().differences().stream().map(field -> switch (field) {
-            case PLACE -> "from " + place(old) + " to " + place(now);
+            case PLACE -> "from " + change.place(old) + " to " + change.place(now);
             case AMOUNT -> "amount " + money(old.amount()) + " -> " + money(now.amount());
             case DATE -> "date " + or(old.date()) + " -> " + or(now.date());
             case METHOD -> "payment method " + old.fields().method() + " -> " + now.fields().method();
@@ -228,7 +234,7 @@ public final class DryRun {
             case REQUISITION -> "subcontractor invoice " + or(old.requisitionId()) + " -> " + or(now.requisitionId());
             case NOTES -> "notes " + or(old.fields().notes()) + " -> " + or(now.fields().notes());
         }).toList();
-        return String.join(", ", fields) + ", record " + old.procoreId() + " on " + place(old);
+        return String.join(", ", fields) + ", record " + old.procoreId() + " on " + change.place(old);
     }
 
     private static String or(Optional<?> value) {
@@ -237,10 +243,6 @@ public final class DryRun {
 
     private static String or(String value) {
         return value.isEmpty() ? "none" : '"' + value + '"';
-    }
-
-    private static String place(Held held) {
-        return held.place().words();
     }
 
     private static String money(BigDecimal amount) {

@@ -86,9 +86,9 @@ public final class Reconcile {
         out.println("(others: records made by people, Procore Pay and other integrations; they are never touched)");
         for (Compared one : compared) {
             for (Finding finding : one.findings()) {
-                out.printf("  %s, commitment %d of project %d%s: %s%s%s%n",
-                        finding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '), one.commitment().contractId(),
-                        one.commitment().projectId(), finding.payment().isEmpty() ? ""
+                out.printf("  %s, %s%s: %s%s%s%n",
+                        finding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '), one.commitment().words(),
+                        finding.payment().isEmpty() ? ""
                                 : ", " + finding.payment() + ", " + finding.bill(),
                         finding.kind().isNotCompared() ? "" : "QuickBooks " + money(finding.wanted()) + ", Procore "
                                 + money(finding.there()) + ": ", finding.sentence(), finding.records().isEmpty() ? ""

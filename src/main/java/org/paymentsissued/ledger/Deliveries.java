@@ -341,6 +341,10 @@ public final class Deliveries {
                 new CommitmentRef(row.getLong("project_id"), row.getLong("contract_id"))).list();
     }
 
+    public CommitmentNames names() {
+        return new CommitmentNames(database);
+    }
+
     /** The row of these company files, other than the given one, that already holds a record of Procore. */
     public Optional<LedgerRow> holderOf(long procoreId, long otherThan, List<String> companyFiles) {
         return database.jdbc().sql(Rows.SELECT + """

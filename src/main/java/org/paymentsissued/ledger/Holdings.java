@@ -1,10 +1,13 @@
 package org.paymentsissued.ledger;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.paymentsissued.payment.CommitmentName;
 import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.RowState;
@@ -27,6 +30,11 @@ public final class Holdings {
         public CommitmentRef place() {
             return new CommitmentRef(projectId, contractId);
         }
+
+        /** The name, with the ids as a detail. */
+        public String words() {
+            return name.isEmpty() ? place().words() : name + " (" + place().words() + ")";
+        }
     }
 
     /**
@@ -36,7 +44,7 @@ public final class Holdings {
      */
     public List<Commitment> commitments(String companyId, List<String> companyFiles) {
         return database.jdbc().sql("""
-                select k.project_id, k.contract_id, p.name as project, c.number as contract from (
+                select k.project_id, k.contract_id, p.name as project, c.number as contract, c.title from (
                 """ + Rows.PLACES + """
                 ) k
                 left join procore_project p on p.company_id = :company and p.project_id = k.project_id
@@ -45,7 +53,13 @@ public final class Holdings {
                 order by k.project_id, k.contract_id""")
                 .param("company", companyId).param("files", companyFiles)
                 .query((row, number) -> new Commitment(row.getLong("project_id"), row.getLong("contract_id"),
-                        (Rows.text(row, "contract") + " " + Rows.text(row, "project")).strip())).list();
+                        name(row))).list();
+    }
+
+    private static String name(ResultSet row) throws SQLException {
+        CommitmentName name = new CommitmentName(new CommitmentRef(row.getLong("project_id"), row.getLong("contract_id")),
+                CommitmentNames.of(Rows.text(row, "contract"), Rows.text(row, "title")), Rows.text(row, "project"));
+        return name.isKnown() ? name.words() : "";
     }
 
     /** Rows of these company files that want something on a commitment, or hold something there. */

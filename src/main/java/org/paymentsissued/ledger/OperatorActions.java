@@ -26,6 +26,7 @@ public final class OperatorActions {
     private final Deliveries deliveries;
     private final Ledger ledger;
     private final CommitmentLookup lookup;
+    private final CommitmentNames names;
     private final Clock clock;
 
     public OperatorActions(LedgerDatabase database, DeadLetters deadLetters, Deliveries deliveries, Ledger ledger,
@@ -35,6 +36,7 @@ public final class OperatorActions {
         this.deliveries = deliveries;
         this.ledger = ledger;
         this.lookup = lookup;
+        names = new CommitmentNames(database);
         this.clock = clock;
     }
 
@@ -292,7 +294,8 @@ public final class OperatorActions {
         return database.transactions().execute(status -> assignments.stream().mapToInt(one -> {
             WaitingBills.Id bill = one.bill();
             lookup.put(bill.companyFile(), bill.txnId(), one.placement(), CommitmentLookup.Source.CONSOLE, one.why());
-            done(who, "place", bill.companyFile() + "|" + bill.txnId(), one.placement().commitment().words()
+            done(who, "place", bill.companyFile() + "|" + bill.txnId(),
+                    names.ofFile(bill.companyFile(), one.placement().commitment()).withIds()
                     + one.placement().requisitionId().map(id -> ", subcontractor invoice " + id).orElse("")
                     + (one.why().isEmpty() ? "" : ". " + one.why()));
             return ledger.place(bill.companyFile(), bill.txnId(), one.placement());
@@ -306,7 +309,7 @@ public final class OperatorActions {
      */
     public Optional<Integer> takeBack(WaitingBills.Id bill, String who) {
         return database.transactions().execute(status -> lookup.takeBack(bill.companyFile(), bill.txnId()).map(was -> {
-            done(who, "take back", bill.companyFile() + "|" + bill.txnId(), was.commitment().words());
+            done(who, "take back", bill.companyFile() + "|" + bill.txnId(), names.ofFile(bill.companyFile(), was.commitment()).withIds());
             return ledger.takeBack(bill.companyFile(), bill.txnId());
         }));
     }

@@ -181,7 +181,7 @@ public final class PaymentSearch {
 
     /** The commitment as people know it; empty where Procore has not shown it. */
     private static String name(ResultSet row) throws SQLException {
-        String name = ProcoreCatalog.name(Rows.text(row, "commitment_number"), Rows.text(row, "commitment_title"));
+        String name = CommitmentNames.of(Rows.text(row, "commitment_number"), Rows.text(row, "commitment_title"));
         String project = Rows.text(row, "project_name");
         return name.isEmpty() || project.isEmpty() ? name : name + " of " + project;
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.payment.CommitmentName;
 import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Placement;
@@ -65,9 +66,8 @@ public final class ProcoreCatalog {
 
         /** Such as "SC-014 Interior drywall of Riverside Clinic". */
         public String words() {
-            String name = name(commitment.number(), commitment.title());
-            return (name.isEmpty() ? "commitment " + commitment.id() : name)
-                    + " of " + (project.name().isEmpty() ? "project " + project.id() : project.name());
+            String name = CommitmentNames.of(commitment.number(), commitment.title());
+            return new CommitmentName(commitment.ref(), name, project.name()).words();
         }
     }
 
@@ -92,11 +92,6 @@ public final class ProcoreCatalog {
      */
     public record StalePart(String companyId, long projectId, String project, String subject, Optional<Instant> lastRead,
             Instant since, String reason) { }
-
-    /** A commitment's number and title, as people say it. */
-    static String name(String number, String title) {
-        return (number + " " + (title.equals(number) ? "" : title)).strip();
-    }
 
     /**
      * Writes down which Procore company a company file goes into.
@@ -381,8 +376,9 @@ public final class ProcoreCatalog {
             return Optional.empty();
         }
         boolean file = found.source().equals(CommitmentLookup.Source.CSV.word());
-        return Optional.of("Bill " + found.bill() + ": " + (file ? "the lookup file says " : "an operator chose ") + words(typed)
-                + ", but Procore's subcontractor invoice that was exported as this bill says " + words(found.place()) + ". "
+        return Optional.of("Bill " + found.bill() + ": " + (file ? "the lookup file says " : "an operator chose ")
+                + words(companyFile, typed)
+                + ", but Procore's subcontractor invoice that was exported as this bill says " + words(companyFile, found.place()) + ". "
                 + (file ? "The lookup file" : "The operator's choice") + " is used. If Procore is right, "
                 + (file ? "drop a file with a corrected line" : "assign that commitment") + "; if not, discard this dead letter.");
     }
@@ -396,8 +392,8 @@ public final class ProcoreCatalog {
                 + " Add a line for the bill to a lookup file.";
     }
 
-    private static String words(Placement place) {
-        return "commitment " + place.contractId() + " of project " + place.projectId()
+    private String words(String companyFile, Placement place) {
+        return new CommitmentNames(database).ofFile(companyFile, place.commitment()).withIds()
                 + place.requisitionId().map(id -> ", subcontractor invoice " + id).orElse("");
     }
 

@@ -60,6 +60,11 @@ public final class Refusals {
                     && commitmentId.map(id -> id == place.commitmentId()).orElse(true);
         }
 
+        /** Empty where more than one is meant. */
+        public Optional<CommitmentRef> commitment() {
+            return commitmentId.map(id -> new CommitmentRef(projectId.orElseThrow(), id));
+        }
+
         public boolean isCompany() {
             return projectId.isEmpty();
         }

@@ -6,10 +6,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.paymentsissued.ledger.CommitmentNames;
 import org.paymentsissued.ledger.LedgerRow.Field;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.Refusals.Scope;
 import org.paymentsissued.ledger.TwinCandidate;
+import org.paymentsissued.payment.CommitmentName;
 import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Cut;
 import org.paymentsissued.payment.Held;
@@ -26,12 +28,11 @@ final class DeliverySentences {
     private DeliverySentences() {
     }
 
-    /** Goes before every sentence about one payment. */
-    static String about(LedgerRow row) {
+    /** Goes before every sentence about one payment. @param where the commitment that it goes to */
+    static String about(LedgerRow row, Optional<CommitmentName> where) {
         String amount = row.wanted().map(Wanted::amount).or(() -> row.held().map(Held::amount))
                 .map(money -> String.format(Locale.ROOT, " (%,.2f)", money)).orElse("");
-        String place = row.wanted().flatMap(Wanted::place).map(where -> " on " + where.words()).orElse("");
-        return row.paymentWords() + ", " + row.billWords() + amount + place + ": ";
+        return row.paymentWords() + ", " + row.billWords() + amount + where.map(place -> " on " + place.withIds()).orElse("") + ": ";
     }
 
     // ------------------------------------------------------------------------------------------------------- refusals
@@ -54,11 +55,11 @@ final class DeliverySentences {
     }
 
     /** A refusal of all that is on a commitment, in a project or in a company. */
-    static String refusedAll(Scope scope, Next.Refused refusal) {
+    static String refusedAll(Scope scope, CommitmentNames names, Next.Refused refusal) {
         int status = refusal.answer().status();
-        String which = scope.commitmentId().isPresent() ? "commitment " + scope.commitmentId().get() + " of project "
-                + scope.projectId().orElseThrow() : scope.projectId().isPresent() ? "everything in project " + scope.projectId().get()
-                : "everything in company " + scope.companyId();
+        String which = scope.commitment().map(place -> names.of(scope.companyId(), place).withIds())
+                .or(() -> scope.projectId().map(id -> "everything in " + names.project(scope.companyId(), id)))
+                .orElseGet(() -> "everything in company " + scope.companyId());
         return "Procore refuses " + which + " (HTTP " + status + "): " + stopped(refusal.said()) + "\n" + cure(scope, status)
                 + "; then retry this dead letter to send everything waiting behind it.";
     }
@@ -79,8 +80,8 @@ final class DeliverySentences {
     }
 
     /** The list of a commitment cannot be read. */
-    static String unreadable(CommitmentRef place, String why, int times) {
-        return "The payments on " + place.words() + " cannot be read: " + stopped(why) + " "
+    static String unreadable(CommitmentName place, String why, int times) {
+        return "The payments on " + place.withIds() + " cannot be read: " + stopped(why) + " "
                 + "Reading failed " + times + " times in a row. Without this list, a payment could be sent twice, so nothing is sent to this"
                 + " commitment.\nCheck it in Procore, then retry this dead letter to send everything waiting behind it.";
     }
@@ -226,8 +227,8 @@ final class DeliverySentences {
     }
 
     /** Noted with a payment that is sent all the same. */
-    static String alreadyTyped(LedgerRow row, CommitmentRef place, long typedId) {
-        return row.paymentWords() + ", " + row.billWords() + ": " + place.words() + " already has a payment with this number,"
+    static String alreadyTyped(LedgerRow row, CommitmentName place, long typedId) {
+        return row.paymentWords() + ", " + row.billWords() + ": " + place.withIds() + " already has a payment with this number,"
                 + " date and amount that a person entered (record " + typedId + "). If it is the same payment, remove that"
                 + " record in Procore.";
     }

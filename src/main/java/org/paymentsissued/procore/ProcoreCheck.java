@@ -150,8 +150,7 @@ public final class ProcoreCheck {
             }
             ProcoreAnswer answer = procore.apply(ProcoreCall.get(company.id(),
                     "/v1.0/commitments/" + commitment.contractId(), "project_id=" + project));
-            String name = "commitment " + commitment.contractId() + (commitment.name().isEmpty() ? ""
-                    : " (" + commitment.name() + ")") + " of " + where;
+            String name = commitment.words();
             if (answer.status() == 403) {
                 reported.put(project, true);
                 lines.add(new Line(Mark.WRONG, "Procore: " + where + ": " + ErrorText.of(answer.body()) + " Turn on the"

@@ -148,7 +148,7 @@ public final class Reconciliation {
 
     private Commitment inWords(Company company, Commitment commitment) {
         return companies.all().size() == 1 ? commitment : new Commitment(commitment.projectId(), commitment.contractId(),
-                (commitment.name() + " (company " + company.id() + ")").strip());
+                (commitment.name().isEmpty() ? "" : commitment.name() + ", ") + "company " + company.id());
     }
 
     /**

@@ -14,17 +14,18 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.DeadLetters.Trouble;
+import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Deadline;
-import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.Deliveries.Effect;
+import org.paymentsissued.ledger.Deliveries;
 import org.paymentsissued.ledger.GoLive;
-import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.LedgerRow.Field;
+import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.PendingCall;
-import org.paymentsissued.ledger.Refusals;
 import org.paymentsissued.ledger.Refusals.Scope;
+import org.paymentsissued.ledger.Refusals;
+import org.paymentsissued.payment.CommitmentName;
 import org.paymentsissued.payment.CommitmentRef;
 import org.paymentsissued.payment.Held;
 import org.paymentsissued.payment.PaymentFields;
@@ -195,7 +196,7 @@ public final class RowDelivery {
         } else if (next instanceof Next.AskAboutTwin twin) {
             row = ledger.askAboutTwin(row.id(), new Trouble(row.payment().companyFile(), DeadLetters.TWIN, "twin|" + row.id(),
                     Optional.empty(), Optional.empty(), twin.sentence(), Optional.empty(), "", Optional.empty(), "", "")
-                    .about(DeliverySentences.about(row)), twin.candidates());
+                    .about(about()), twin.candidates());
         } else if (next instanceof Next.WaitUntil wait) {
             row = ledger.waitUntil(row.id(), wait.moment(), Effect.UNKNOWN);
         } else if (next instanceof Next.LookAgain again) {
@@ -271,7 +272,7 @@ public final class RowDelivery {
     }
 
     private void noteTwin(CommitmentRef place, long typedId) {
-        String remark = DeliverySentences.alreadyTyped(row, place, typedId);
+        String remark = DeliverySentences.alreadyTyped(row, named(place), typedId);
         LOG.warn(remark);
         ledger.remark(row.paymentId(), remark);
     }
@@ -646,7 +647,7 @@ public final class RowDelivery {
     }
 
     private boolean refuse(Scope scope, Next.Refused refusal) {
-        return letterOf(scope, DeliverySentences.refusedAll(scope, refusal), refusal);
+        return letterOf(scope, DeliverySentences.refusedAll(scope, ledger.names(), refusal), refusal);
     }
 
     private boolean letterOf(Scope scope, String sentence, Next.Refused refusal) {
@@ -706,7 +707,7 @@ public final class RowDelivery {
             return false;
         }
         contracts.forgetFailures(place);
-        return letterOf(Scope.commitment(company.id(), place), DeliverySentences.unreadable(place, failure.said(), attempts),
+        return letterOf(Scope.commitment(company.id(), place), DeliverySentences.unreadable(named(place), failure.said(), attempts),
                 failure);
     }
 
@@ -739,12 +740,20 @@ public final class RowDelivery {
         listedSince = contracts.moment();
     }
 
+    private CommitmentName named(CommitmentRef place) {
+        return ledger.names().of(company.id(), place);
+    }
+
+    private String about() {
+        return DeliverySentences.about(row, row.wanted().flatMap(Wanted::place).map(this::named));
+    }
+
     private Trouble trouble(String sentence, Optional<ProcoreAnswer> answer, Optional<ProcoreCall> call) {
         return new Trouble(row.payment().companyFile(), "deliver", "deliver|" + row.id(), Optional.of(row.paymentId()),
                 Optional.of(row.id()), sentence,
                 answer.flatMap(ProcoreAnswer::failure).map(failure -> (Throwable) failure),
                 call.map(ProcoreCall::words).orElse(""), answer.map(ProcoreAnswer::status).filter(status -> status > 0),
-                answer.map(ProcoreAnswer::body).orElse(""), "").about(DeliverySentences.about(row));
+                answer.map(ProcoreAnswer::body).orElse(""), "").about(about());
     }
 
     /** What this process has read, as far as it counts for this row. */

@@ -102,10 +102,10 @@ class DryRunTest {
         assertThat(dryRunThatChangesNothing()).as(rig.printed()).isZero();
 
         assertThat(rig.printed()).contains(
-                "Check 904 of 2026-04-01 to Harlan Drywall LLC, bill HD-4: 77.00 on commitment 12 of project 1001",
+                "Check 904 of 2026-04-01 to Harlan Drywall LLC, bill HD-4: 77.00 on PO-3 of Riverside Clinic (commitment 12 of project 1001)",
                 "Check 901 of 2026-03-25 to Harlan Drywall LLC, bill HD-1: amount 9,000.00 -> 9,150.00, record " + record
-                        + " on commitment 11 of project 1001",
-                "Check 903 of 2026-03-25 to Harlan Drywall LLC, bill HD-3: from commitment 11 of project 1001 to commitment 12",
+                        + " on SC-014 of Riverside Clinic (commitment 11 of project 1001)",
+                "Check 903 of 2026-03-25 to Harlan Drywall LLC, bill HD-3: from SC-014 of Riverside Clinic (commitment 11 of project 1001) to PO-3",
                 "Check 902 of 2026-03-25 to Harlan Drywall LLC, bill HD-2: 20.00, record ",
                 "Check 904 of 2026-04-01 to Harlan Drywall LLC, bill HD-5, 3.00: No commitment is known",
                 "add the bill to a CSV file in " + rig.path("commitments"),
@@ -136,7 +136,7 @@ class DryRunTest {
 
         assertThat(dryRunThatChangesNothing()).as("the broken file needs attention").isEqualTo(ExitCode.DEAD_LETTERS);
 
-        assertThat(rig.printed()).contains("bill without number (B1): 9.00 on commitment 11 of project 1001",
+        assertThat(rig.printed()).contains("bill without number (B1): 9.00 on SC-014 of Riverside Clinic (commitment 11 of project 1001)",
                 "DEAD (open dead letters; each needs attention)", "broken.xml", "has not delivered all it has yet");
         assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
         assertThat(rig.paymentsIssued()).singleElement().satisfies(issued -> assertThat(issued.originId()).isEqualTo("K1|B1"));

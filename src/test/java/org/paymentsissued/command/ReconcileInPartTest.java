@@ -96,8 +96,8 @@ class ReconcileInPartTest {
 
         assertThat(reconcile(Reconcile.Wish.FIX)).isEqualTo(ExitCode.DEAD_LETTERS);
 
-        assertThat(printed).contains("unreadable, commitment 11 of project 1001", "HTTP 500: no answer",
-                "differs, commitment 12 of project 1001");
+        assertThat(printed).contains("unreadable, SC-1 of Riverside Clinic (commitment 11 of project 1001)", "HTTP 500: no answer",
+                "differs, SC-2 of Riverside Clinic (commitment 12 of project 1001)");
         assertThat(rig.paymentsIssued()).extracting(record -> record.amount().toPlainString()).contains("200.00")
                 .doesNotContain("999.00");
     }
@@ -108,7 +108,7 @@ class ReconcileInPartTest {
 
         assertThat(reconcile(Reconcile.Wish.REPORT)).isEqualTo(ExitCode.DEAD_LETTERS);
 
-        assertThat(printed).contains("unreadable, commitment 11 of project 1001", "the list cannot be read")
+        assertThat(printed).contains("unreadable, SC-1 of Riverside Clinic (commitment 11 of project 1001)", "the list cannot be read")
                 .containsPattern("1001 +12 +1 +0").containsPattern("1001 +18 +1 +0");
     }
 
@@ -129,7 +129,8 @@ class ReconcileInPartTest {
 
         assertThat(reconcile(Reconcile.Wish.FIX)).isEqualTo(ExitCode.UNREACHABLE);
 
-        assertThat(printed).contains("unanswered, commitment 11 of project 1001").containsPattern("1001 +18 +1 +0");
+        assertThat(printed).contains("unanswered, SC-1 of Riverside Clinic (commitment 11 of project 1001)")
+                .containsPattern("1001 +18 +1 +0");
         assertThat(rig.paymentsIssued()).extracting(record -> record.amount().toPlainString()).doesNotContain("999.00");
     }
 
@@ -140,6 +141,7 @@ class ReconcileInPartTest {
         assertThat(reconcile(Reconcile.Wish.FIX)).isEqualTo(ExitCode.UNREACHABLE);
 
         assertThat(calls()).isLessThan(20);
-        assertThat(printed).contains("unanswered, commitment 18 of project 1001", "so the comparison stopped here");
+        assertThat(printed).contains("unanswered, SC-8 of Riverside Clinic (commitment 18 of project 1001)",
+                "so the comparison stopped here");
     }
 }

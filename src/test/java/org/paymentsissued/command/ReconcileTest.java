@@ -66,7 +66,7 @@ class ReconcileTest {
     void what_is_equal_is_told_as_equal_and_the_typed_record_is_left_alone() {
         assertThat(reconcile(Reconcile.Wish.REPORT)).isZero();
 
-        assertThat(printed).containsPattern("1001 +11 +4 +0 +0 +0 +0 +1 +SC-014 Riverside Clinic");
+        assertThat(printed).containsPattern("1001 +11 +4 +0 +0 +0 +0 +1 +SC-014 of Riverside Clinic");
     }
 
     @Test
@@ -75,7 +75,7 @@ class ReconcileTest {
         rig.procore.editAmount(id("K2|B1"), "999.00");
 
         assertThat(reconcile(Reconcile.Wish.REPORT)).isEqualTo(1);
-        assertThat(printed).contains("missing, commitment 11 of project 1001, Check no-1 of 2026-03-25",
+        assertThat(printed).contains("missing, SC-014 of Riverside Clinic (commitment 11 of project 1001), Check no-1 of 2026-03-25",
                 "QuickBooks 100.00, Procore none", "QuickBooks 200.00, Procore 999.00: other amount");
         assertThat(Files.readAllLines(Path.of(rig.path("report.csv")))).hasSize(3).first()
                 .satisfies(header -> assertThat(header).startsWith("kind,project_id,commitment_id"));

@@ -97,8 +97,8 @@ class CommitmentRefreshTest {
 
         assertThat(rig.once()).isEqualTo(ExitCode.DEAD_LETTERS);
 
-        assertThat(rig.printed()).contains("Bill B1", "the lookup file says commitment 22 of project 2002",
-                "commitment 11 of project 1001, subcontractor invoice 501", "The lookup file is used");
+        assertThat(rig.printed()).contains("Bill B1", "the lookup file says PO-003 of Depot Street Garage (commitment 22 of project 2002)",
+                "SC-014 of Riverside Clinic (commitment 11 of project 1001), subcontractor invoice 501", "The lookup file is used");
         assertThat(rig.paymentsIssued()).allSatisfy(record -> assertThat(record.contractId()).isEqualTo(22));
         rig.lookup("B1,1001,11,work_order_contract,501,HD-0431");
         org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).until(rig::once, code -> code == 0);

@@ -48,6 +48,7 @@ import org.paymentsissued.procore.DeliveryPolicy.UpdateStrategy;
 import org.paymentsissued.procore.DeliveryPolicy.VoidStrategy;
 import org.paymentsissued.rig.HandClock;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
@@ -314,6 +315,17 @@ final class Desk implements AutoCloseable {
             throw new AssertionError("open dead letters: " + open);
         }
         return open.get(0).sentence();
+    }
+
+    /** What Procore's lists have shown of a commitment. */
+    void shows(Placement place, String number, String title, String project) {
+        JdbcClient jdbc = JdbcClient.create(database.dataSource());
+        jdbc.sql("insert into procore_commitment (company_id, project_id, commitment_id, number, title)"
+                + " values (:company, :project, :commitment, :number, :title)").param("company", Long.toString(COMPANY))
+                .param("project", place.projectId()).param("commitment", place.contractId()).param("number", number)
+                .param("title", title).update();
+        jdbc.sql("insert into procore_project (company_id, project_id, name) values (:company, :project, :name)")
+                .param("company", Long.toString(COMPANY)).param("project", place.projectId()).param("name", project).update();
     }
 
     long calls(String method) {

@@ -162,6 +162,27 @@ class WholeRefusalsTest {
     }
 
     @Test
+    void a_dead_letter_of_a_payment_names_its_commitment_likewise() {
+        desk.shows(SC_014, "SC-014", "Interior drywall", "Riverside Clinic");
+        desk.instead = call -> call.method().equals("POST") ? Optional.of(Desk.reply(422, "{\"errors\":\"too much\"}")) : Optional.empty();
+        desk.paid("9000.00").deliver();
+
+        assertThat(desk.onlyDeadLetter())
+                .contains("(9,000.00) on SC-014 Interior drywall of Riverside Clinic (commitment 11 of project 1001): Procore refused it");
+    }
+
+    @Test
+    void what_is_refused_is_named_as_people_know_it_with_the_ids_as_a_detail() {
+        desk.shows(SC_014, "SC-014", "Interior drywall", "Riverside Clinic");
+        pay(SC_014);
+        refuseCommitment(404, "{\"errors\":\"Not Found\"}");
+        deliverWith(1);
+
+        assertThat(desk.onlyDeadLetter())
+                .contains("Procore refuses SC-014 Interior drywall of Riverside Clinic (commitment 11 of project 1001)");
+    }
+
+    @Test
     void a_refusal_in_the_midst_of_deliveries_is_found_by_reading_the_list_once() {
         AtomicInteger posts = new AtomicInteger();
         refuse(call -> isOn(call, "project_id", 1001) && (call.method().equals("POST") ? posts.incrementAndGet() : posts.get()) > 1, 403,

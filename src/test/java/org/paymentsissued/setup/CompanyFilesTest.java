@@ -121,8 +121,8 @@ class CompanyFilesTest {
         assertThat(rig.once()).isZero();
         assertThat(rig.procore.requests().size() + westCompany.requests().size()).isEqualTo((int) calls);
         assertThat(reconcile()).isZero();
-        assertThat(printed).contains("SC-014 Riverside Clinic (company " + Rig.COMPANY + ")",
-                "SC-014 Riverside Clinic (company " + WEST_COMPANY + ")");
+        assertThat(printed).contains("SC-014 of Riverside Clinic, company " + Rig.COMPANY,
+                "SC-014 of Riverside Clinic, company " + WEST_COMPANY);
     }
 
     @Test
@@ -145,7 +145,8 @@ class CompanyFilesTest {
 
         assertThat(reconcile()).isEqualTo(1);
 
-        assertThat(printed).contains("missing, commitment 11 of project 1001, Check 20902").doesNotContain("Check 10902");
+        assertThat(printed).contains("missing, SC-014 of Riverside Clinic, company " + WEST_COMPANY
+                + " (commitment 11 of project 1001), Check 20902").doesNotContain("Check 10902");
     }
 
     @Test
