@@ -41,12 +41,8 @@ public final class BackfillCommand implements Callable<Integer> {
             return invocation.refused(preview.flaw().get());
         }
         Settings settings = invocation.settings();
-        List<String> notAskable = settings.companyFiles().stream()
-                .filter(file -> !settings.text(file, "transport").equals("http")).toList();
-        if (!notAskable.isEmpty()) {
-            return invocation.refused("A backfill queries QuickBooks directly, so it needs quickbooks.transport = http; it is "
-                    + settings.text(notAskable.get(0), "transport") + " for " + String.join(", ", notAskable)
-                    + ". Nothing was read.");
+        if (refusal(settings).isPresent()) {
+            return invocation.refused(refusal(settings).get());
         }
         if (preview.areGiven()) {
             return preview.run(invocation, settings, Optional.empty(), Optional.of(range));
@@ -54,5 +50,14 @@ public final class BackfillCommand implements Callable<Integer> {
         try (Installation installation = invocation.start(settings)) {
             return new Once(installation, invocation.out(), invocation.err()).backfill(range);
         }
+    }
+
+    /** Why QuickBooks cannot be asked for a range; empty where it can. */
+    static Optional<String> refusal(Settings settings) {
+        List<String> notAskable = settings.companyFiles().stream()
+                .filter(file -> !settings.text(file, "transport").equals("http")).toList();
+        return notAskable.isEmpty() ? Optional.empty() : Optional.of("A backfill queries QuickBooks directly, so it needs"
+                + " quickbooks.transport = http; it is " + settings.text(notAskable.get(0), "transport") + " for "
+                + String.join(", ", notAskable) + ". Nothing was read.");
     }
 }

@@ -85,15 +85,27 @@ public final class DryRun {
      * @param restored a company file that was restored from a backup
      * @param range    of a backfill; empty for the next sync
      * @param csv      takes a line per payment and bill
+     * @param beside   whether this process also runs the product, and so has the ledger open
      */
-    public record Question(Optional<String> restored, Optional<DateRange> range, Optional<Path> csv) { }
+    public record Question(Optional<String> restored, Optional<DateRange> range, Optional<Path> csv, boolean beside) {
+
+        public Question(Optional<String> restored, Optional<DateRange> range, Optional<Path> csv) {
+            this(restored, range, csv, false);
+        }
+    }
+
+    /** @param exitCode the same as the sync's */
+    record Answer(int exitCode, Preview preview) { }
 
     /** @return exit code, the same as the sync's */
     public int run(Question question) throws IOException, InterruptedException {
+        return ask(question).exitCode();
+    }
+
+    Answer ask(Question question) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("payments-issued-trial");
         try {
-            LedgerCopy.Address copy = LedgerCopy.into(folder.resolve("data"), settings.text("database.url"),
-                    settings.text("database.username"), settings.text("database.password"));
+            LedgerCopy.Address copy = copy(folder.resolve("data"), question.beside());
             Map<String, String> own = new TreeMap<>(Map.of("database.url", copy.url(), "database.username", copy.username(),
                     "database.password", copy.password()));
             own.put("commitments.inbox", Trial.copyInbox(Path.of(settings.text("commitments.inbox")),
@@ -116,7 +128,14 @@ public final class DryRun {
         }
     }
 
-    private int print(Trial trial, Question question) throws IOException, InterruptedException {
+    private LedgerCopy.Address copy(Path data, boolean beside) throws IOException {
+        String url = settings.text("database.url");
+        String username = settings.text("database.username");
+        String password = settings.text("database.password");
+        return beside ? LedgerCopy.ofOpenOne(data, url, username, password) : LedgerCopy.into(data, url, username, password);
+    }
+
+    private Answer print(Trial trial, Question question) throws IOException, InterruptedException {
         List<LedgerRow> unknown = trial.rows().stream().filter(row -> row.state() == RowState.PENDING && row.pendingCall().isPresent())
                 .toList();
         boolean isNew = trial.installation().deliveries().isNew();
@@ -167,7 +186,7 @@ public final class DryRun {
                 sum(updated, change -> change.amountAfter().subtract(change.amountBefore())), removed.size(),
                 sum(removed, change -> change.amountBefore().subtract(change.amountAfter())));
         out.flush();
-        return code;
+        return new Answer(code, preview);
     }
 
     /** What the sync would change, and what it would leave to people, however long it has waited for them. */

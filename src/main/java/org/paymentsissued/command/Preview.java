@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.paymentsissued.console.Backfills;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.ledger.TwinQuestion;
 import org.paymentsissued.payment.CommitmentRef;
@@ -71,14 +73,26 @@ final class Preview {
 
     void print(PrintStream out) {
         out.printf("%n%-10s%12s%18s%n", "would", "payments", "total");
-        for (Outcome outcome : Outcome.values()) {
-            List<Line> some = of(outcome);
-            if (!some.isEmpty() || outcome != Outcome.DUE) {
-                out.printf(Locale.ROOT, "%-10s%,12d%,18.2f  %s%n", outcome.name().toLowerCase(Locale.ROOT), some.size(),
-                        some.stream().map(Line::amount).reduce(BigDecimal.ZERO, BigDecimal::add), outcome.words);
-            }
-        }
+        totals().forEach(total -> out.printf(Locale.ROOT, "%-10s%,12d%,18.2f  %s%n", total.outcome(), total.payments(), total.amount(),
+                total.means()));
         out.println("(One line counts one payment issued: one per payment and bill.)");
+    }
+
+    /** Every outcome, also those that nothing has. */
+    List<Backfills.Total> totals() {
+        return Stream.of(Outcome.values()).map(outcome -> {
+            List<Line> some = of(outcome);
+            return new Backfills.Total(outcome.name().toLowerCase(Locale.ROOT), outcome.words, some.size(),
+                    some.stream().map(Line::amount).reduce(new BigDecimal("0.00"), BigDecimal::add));
+        }).filter(total -> total.payments() > 0 || !total.outcome().equals(Outcome.DUE.name().toLowerCase(Locale.ROOT))).toList();
+    }
+
+    List<String> header() {
+        return List.of(COLUMNS);
+    }
+
+    List<List<Object>> cells() {
+        return lines.stream().map(Line::cells).toList();
     }
 
     /** @param file a line per payment and bill */

@@ -1,6 +1,7 @@
 package org.paymentsissued.command;
 
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,7 +29,8 @@ public final class RunCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(stop);
         Installation installation;
         try {
-            installation = Installation.start(settings, invocation.routes(), Installation.Mode.SERVING);
+            installation = Installation.serve(settings, invocation.routes(),
+                    new BackgroundPreviews(settings, invocation.routes(), Clock.systemUTC()));
         } catch (RuntimeException e) {
             // The exit code says why it did not start.
             Runtime.getRuntime().removeShutdownHook(stop);

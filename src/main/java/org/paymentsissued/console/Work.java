@@ -2,6 +2,7 @@ package org.paymentsissued.console;
 
 import java.nio.file.Path;
 import org.paymentsissued.ledger.DeadLetters;
+import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.quickbooks.RowElement;
 
 /** What the console starts in the routes. */
@@ -9,6 +10,9 @@ public interface Work {
 
     /** Starts a sync in the background. @param who asked for it */
     void sync(String who);
+
+    /** Starts a backfill in the background, after a sync that is running. @param who asked for it */
+    void backfill(DateRange range, String who);
 
     /**
      * Copies an H2 ledger while everything keeps running.

@@ -72,7 +72,8 @@ public final class LedgerBackup {
         }
     }
 
-    private static void unpack(Path zip, Path file) throws IOException {
+    /** The database file of a backup that H2 made. */
+    static void unpack(Path zip, Path file) throws IOException {
         try (ZipInputStream entries = new ZipInputStream(Files.newInputStream(zip))) {
             for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
                 if (entry.getName().endsWith(SUFFIX)) {

@@ -7,6 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -38,12 +42,29 @@ public final class LedgerCopy {
      * @throws LedgerDatabase.Unusable  when the ledger cannot be read
      */
     public static Address into(Path folder, String url, String username, String password) throws IOException {
+        return into(folder, url, username, password, LedgerCopy::copyFile);
+    }
+
+    /**
+     * The same of a ledger that this very process works on. Its file is not touched: to close it here would end the lock that keeps
+     * other processes away.
+     */
+    public static Address ofOpenOne(Path folder, String url, String username, String password) throws IOException {
+        return into(folder, url, username, password, (file, copy) -> copyOpen(url, username, password, copy));
+    }
+
+    /** Makes a file of an H2 ledger. */
+    private interface Copying {
+        void make(Path ledger, Path copy) throws IOException;
+    }
+
+    private static Address into(Path folder, String url, String username, String password, Copying copying) throws IOException {
         Files.createDirectories(folder);
         String target = "jdbc:h2:file:" + folder.resolve("ledger").toAbsolutePath().toString().replace('\\', '/');
         Matcher h2 = H2_FILE.matcher(url);
         Address copy;
         if (h2.matches()) {
-            copyFile(Path.of(h2.group(1).replaceFirst("^~(?=[/\\\\])", Matcher.quoteReplacement(
+            copying.make(Path.of(h2.group(1).replaceFirst("^~(?=[/\\\\])", Matcher.quoteReplacement(
                     System.getProperty("user.home"))) + ".mv.db"), folder.resolve("ledger.mv.db"));
             copy = new Address(target + (h2.group(2) == null ? "" : h2.group(2)), username, password);
         } else {
@@ -79,6 +100,18 @@ public final class LedgerCopy {
         } catch (OverlappingFileLockException e) {
             throw new LedgerDatabase.FileInUse(e);
         }
+    }
+
+    /** H2 copies its own file while it works on it. */
+    private static void copyOpen(String url, String username, String password, Path copy) throws IOException {
+        Path packed = copy.resolveSibling("ledger.zip");
+        try (Connection ledger = DriverManager.getConnection(url, username, password); Statement statement = ledger.createStatement()) {
+            statement.execute("backup to '" + packed.toAbsolutePath().toString().replace('\\', '/').replace("'", "''") + "'");
+        } catch (SQLException e) {
+            throw new LedgerDatabase.Unusable("The ledger cannot be copied: " + e.getMessage(), e);
+        }
+        LedgerBackup.unpack(packed, copy);
+        Files.delete(packed);
     }
 
     /** H2 reads the other database through links of its own; dropped, a link leaves what it leads to as it is. */

@@ -42,6 +42,8 @@ import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.apache.camel.support.SimpleEventNotifierSupport;
 import org.paymentsissued.console.ActivityPages;
 import org.paymentsissued.console.Assignments;
+import org.paymentsissued.console.BackfillPages;
+import org.paymentsissued.console.Backfills;
 import org.paymentsissued.console.BillsApi;
 import org.paymentsissued.console.Console;
 import org.paymentsissued.console.DeadLetterPages;
@@ -112,6 +114,7 @@ import org.paymentsissued.quickbooks.BillPayments;
 import org.paymentsissued.quickbooks.BillRows;
 import org.paymentsissued.quickbooks.CompanyFile;
 import org.paymentsissued.quickbooks.CompanyFiles;
+import org.paymentsissued.quickbooks.DateRange;
 import org.paymentsissued.quickbooks.Gateway;
 import org.paymentsissued.quickbooks.Readings;
 import org.paymentsissued.quickbooks.RowElement;
@@ -145,6 +148,7 @@ public final class Installation implements AutoCloseable {
     /** How long the Web Connector's call waits for a page to be stored; its own patience is not documented. */
     private static final Duration STORED_WITHIN = Duration.ofSeconds(20);
 
+    private static final int MOST_LOOKS_AT_A_SYNC = 10_000;
     private static final int SIGNS_A_LEASE = 4;
     private static final Logger LOG = LoggerFactory.getLogger(Installation.class);
 
@@ -193,6 +197,8 @@ public final class Installation implements AutoCloseable {
     private Gate gate;
     private Optional<PlainHttp> http = Optional.empty();
     private Optional<EndpointStrategy> wall = Optional.empty();
+    private Backfills previews = Backfills.NONE;
+    private final ScheduledExecutorService backfills = Daemon.named("backfill");
     private final Nodes nodes;
     private final ScheduledExecutorService pulse = Daemon.named("pulse");
     private Health health;
@@ -340,7 +346,12 @@ public final class Installation implements AutoCloseable {
 
     /** The same by another clock; nodes that share a database use the database's in any case. */
     public static Installation start(Settings settings, Path routes, Mode mode, Clock machine) {
-        return start(settings, routes, mode, machine, Optional.empty());
+        return start(settings, routes, mode, machine, Optional.empty(), Backfills.NONE);
+    }
+
+    /** The same to run on its own and serve the console. */
+    public static Installation serve(Settings settings, Path routes, Backfills previews) {
+        return start(settings, routes, Mode.SERVING, Clock.systemUTC(), Optional.empty(), previews);
     }
 
     /**
@@ -349,11 +360,11 @@ public final class Installation implements AutoCloseable {
      * @param settings with a database that is the trial's own
      */
     public static Installation startWalled(Settings settings, Path routes, EndpointStrategy wall) {
-        return start(settings, routes, Mode.ON_COMMAND, Clock.systemUTC(), Optional.of(wall));
+        return start(settings, routes, Mode.ON_COMMAND, Clock.systemUTC(), Optional.of(wall), Backfills.NONE);
     }
 
     private static Installation start(Settings settings, Path routes, Mode mode, Clock machine,
-            Optional<EndpointStrategy> wall) {
+            Optional<EndpointStrategy> wall, Backfills previews) {
         List<Path> files = RouteFiles.in(routes);
         List<Source> sources = RouteFiles.read(files);
         if (wall.isEmpty()) {
@@ -365,6 +376,7 @@ public final class Installation implements AutoCloseable {
         Installation installation = new Installation(settings, database,
                 settings.isOn("cluster.enabled") ? database.clock() : machine);
         installation.wall = wall;
+        installation.previews = previews;
         try {
             Machine.require(installation.accountFlaws);
             installation.judge(routes, sources);
@@ -671,6 +683,7 @@ public final class Installation implements AutoCloseable {
                 new WaitingPages(assignments, catalog, companies, links, layout),
                 new PaymentPages(payments, links, layout, settings::withoutSecrets),
                 new ActivityPages(actions, layout),
+                new BackfillPages(previews, work, layout),
                 new RunPages(runs, payments, layout, settings::withoutSecrets))));
     }
 
@@ -688,6 +701,17 @@ public final class Installation implements AutoCloseable {
         measures.registerWith(camel().getRegistry().findSingleByType(MeterRegistry.class));
     }
 
+    /** A sync that is running does not do a backfill's work too, so the backfill waits for its turn. */
+    private void backfillAfterSync(DateRange range, int looks) {
+        boolean begun = !syncs.isRunning() && template.send("direct:console-backfill", exchange -> exchange.getMessage().setBody(range))
+                .getVariable("sync") != null;
+        if (!begun && looks < MOST_LOOKS_AT_A_SYNC) {
+            backfills.schedule(() -> backfillAfterSync(range, looks + 1), 1, TimeUnit.SECONDS);
+        } else if (!begun) {
+            LOG.warn("The backfill of {} was not started, because a sync has been running for hours. Start it again.", range);
+        }
+    }
+
     private Work work(OperatorActions actions) {
         return new Work() {
             @Override
@@ -697,6 +721,12 @@ public final class Installation implements AutoCloseable {
                         .forEach(file -> webConnections.askAgain(file.name()));
                 actions.done(who, "sync", String.join(", ", settings.companyFiles()));
                 template.asyncSendBody("direct:console-sync", who);
+            }
+
+            @Override
+            public void backfill(DateRange range, String who) {
+                actions.done(who, "backfill", range.first() + " to " + range.last());
+                backfills.execute(() -> backfillAfterSync(range, 0));
             }
 
             @Override
@@ -889,6 +919,7 @@ public final class Installation implements AutoCloseable {
         http.ifPresent(PlainHttp::close);
         deliveryThreads.shutdown();
         pulse.shutdownNow();
+        backfills.shutdown();
         try {
             deliveries.releaseAll();
             database.turns().endAll();

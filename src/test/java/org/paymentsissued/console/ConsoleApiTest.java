@@ -6,6 +6,7 @@ import static org.paymentsissued.demo.SimulatedQuickBooks.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -126,6 +127,12 @@ class ConsoleApiTest {
         api.check("get", "/api/dead-letters/{id}", ops.get("/api/dead-letters/999"));
         api.check("post", "/api/backup", ops.post("/api/backup", ""));
         api.check("get", "/api/runs", ops.get("/api/runs?page=1"));
+        for (String path : List.of("/api/backfill/preview", "/api/backfill/preview.csv")) {
+            api.check("get", path, ops.get(path));
+        }
+        for (String path : List.of("/api/backfill/preview", "/api/backfill")) {
+            api.check("post", path, ops.post(path, "{}"));
+        }
         api.check("post", "/api/delivery/pause", ops.post("/api/delivery/pause", "{}"));
         api.check("post", "/api/delivery/pause", ops.post("/api/delivery/pause", "{\"reason\":\"month end\"}"));
         api.check("get", "/api/status", ops.get("/api/status"));

@@ -222,6 +222,27 @@ class ConsoleBrowserTest {
 
     @Test
     @Order(7)
+    void a_backfill_is_previewed_and_started() {
+        rig.quickBooks.has(check("AAD").number("20004").dated("2024-07-01").to("Northpoint Paving").pays("2B1DB-1744581885", "NP-5516",
+                "410.00"));
+        open("/console/runs");
+        field(By.linkText("Backfill older payments")).click();
+        field(By.id("backfill-from")).sendKeys("07012024");
+        field(By.id("backfill-to")).sendKeys("07312024");
+        button("Preview a backfill").click();
+        shows("The preview has started.");
+        shows("Nothing was written", "410.00", "Start the backfill");
+        look("backfill");
+        assertThat(rig.procore.paymentsIssued()).noneMatch(record -> record.amount().intValue() == 410);
+
+        button("Start the backfill").click();
+        shows("The backfill has started.");
+        await().atMost(SOON).until(() -> rig.procore.paymentsIssued().stream().filter(record -> record.amount().intValue() == 410)
+                .count() == 1);
+    }
+
+    @Test
+    @Order(9)
     void delivery_is_paused_and_resumed() {
         open("/");
         field(By.id("pause-reason")).sendKeys("month-end close");
@@ -235,7 +256,7 @@ class ConsoleBrowserTest {
     }
 
     @Test
-    @Order(8)
+    @Order(10)
     void two_company_files_and_their_web_connectors_are_seen_on_a_desk_and_on_a_phone() {
         product.close();
         rig.with("quickbooks.transport", "web-connector").with("quickbooks.company-files", "east,west")

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.paymentsissued.command.BackgroundPreviews;
 import org.paymentsissued.command.DryRun;
 import org.paymentsissued.command.Once;
 import org.paymentsissued.command.PrintedLines;
@@ -246,7 +247,7 @@ public final class Rig implements AutoCloseable {
     public Installation serve() {
         settings.putIfAbsent("poll.schedule", "0 0 0 1 1 ? 2099");
         freePorts();
-        return Installation.start(settings(), routes, Installation.Mode.SERVING);
+        return Installation.serve(settings(), routes, new BackgroundPreviews(settings(), routes, Clock.systemUTC()));
     }
 
     /** Chooses ports for console and management, once. */
