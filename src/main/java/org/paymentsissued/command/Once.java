@@ -114,8 +114,10 @@ public final class Once {
         ScheduledExecutorService timer = Daemon.named("progress");
         timer.scheduleAtFixedRate(() -> {
             Runs.Counts counts = installation.runs().counts();
-            err.printf(Locale.ROOT, "%s %,d delivered, %,d to go, %,d waiting, %,d dead%n", time(installation.clock().instant()),
-                    counts.delivered(), counts.pending(), counts.waiting(), counts.dead());
+            String end = installation.pause().doneAt(installation.runs().pace()).map(done -> ", done at about "
+                    + done.atZone(ZoneId.systemDefault()).format(DAY)).orElse("");
+            err.printf(Locale.ROOT, "%s %,d delivered, %,d to go%s, %,d waiting, %,d dead%n", time(installation.clock().instant()),
+                    counts.delivered(), counts.pending(), end, counts.waiting(), counts.dead());
         }, PROGRESS_SECONDS, PROGRESS_SECONDS, TimeUnit.SECONDS);
         return timer;
     }

@@ -45,6 +45,8 @@ record StatusJson(UnaryOperator<String> withoutSecrets) {
                 "sentence", withoutSecrets.apply(pause.sentence()), "pauseUntil", pause.until())).orElse(null));
         json.put("deliveryPaused", look.operatorPause().map(pause -> fields("who", pause.who(), "since", pause.since(),
                 "reason", pause.reason())).orElse(null));
+        json.put("doneAt", look.doneAt());
+        json.put("procoreCallsPerHour", look.hourlyLimit());
         json.put("routes", look.routes().map(routes -> fields("state", routes.state().word(), "since", routes.since(),
                 "sentence", routes.state().sentence(), "findings", routes.sentences().stream().map(withoutSecrets).toList()))
                 .orElse(null));

@@ -55,6 +55,8 @@ final class StatusModel {
                 .orElse("No known problems"));
         model.put("procoreUntil", look.procore().map(ProcorePause.Pause::until)
                 .filter(until -> until.isAfter(look.at())).map(Views::time).orElse(null));
+        model.put("doneAt", look.doneAt().map(end -> fields("end", Views.time(end), "limit", look.hourlyLimit()
+                .map(limit -> "Procore takes " + Views.count(limit) + " calls an hour").orElse(null))).orElse(null));
         model.put("paused", look.operatorPause().map(pause -> fields("who", pause.who(), "since",
                 Views.time(pause.since()), "reason", pause.reason())).orElse(null));
         // A single node needs no line.

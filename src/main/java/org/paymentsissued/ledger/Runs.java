@@ -3,6 +3,7 @@ package org.paymentsissued.ledger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.EnumSet;
@@ -19,6 +20,7 @@ import org.springframework.jdbc.support.GeneratedKeyHolder;
 public final class Runs {
 
     private static final int LONGEST_ERROR = 2000;
+    private static final Duration LATELY = Duration.ofMinutes(1);
 
     /** What is dead besides rows: a file, an unreadable payment, a refused commitment. What the safety limits hold back are rows. */
     private static final String LETTERS_WITHOUT_ROW =
@@ -84,6 +86,33 @@ public final class Runs {
                 + ", (" + LETTERS_WITHOUT_ROW + " and last_failed_at >= :since) as letters")
                 .param("since", Rows.stamp(since))
                 .query((row, number) -> counts(row, row.getLong("delivered"))).single();
+    }
+
+    /**
+     * What is due and how fast the last of it went.
+     *
+     * @param due       rows that delivery still has to do; those behind a dead letter wait for an operator
+     * @param delivered rows of the last minute
+     * @param took      from the first of those until now
+     */
+    public record Pace(long due, long delivered, Duration took) {
+
+        /** @return empty if nothing was delivered lately */
+        public Optional<Duration> timeFor(long rows) {
+            return delivered == 0 ? Optional.empty()
+                    : Optional.of(Duration.ofMillis(Math.round((double) Math.max(1, took.toMillis()) / delivered * rows)));
+        }
+    }
+
+    public Pace pace() {
+        Instant now = clock.instant();
+        return database.jdbc().sql("""
+                select (select count(*) from ledger_row where state = 'pending' and behind_letter is null) as due,
+                  count(*) as delivered, min(state_since) as first from ledger_row
+                where state = 'delivered' and state_since >= :since""")
+                .param("since", Rows.stamp(now.minus(LATELY)))
+                .query((row, number) -> new Pace(row.getLong("due"), row.getLong("delivered"),
+                        Duration.between(Optional.ofNullable(Rows.instant(row, "first")).orElse(now), now))).single();
     }
 
     private static String counting(Set<RowState> states, String condition) {

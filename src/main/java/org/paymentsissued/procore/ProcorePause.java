@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import org.paymentsissued.ledger.Pauses;
+import org.paymentsissued.ledger.Runs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ public final class ProcorePause {
     private static final Duration HEARD_WITHIN = Duration.ofMillis(200);
     private static final DateTimeFormatter FOR_PEOPLE = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm z", Locale.US);
     private static final int FAILURES_THAT_MEAN_AWAY = 5;
+    /** Procore's answers name the limit that is nearer: the one of ten seconds, or the one of an hour. */
+    private static final Duration LONGEST_SPIKE_WINDOW = Duration.ofMinutes(2);
 
     private final Clock clock;
     private final Duration backoff;
@@ -45,6 +48,7 @@ public final class ProcorePause {
     private int failuresInARow;
     private int awayInARow;
     private long lookedAt;
+    private Optional<HourlyLimit> hourlyLimit = Optional.empty();
 
     /** Why nothing is sent. */
     public enum Reason {
@@ -167,6 +171,7 @@ public final class ProcorePause {
         if (reason == Reason.AWAY || reason == Reason.REFUSED) {
             reason = Reason.NONE;
         }
+        noteHourlyLimit(answer);
         int limit = number(answer, "X-Rate-Limit-Limit").orElse(0L).intValue();
         Optional<Long> remaining = number(answer, "X-Rate-Limit-Remaining");
         if (remaining.isPresent() && remaining.get() < Math.min(reserve.getAsInt(), Math.max(1, limit / 2))) {
@@ -175,8 +180,29 @@ public final class ProcorePause {
         }
     }
 
+    private void noteHourlyLimit(ProcoreAnswer answer) {
+        untilReset(answer).filter(left -> left.compareTo(LONGEST_SPIKE_WINDOW) > 0 && left.compareTo(MOST) <= 0)
+                .ifPresent(left -> number(answer, "X-Rate-Limit-Limit").ifPresent(limit -> hourlyLimit = Optional.of(
+                        new HourlyLimit(limit, number(answer, "X-Rate-Limit-Remaining").orElse(0L), clock.instant().plus(left)))));
+    }
+
+    /** Procore's limit by the hour; empty as long as no answer has named one. */
+    public synchronized Optional<HourlyLimit> hourlyLimit() {
+        return hourlyLimit;
+    }
+
+    /** When what is due will be in Procore; empty if nothing is, or if that is not known, as while Procore is away. */
+    public synchronized Optional<Instant> doneAt(Runs.Pace pace) {
+        Optional<Pause> pause = now();
+        if (pause.filter(why -> why.reason() != Reason.THROTTLED).isPresent()) {
+            return Optional.empty();
+        }
+        return HourlyLimit.doneAt(pause.map(Pause::until).orElse(clock.instant()), pace, hourlyLimit);
+    }
+
     /** Procore refused a call because of its limits: Retry-After, else the reset time, else a growing pause. */
     synchronized Instant throttled(ProcoreAnswer answer) {
+        noteHourlyLimit(answer);
         throttlesInARow++;
         failuresInARow = 0;
         if (reason != Reason.THROTTLED || !clock.instant().isBefore(until)) {

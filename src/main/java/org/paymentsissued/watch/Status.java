@@ -15,6 +15,7 @@ import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.procore.CommitmentRefreshes;
+import org.paymentsissued.procore.HourlyLimit;
 import org.paymentsissued.procore.ProcorePause;
 import org.paymentsissued.sync.Syncs;
 import org.paymentsissued.sync.WebConnectorReading;
@@ -78,6 +79,8 @@ public final class Status {
      * @param oldestOpen    when the oldest open dead letter failed first
      * @param routes        the state of changed route files; empty if they are not watched
      * @param lookup        how up to date the commitment lookup is; empty if it is not read from Procore
+     * @param doneAt        when what is due will be in Procore; empty if nothing is, or if that is not known
+     * @param hourlyLimit   calls that Procore takes in an hour; empty if it has not said so
      * @param companyFiles  each that is read, in the order of the settings
      */
     public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
@@ -85,7 +88,8 @@ public final class Status {
             Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
             Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
             Optional<RouteChanges> routes, Optional<CommitmentRefreshes.Freshness> lookup,
-            List<Nodes.Node> nodes, List<ReadingStatus.OfFile> companyFiles) {
+            Optional<Instant> doneAt, Optional<Long> hourlyLimit, List<Nodes.Node> nodes,
+            List<ReadingStatus.OfFile> companyFiles) {
 
         public long open() {
             return openByStage.values().stream().mapToLong(Long::longValue).sum();
@@ -116,11 +120,14 @@ public final class Status {
     public Look look() {
         Instant now = clock.instant();
         List<ReadingStatus.OfFile> files = readings.look(now);
+        Runs.Counts counts = runs.counts();
+        Optional<OperatorActions.Pause> paused = actions.pause();
         return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(),
                 runs.lastEndedBut(WebConnectorReading.STARTED_BY), lastGood(files),
-                runs.firstStart(), nextAfter(now), runs.counts(),
+                runs.firstStart(), nextAfter(now), counts,
                 deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
-                        last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), actions.pause(),
-                routes.get(), lookup.get(), nodes.all(), files);
+                        last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), paused,
+                routes.get(), lookup.get(), counts.pending() == 0 || paused.isPresent() ? Optional.empty() : pause.doneAt(runs.pace()),
+                pause.hourlyLimit().map(HourlyLimit::calls), nodes.all(), files);
     }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.paymentsissued.ledger.LedgerDatabase;
 import org.paymentsissued.ledger.Pauses;
+import org.paymentsissued.ledger.Runs;
 import org.paymentsissued.rig.HandClock;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,44 @@ class ProcorePauseTest {
         assertThat(pause().now()).hasValueSatisfying(now -> assertThat(now.sentence()).contains("429"));
         clock.forward(Duration.ofSeconds(70));
         assertThat(pause().isOn()).isFalse();
+    }
+
+    @Test
+    void the_limit_of_the_hour_is_remembered_when_answers_name_the_one_of_ten_seconds_again() {
+        assertThat(pause.hourlyLimit()).isEmpty();
+        long end = clock.instant().getEpochSecond() + 1800;
+        pause.answered(answer(200, "X-Rate-Limit-Limit", "600", "X-Rate-Limit-Remaining", "40", "X-Rate-Limit-Reset",
+                Long.toString(end)));
+        pause.answered(answer(200, "X-Rate-Limit-Limit", "25", "X-Rate-Limit-Remaining", "20", "X-Rate-Limit-Reset",
+                Long.toString(clock.instant().getEpochSecond() + 9)));
+
+        assertThat(pause.hourlyLimit()).hasValueSatisfying(limit -> {
+            assertThat(limit.calls()).isEqualTo(600);
+            assertThat(limit.remaining()).isEqualTo(40);
+            assertThat(limit.resetsAt().getEpochSecond()).isBetween(end - 1, end + 1);
+        });
+    }
+
+    @Test
+    void a_limit_that_is_used_up_moves_the_end_of_the_backlog() {
+        long end = clock.instant().getEpochSecond() + 1800;
+        pause.throttled(answer(429, "X-Rate-Limit-Limit", "600", "X-Rate-Limit-Remaining", "0", "X-Rate-Limit-Reset",
+                Long.toString(end)));
+        Runs.Pace pace = new Runs.Pace(1500, 0, Duration.ZERO);
+
+        // Half an hour and a part of a minute until the limit ends, two full windows, and half of the third.
+        assertThat(Duration.between(clock.instant(), pause.doneAt(pace).orElseThrow()))
+                .isBetween(Duration.ofMinutes(179), Duration.ofMinutes(184));
+    }
+
+    @Test
+    void no_one_can_say_when_the_backlog_ends_while_procore_is_away() {
+        Runs.Pace pace = new Runs.Pace(1500, 60, Duration.ofMinutes(1));
+        assertThat(pause.doneAt(pace)).contains(clock.instant().plus(Duration.ofMinutes(25)));
+
+        pause.away("Procore does not answer");
+
+        assertThat(pause.doneAt(pace)).isEmpty();
     }
 
     @Test
