@@ -6,9 +6,15 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -189,6 +195,45 @@ abstract class LedgerContract {
         assertThat(deliveries.holderOf(77, 0, List.of("books"))).hasValueSatisfying(row ->
                 assertThat(row.paymentId()).isEqualTo(payment));
         assertThat(deliveries.holderOf(78, 0, List.of("books"))).isEmpty();
+    }
+
+    @Test
+    void of_two_payments_that_claim_one_typed_record_at_once_one_has_it() throws Exception {
+        List<Deliveries> nodes = List.of(deliveries, new Deliveries(database, deadLetters, RemovalLimits.NONE, clock));
+        List<LedgerRow> rows = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            read(check("K" + i, "1").pays("B" + i, "500.00", SC_014), 1);
+            assertThat(nodes.get(i).due(() -> false).next().paymentId()).isEqualTo(row("K" + i, "B" + i).paymentId());
+            rows.add(row("K" + i, "B" + i));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(nodes.size());
+        try {
+            for (long record = 900; record < 920; record++) {
+                Held typed = Held.typed(record, rows.get(0).wanted().orElseThrow().place().orElseThrow(),
+                        rows.get(0).wanted().orElseThrow(), Held.StoredTexts.AS_SENT);
+                CyclicBarrier start = new CyclicBarrier(nodes.size());
+                List<Future<Optional<LedgerRow>>> claims = new ArrayList<>();
+                for (int i = 0; i < nodes.size(); i++) {
+                    Deliveries node = nodes.get(i);
+                    long row = rows.get(i).id();
+                    claims.add(threads.submit(() -> {
+                        start.await(10, TimeUnit.SECONDS);
+                        return node.takeOver(row, typed);
+                    }));
+                }
+                List<Long> holders = new ArrayList<>();
+                for (Future<Optional<LedgerRow>> claim : claims) {
+                    claim.get(30, TimeUnit.SECONDS).map(LedgerRow::id).ifPresent(holders::add);
+                }
+
+                assertThat(holders).as("claims of record " + record).hasSize(1);
+                assertThat(rows).extracting(LedgerRow::id).filteredOn(row -> deliveries.row(row).orElseThrow().held().isPresent())
+                        .isEqualTo(holders);
+                nodes.get(rows.get(0).id() == holders.get(0) ? 0 : 1).letGo(holders.get(0));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
