@@ -69,9 +69,7 @@ public final class Check {
             Settings settings = Settings.load(directory, environment, system);
             tell(Mark.OK, "settings");
             settings.remarks().forEach(remark -> out.printf("%-6s %s%n", "note", remark));
-            if (areRoutesRight(settings)) {
-                installed(settings);
-            }
+            installed(settings);
         } catch (Settings.InvalidSettings e) {
             e.flaws().forEach(flaw -> tell(Mark.WRONG, flaw));
         }
@@ -85,13 +83,13 @@ public final class Check {
         out.printf("%-6s %s%n", mark == Mark.OK ? "ok" : mark.name(), Secrets.allHiddenIn(text));
     }
 
-    /** All files together, apart from the database and from what is running. */
+    /** All files together, apart from the database and from what is running: where a start does not judge them. */
     private boolean areRoutesRight(Settings settings) {
         try {
             List<RouteFlaw> flaws = Installation.flawsOf(settings, routes);
             flaws.forEach(flaw -> tell(Mark.WRONG, flaw.toString()));
             if (flaws.isEmpty()) {
-                tell(Mark.OK, "routes in " + routes);
+                routesAreRight();
             }
             return flaws.isEmpty();
         } catch (RouteFiles.UnusableRoutes e) {
@@ -100,8 +98,45 @@ public final class Check {
         }
     }
 
+    private void routesAreRight() {
+        tell(Mark.OK, "routes in " + routes);
+    }
+
+    /** Builds the product once; the routes are judged as it starts. */
     private void installed(Settings settings) {
+        Machine machine = new Machine(settings);
         boolean isRunning = new RunningInstance(settings).answers();
+        if (!machine.folderFlaws().isEmpty()) {
+            if (areRoutesRight(settings)) {
+                machine(settings, isRunning);
+            }
+            return;
+        }
+        try (Installation installation = Installation.start(settings, routes, Installation.Mode.CHECKING)) {
+            routesAreRight();
+            machine(settings, isRunning);
+            tell(installation.database().answers() ? Mark.OK : Mark.AWAY, "database " + settings.text("database.url"));
+            installation.sqlFlaws(routes).forEach(flaw -> tell(Mark.WRONG, flaw.toString()));
+            bothSides(settings, installation);
+            facts(installation.learned().all());
+        } catch (LedgerDatabase.FileInUse e) {
+            beside(settings, isRunning);
+        } catch (LedgerDatabase.Unreachable e) {
+            withoutDatabase(settings, isRunning, Mark.AWAY, e.getMessage() + ". If it never answers, check database.url.");
+        } catch (LedgerDatabase.Unusable e) {
+            withoutDatabase(settings, isRunning, Mark.WRONG, e.getMessage()
+                    + ". Check database.url, database.username and database.password.");
+        } catch (RouteFiles.UnusableRoutes e) {
+            cannotRun(settings, e);
+        } catch (Machine.Lacking e) {
+            apart(settings, () -> {
+                machine(settings, isRunning);
+                tell(Mark.WRONG, e.getMessage());
+            });
+        }
+    }
+
+    private void machine(Settings settings, boolean isRunning) {
         List<String> lacking = new ArrayList<>(new Machine(settings).folderFlaws());
         if (!isRunning) {
             lacking.addAll(new Machine(settings).portFlaws());
@@ -110,25 +145,20 @@ public final class Check {
         if (lacking.isEmpty()) {
             tell(Mark.OK, "folders, and ports " + settings.text("console.port") + " and " + settings.text("management.port")
                     + (isRunning ? ", which the running instance has" : ""));
-        } else if (!new Machine(settings).folderFlaws().isEmpty()) {
-            return;
         }
-        try (Installation installation = Installation.start(settings, routes, Installation.Mode.ON_COMMAND)) {
-            tell(installation.database().answers() ? Mark.OK : Mark.AWAY, "database " + settings.text("database.url"));
-            installation.sqlFlaws(routes).forEach(flaw -> tell(Mark.WRONG, flaw.toString()));
-            bothSides(settings, installation);
-            facts(installation.learned().all());
-        } catch (LedgerDatabase.FileInUse e) {
-            beside(settings, isRunning);
-        } catch (LedgerDatabase.Unreachable e) {
-            tell(Mark.AWAY, e.getMessage() + ". If it never answers, check database.url.");
-        } catch (LedgerDatabase.Unusable e) {
-            tell(Mark.WRONG, e.getMessage() + ". Check database.url, database.username and database.password.");
-        } catch (RouteFiles.UnusableRoutes e) {
-            tell(Mark.WRONG, e.getMessage());
-        } catch (Machine.Lacking e) {
-            tell(Mark.WRONG, e.getMessage());
-            apart(settings);
+    }
+
+    private void withoutDatabase(Settings settings, boolean isRunning, Mark mark, String why) {
+        if (areRoutesRight(settings)) {
+            machine(settings, isRunning);
+            tell(mark, why);
+        }
+    }
+
+    /** Built apart, a failure has its place in a file. */
+    private void cannotRun(Settings settings, RouteFiles.UnusableRoutes failure) {
+        if (areRoutesRight(settings)) {
+            tell(Mark.WRONG, failure.getMessage());
         }
     }
 
@@ -141,18 +171,22 @@ public final class Check {
 
     /** The ledger belongs to an instance that runs; everything else can be asked. */
     private void beside(Settings settings, boolean isRunning) {
-        tell(Mark.OK, "database: in use by a running payments-issued, " + (isRunning ? new RunningInstance(settings).console()
-                : "whose console does not answer here; perhaps it is the command once"));
-        apart(settings);
+        apart(settings, () -> {
+            machine(settings, isRunning);
+            tell(Mark.OK, "database: in use by a running payments-issued, " + (isRunning ? new RunningInstance(settings).console()
+                    : "whose console does not answer here; perhaps it is the command once"));
+        });
         learned.ifPresent(file -> tell(Mark.WRONG, "what was learned is in the ledger, which is in use, so " + file + " was not written."
                 + " Stop the running instance and check again."));
     }
 
-    private void apart(Settings settings) {
-        try (Installation installation = Installation.startBeside(settings, routes)) {
+    private void apart(Settings settings, Runnable first) {
+        try (Installation installation = Installation.checkBeside(settings, routes)) {
+            routesAreRight();
+            first.run();
             bothSides(settings, installation);
         } catch (RouteFiles.UnusableRoutes e) {
-            tell(Mark.WRONG, e.getMessage());
+            cannotRun(settings, e);
         }
     }
 

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.paymentsissued.ledger.LedgerRow;
 import org.paymentsissued.payment.Placement;
@@ -143,9 +144,6 @@ public final class TestRoute {
                 wrong.add(e.getMessage());
             }
         }
-        if (wrong.isEmpty()) {
-            Installation.flawsOf(settings, routes).stream().map(RouteFlaw::toString).map("WRONG  "::concat).forEach(wrong::add);
-        }
         if (!wrong.isEmpty()) {
             wrong.forEach(err::println);
             return ExitCode.MISCONFIGURED;
@@ -157,8 +155,9 @@ public final class TestRoute {
             Set<String> bills = new TreeSet<>();
             contents.forEach(one -> bills.addAll(one.bills()));
             Set<String> madeUp = new TreeSet<>();
-            Side yours = side(question, companyFile, bills, madeUp, routes, folder.resolve("yours"));
-            Side shipped = side(question, companyFile, bills, madeUp, shippedRoutes, folder.resolve("shipped"));
+            Side yours = side(Installation.Mode.CHECKING, question, companyFile, bills, madeUp, routes, folder.resolve("yours"));
+            Side shipped = side(Installation.Mode.ON_COMMAND, question, companyFile, bills, madeUp, shippedRoutes,
+                    folder.resolve("shipped"));
             Document document = new Document(question.files().stream().map(file -> file.getFileName().toString()).toList(),
                     companyFile, madeUp, differences(yours, shipped), yours, shipped);
             if (question.json()) {
@@ -171,14 +170,20 @@ public final class TestRoute {
             }
             out.flush();
             return ExitCode.FINE;
+        } catch (RouteFiles.UnusableRoutes e) {
+            // Built apart, where a failure has its place.
+            List<RouteFlaw> flaws = Installation.flawsOf(settings, routes);
+            err.println(flaws.isEmpty() ? e.getMessage() : flaws.stream().map(RouteFlaw::toString).map("WRONG  "::concat)
+                    .collect(Collectors.joining(System.lineSeparator())));
+            return ExitCode.MISCONFIGURED;
         } finally {
             Demo.delete(folder);
         }
     }
 
     /** @param madeUp takes the bills whose commitment was made up */
-    private Side side(Question question, String companyFile, Set<String> bills, Set<String> madeUp, Path itsRoutes, Path folder)
-            throws IOException, InterruptedException {
+    private Side side(Installation.Mode mode, Question question, String companyFile, Set<String> bills, Set<String> madeUp,
+            Path itsRoutes, Path folder) throws IOException, InterruptedException {
         Path inbox = Files.createDirectories(folder.resolve("inbox"));
         Path commitments = Files.createDirectories(folder.resolve("commitments"));
         List<Path> lookup = new ArrayList<>(question.commitments().stream().toList());
@@ -194,7 +199,7 @@ public final class TestRoute {
         Map<String, String> changed = Map.of("database.url", "jdbc:h2:file:" + Trial.text(folder.resolve("ledger")),
                 "database.username", "sa", "database.password", "", "commitments.inbox", Trial.text(commitments),
                 own + "transport", "file", own + "inbox", Trial.text(inbox), "poll.start", EVERYTHING);
-        try (Trial trial = Trial.start(settings, changed, itsRoutes, folder, List.of())) {
+        try (Trial trial = Trial.start(mode, settings, changed, itsRoutes, folder, List.of())) {
             List<String> remarks = new ArrayList<>();
             for (Path file : question.files()) {
                 // A sync each, so that what a later one changes is seen as a change.

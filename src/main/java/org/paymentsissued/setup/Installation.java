@@ -158,6 +158,8 @@ public final class Installation implements AutoCloseable {
         SERVING,
         /** Nothing starts on its own: a command sends messages to the routes' seams. */
         ON_COMMAND,
+        /** The same, and no route file counts as right because it was found right before. */
+        CHECKING,
         /** No route is started; this only checks that all can be built. */
         BUILT_ONLY
     }
@@ -359,8 +361,8 @@ public final class Installation implements AutoCloseable {
      *
      * @param settings with a database that is the trial's own
      */
-    public static Installation startWalled(Settings settings, Path routes, EndpointStrategy wall) {
-        return start(settings, routes, Mode.ON_COMMAND, Clock.systemUTC(), Optional.of(wall), Backfills.NONE);
+    public static Installation startWalled(Settings settings, Path routes, Mode mode, EndpointStrategy wall) {
+        return start(settings, routes, mode, Clock.systemUTC(), Optional.of(wall), Backfills.NONE);
     }
 
     private static Installation start(Settings settings, Path routes, Mode mode, Clock machine,
@@ -379,7 +381,7 @@ public final class Installation implements AutoCloseable {
         installation.previews = previews;
         try {
             Machine.require(installation.accountFlaws);
-            installation.judge(routes, sources);
+            installation.judge(routes, sources, mode);
             if (mode == Mode.SERVING) {
                 // After the ledger, which says whether it is our own instance that has them.
                 new Machine(settings).requirePorts();
@@ -402,8 +404,15 @@ public final class Installation implements AutoCloseable {
     }
 
     /** Judges what this program has not judged before, with the same settings. */
-    private void judge(Path routes, List<Source> sources) {
+    private void judge(Path routes, List<Source> sources, Mode mode) {
         RouteCheck check = routeCheck();
+        if (mode == Mode.CHECKING) {
+            List<RouteFlaw> flaws = check.check(sources);
+            if (!flaws.isEmpty()) {
+                throw new UnusableRoutes(routes, flaws);
+            }
+            return;
+        }
         JudgedRoutes judged = new JudgedRoutes(database, clock);
         Optional<String> digest = wall.isPresent() ? Optional.empty() : Version.jars().map(jars -> check.digest(sources, jars));
         if (digest.map(judged::contain).orElse(false)) {
@@ -452,9 +461,9 @@ public final class Installation implements AutoCloseable {
     }
 
     /** The same beside an instance that has the ledger: on an empty one in memory, to ask QuickBooks and Procore and no more. */
-    public static Installation startBeside(Settings settings, Path routes) {
+    public static Installation checkBeside(Settings settings, Path routes) {
         return start(settings.replacing(Map.of("database.url", "jdbc:h2:mem:beside-" + UUID.randomUUID(), "database.username", "sa",
-                "database.password", "")), routes, Mode.ON_COMMAND);
+                "database.password", "")), routes, Mode.CHECKING);
     }
 
     /** Applies changed route files from now on. They are checked as at startup: the schema in memory is for the check command only. */

@@ -28,32 +28,34 @@ public record Trial(Installation installation, InPlaceOfProcore procore, TrialEn
     /**
      * Starts the product on a ledger and inboxes that are the trial's own.
      *
+     * @param mode       how the routes are judged
      * @param real       settings as their owner knows them
      * @param own        what is different in the trial, database and inboxes among it
      * @param folder     of the trial: the only one that files go into
      * @param quickBooks addresses of the gateways that may be asked
      */
-    public static Trial start(Settings real, Map<String, String> own, Path routes, Path folder, List<String> quickBooks) {
+    public static Trial start(Installation.Mode mode, Settings real, Map<String, String> own, Path routes, Path folder,
+            List<String> quickBooks) {
         // Nothing here needs waiting for.
         Map<String, String> changed = new TreeMap<>(Map.of("delivery.backoff", "1ms", "delivery.max-backoff", "1ms",
                 "commitments.refresh", "false"));
         changed.putAll(own);
-        return start(real, changed, routes, folder, quickBooks, new ProcoreStandIn());
+        return start(mode, real, changed, routes, folder, quickBooks, new ProcoreStandIn());
     }
 
     /** The same with reads that reach Procore itself. */
     public static Trial reading(Settings real, Map<String, String> own, Path routes, Path folder, List<String> quickBooks) {
-        return start(real, own, routes, folder, quickBooks, new ReadOnlyProcore());
+        return start(Installation.Mode.ON_COMMAND, real, own, routes, folder, quickBooks, new ReadOnlyProcore());
     }
 
-    private static Trial start(Settings real, Map<String, String> own, Path routes, Path folder, List<String> quickBooks,
-            InPlaceOfProcore procore) {
+    private static Trial start(Installation.Mode mode, Settings real, Map<String, String> own, Path routes, Path folder,
+            List<String> quickBooks, InPlaceOfProcore procore) {
         Map<String, String> changed = new TreeMap<>(own);
         // One after the other, so that equal trials print the same.
         changed.putAll(Map.of("delivery.concurrency", "1", "cluster.enabled", "false"));
         TrialEndpoints outside = new TrialEndpoints(procore, real.text("procore.url") + "/rest", quickBooks, folder,
                 real::withoutSecrets);
-        Installation installation = Installation.startWalled(real.replacing(changed), routes, outside);
+        Installation installation = Installation.startWalled(real.replacing(changed), routes, mode, outside);
         procore.asks(installation.deliveries(), installation.believedRecords());
         return new Trial(installation, procore, outside);
     }

@@ -3,6 +3,10 @@ package org.paymentsissued.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,6 +28,7 @@ import org.paymentsissued.demo.SimulatedProcore.CommitmentType;
 import org.paymentsissued.rig.Certificate;
 import org.paymentsissued.rig.Relay;
 import org.paymentsissued.rig.Rig;
+import org.slf4j.LoggerFactory;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class CheckTest {
@@ -69,6 +75,30 @@ class CheckTest {
     }
 
     @Test
+    void the_product_is_built_once() {
+        List<ILoggingEvent> starts = starts(this::check);
+
+        assertThat(starts).as(printed).hasSize(1);
+    }
+
+    /** What Camel says as a context begins to start. */
+    private static List<ILoggingEvent> starts(Runnable work) {
+        Logger camel = (Logger) LoggerFactory.getLogger("org.apache.camel.impl.engine.AbstractCamelContext");
+        Level level = camel.getLevel();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        camel.setLevel(Level.INFO);
+        camel.addAppender(log);
+        try {
+            work.run();
+        } finally {
+            camel.detachAppender(log);
+            camel.setLevel(level);
+        }
+        return log.list.stream().filter(line -> line.getFormattedMessage().matches("Apache Camel .* is starting.*")).toList();
+    }
+
+    @Test
     void a_wrong_setting_is_named() {
         rig.with("procore.company-id", "twelve");
 
@@ -84,7 +114,8 @@ class CheckTest {
 
         assertThat(check()).isEqualTo(2);
 
-        assertThat(printed).contains("WRONG  Procore: payments are turned off on commitment 11",
+        assertThat(printed).contains("WRONG  Procore: payments are turned off on SC-014 of Riverside Clinic"
+                + " (commitment 11 of project 1001)",
                 "Commitment > Advanced Settings > Payment Settings > Enable Payments",
                 "WRONG  Procore: project 2002 (Depot Street Garage)", "Admin on Commitments");
         rig.procore.permitEverything().forbidProject(2002);
