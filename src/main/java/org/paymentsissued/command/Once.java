@@ -113,7 +113,7 @@ public final class Once {
     private ScheduledExecutorService progress() {
         ScheduledExecutorService timer = Daemon.named("progress");
         timer.scheduleAtFixedRate(() -> {
-            Runs.Counts counts = installation.runs().counts();
+            Runs.Counts counts = installation.runs().totals().counts();
             String end = installation.pause().doneAt(installation.runs().pace()).map(done -> ", done at about "
                     + done.atZone(ZoneId.systemDefault()).format(DAY)).orElse("");
             err.printf(Locale.ROOT, "%s %,d delivered, %,d to go%s, %,d waiting, %,d dead%n", time(installation.clock().instant()),
@@ -127,7 +127,7 @@ public final class Once {
         Syncs.Sync sync = done.sync();
         Instant start = done.start();
         Runs.Counts changed = installation.runs().countsSince(start);
-        Runs.Counts all = installation.runs().counts();
+        Runs.Counts all = installation.runs().totals().counts();
         out.println();
         out.printf("%-12s%12s%12s%n", "", "this sync", "in all");
         out.printf(Locale.ROOT, "%-12s%,12d%,12d%n", "read", sync.paymentsRead(), installation.runs().paymentCount());

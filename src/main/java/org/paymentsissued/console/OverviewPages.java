@@ -14,9 +14,9 @@ import java.util.function.UnaryOperator;
 import org.paymentsissued.console.Layout.Tab;
 import org.paymentsissued.ledger.LedgerBackup;
 import org.paymentsissued.ledger.LedgerDatabase;
-import org.paymentsissued.ledger.Money;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.Totals;
 import org.paymentsissued.watch.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,8 +60,8 @@ public final class OverviewPages implements Console.Family {
     public void addTo(ConsolePaths paths) {
         paths.get("/", this::overview)
                 .get("/console", this::overview)
-                .get("/console/status", call -> layout.page("status", statusModel.of(status.look(), runs.money())))
-                .get("/api/status", call -> WebReply.json(200, statusJson.of(status.look(), runs.money())))
+                .get("/console/status", call -> layout.page("status", statusModel.of(status.look())))
+                .get("/api/status", call -> WebReply.json(200, statusJson.of(status.look())))
                 .post("/console/sync", this::sync)
                 .post("/api/sync", this::sync)
                 .post("/console/pause", this::pause)
@@ -73,7 +73,7 @@ public final class OverviewPages implements Console.Family {
 
     private WebReply overview(ConsoleCall call) {
         Map<String, Object> model = layout.model("Overview", Tab.OVERVIEW, call);
-        model.putAll(statusModel.of(status.look(), runs.money()));
+        model.putAll(statusModel.of(status.look()));
         model.putAll(chart());
         List<OperatorActions.Logged> latest = actions.page("", 1, ACTIONS_SHOWN).items();
         model.put("hasActions", !latest.isEmpty());
@@ -94,18 +94,18 @@ public final class OverviewPages implements Console.Family {
     private Map<String, Object> deliveredInDays() {
         LocalDate today = LocalDate.now(clock.withZone(ZoneId.systemDefault()));
         LocalDate first = today.minusDays(DAYS_SHOWN - 1L);
-        Map<LocalDate, Money.Sum> byDay = runs.deliveredByDay(first.atStartOfDay(ZoneId.systemDefault()).toInstant());
-        long most = byDay.values().stream().mapToLong(Money.Sum::payments).max().orElse(0);
-        long all = byDay.values().stream().mapToLong(Money.Sum::payments).sum();
-        BigDecimal amount = byDay.values().stream().map(Money.Sum::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+        Map<LocalDate, Totals.Sum> byDay = runs.deliveredByDay(first.atStartOfDay(ZoneId.systemDefault()).toInstant());
+        long most = byDay.values().stream().mapToLong(Totals.Sum::payments).max().orElse(0);
+        long all = byDay.values().stream().mapToLong(Totals.Sum::payments).sum();
+        BigDecimal amount = byDay.values().stream().map(Totals.Sum::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
         List<Map<String, Object>> days = new ArrayList<>();
         for (int i = 0; i < DAYS_SHOWN; i++) {
             LocalDate day = first.plusDays(i);
-            Optional<Money.Sum> sum = Optional.ofNullable(byDay.get(day));
-            long count = sum.map(Money.Sum::payments).orElse(0L);
+            Optional<Totals.Sum> sum = Optional.ofNullable(byDay.get(day));
+            long count = sum.map(Totals.Sum::payments).orElse(0L);
             long height = count == 0 ? 0 : Math.max(2, count * CHART_HEIGHT / most);
             days.add(Layout.fields("left", i * DAY_WIDTH, "x", i * DAY_WIDTH + 2, "y", 100 - height, "height", height, "day", day,
-                    "count", Views.count(count), "amount", sum.map(Money.Sum::amount)));
+                    "count", Views.count(count), "amount", sum.map(Totals.Sum::amount)));
         }
         return Layout.fields("days", days, "firstDay", first, "lastDay", today, "chartCount", Views.count(all), "chartAmount", amount,
                 "chartWords", Views.count(all) + " payments issued in 30 days, " + Views.money(amount) + " in total, at most "

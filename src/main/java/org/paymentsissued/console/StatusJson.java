@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.paymentsissued.ledger.Money;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.Totals;
 import org.paymentsissued.payment.HostTime;
 import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.watch.ReadingStatus;
@@ -16,14 +16,16 @@ import org.paymentsissued.watch.Status;
 /** What {@code GET /api/status} says. */
 record StatusJson(UnaryOperator<String> withoutSecrets) {
 
-    Map<String, Object> of(Status.Look look, Money money) {
+    Map<String, Object> of(Status.Look look) {
+        Totals totals = look.totals();
+        Runs.Counts counted = totals.counts();
         Map<String, Object> counts = new LinkedHashMap<>();
-        counts.put("waiting", look.counts().waiting());
-        counts.put("pending", look.counts().pending());
-        counts.put("delivered", look.counts().delivered());
-        counts.put("removed", look.counts().removed());
-        counts.put("dead", look.counts().dead());
-        counts.put("skipped", look.counts().skipped());
+        counts.put("waiting", counted.waiting());
+        counts.put("pending", counted.pending());
+        counts.put("delivered", counted.delivered());
+        counts.put("removed", counted.removed());
+        counts.put("dead", counted.dead());
+        counts.put("skipped", counted.skipped());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("at", look.at().toString());
         json.put("companyFile", look.companyFile());
@@ -36,11 +38,11 @@ record StatusJson(UnaryOperator<String> withoutSecrets) {
         json.put("lastGoodPoll", look.lastGood());
         json.put("nextPoll", look.nextPoll());
         json.put("counts", counts);
-        json.put("needAttention", fields("payments", money.attention().payments(), "amount", money.attention().amount(),
-                "otherProblems", money.problems()));
-        json.put("amounts", fields("waiting", money.waiting().amount(), "pending", money.pending().amount()));
-        json.put("openDeadLetters", look.open());
-        json.put("oldestOpenDeadLetter", look.oldestOpen());
+        json.put("needAttention", fields("payments", totals.attention().payments(), "amount", totals.attention().amount(),
+                "otherProblems", totals.problems()));
+        json.put("amounts", fields("waiting", totals.waiting().amount(), "pending", totals.pending().amount()));
+        json.put("openDeadLetters", totals.open());
+        json.put("oldestOpenDeadLetter", totals.oldestOpen());
         json.put("procore", look.procore().map(pause -> fields("reason", pause.reason().name().toLowerCase(Locale.ROOT),
                 "sentence", withoutSecrets.apply(pause.sentence()), "pauseUntil", pause.until())).orElse(null));
         json.put("deliveryPaused", look.operatorPause().map(pause -> fields("who", pause.who(), "since", pause.since(),

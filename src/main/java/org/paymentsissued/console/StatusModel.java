@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.paymentsissued.ledger.Money;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.Totals;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.ledger.WebConnections;
 import org.paymentsissued.procore.CommitmentRefreshes;
@@ -35,16 +35,17 @@ final class StatusModel {
         this.withoutSecrets = withoutSecrets;
     }
 
-    Map<String, Object> of(Status.Look look, Money money) {
-        Runs.Counts counts = look.counts();
-        boolean attention = money.attention().payments() + money.problems() > 0;
-        Map<String, Object> model = fields("attention", attention, "attentionCount", Views.count(money.attention().payments()),
-                "attentionAmount", money.attention().amount(), "problems", money.problems() == 0 ? "" : Views.count(money.problems()),
-                "waiting", counts.waiting() > 0, "waitingCount", Views.count(counts.waiting()), "waitingAmount", money.waiting().amount(),
-                "ages", money.waiting().payments() == 0 ? null : Map.of("each", money.ages().stream()
+    Map<String, Object> of(Status.Look look) {
+        Totals totals = look.totals();
+        Runs.Counts counts = totals.counts();
+        boolean attention = totals.attention().payments() + totals.problems() > 0;
+        Map<String, Object> model = fields("attention", attention, "attentionCount", Views.count(totals.attention().payments()),
+                "attentionAmount", totals.attention().amount(), "problems", totals.problems() == 0 ? "" : Views.count(totals.problems()),
+                "waiting", counts.waiting() > 0, "waitingCount", Views.count(counts.waiting()), "waitingAmount", totals.waiting().amount(),
+                "ages", totals.waiting().payments() == 0 ? null : Map.of("each", totals.ages().stream()
                         .filter(age -> age.sum().payments() > 0).map(age -> fields("words", age.words(), "count",
                                 Views.count(age.sum().payments()), "amount", age.sum().amount())).toList()),
-                "pendingAmount", money.pending().amount(), "pendingCount", Views.count(counts.pending()),
+                "pendingAmount", totals.pending().amount(), "pendingCount", Views.count(counts.pending()),
                 "deliveredCount", Views.count(counts.delivered()),
                 "removedCount", Views.count(counts.removed()), "skippedCount", Views.count(counts.skipped()),
                 "lastGood", Views.time(look.lastGood()), "nextPoll", Views.time(look.nextPoll()));
@@ -81,7 +82,7 @@ final class StatusModel {
         model.put("watermarks", look.watermarks().stream().filter(mark -> chapters.stream()
                 .noneMatch(file -> file.companyFile().equals(mark.companyFile()))).map(mark -> watermark(mark, look)).toList());
         model.put("mood", mood(look));
-        model.put("verdict", verdict(look, money));
+        model.put("verdict", verdict(look));
         return model;
     }
 
@@ -160,14 +161,14 @@ final class StatusModel {
                 || look.procore().map(pause -> pause.reason() != ProcorePause.Reason.THROTTLED).orElse(false)
                 || connectors.stream().anyMatch(WebConnector::isBad)
                 || routes.filter(RouteChanges.State.STOPPED::equals).isPresent();
-        boolean unusual = look.open() > 0 || look.operatorPause().isPresent() || look.procore().isPresent()
+        boolean unusual = look.totals().open() > 0 || look.operatorPause().isPresent() || look.procore().isPresent()
                 || connectors.stream().anyMatch(connector -> !connector.troubles().isEmpty())
                 || look.lookup().map(lookup -> !lookup.stale().isEmpty()).orElse(false)
                 || routes.filter(RouteChanges.State.KEPT_OUT::equals).isPresent();
         return troubled ? "bad" : unusual ? "warn" : "good";
     }
 
-    private static List<Part> verdict(Status.Look look, Money money) {
+    private static List<Part> verdict(Status.Look look) {
         List<Part> parts = new ArrayList<>();
         look.lastPoll().filter(run -> !run.error().isEmpty()).ifPresent(run -> parts.add(new Part(isOnlyMarked(look)
                 ? "The last sync failed." : "QuickBooks could not be read.", "/console/help#quickbooks-silent")));
@@ -186,13 +187,14 @@ final class StatusModel {
                         parts.add(new Part(routes.state().sentence(), "/console/help#route-files")));
         look.lookup().filter(lookup -> !lookup.stale().isEmpty())
                 .ifPresent(lookup -> parts.add(new Part("Parts of the commitment lookup are out of date.", "")));
-        if (money.attention().payments() > 0) {
-            parts.add(new Part(money.attention().payments() == 1 ? "1 payment needs attention."
-                    : Views.count(money.attention().payments()) + " payments need attention.", "/console/dead-letters"));
+        Totals totals = look.totals();
+        if (totals.attention().payments() > 0) {
+            parts.add(new Part(totals.attention().payments() == 1 ? "1 payment needs attention."
+                    : Views.count(totals.attention().payments()) + " payments need attention.", "/console/dead-letters"));
         }
-        if (money.problems() > 0) {
-            parts.add(new Part(money.problems() == 1 ? "1 problem needs attention."
-                    : Views.count(money.problems()) + " problems need attention.", "/console/dead-letters?view=list"));
+        if (totals.problems() > 0) {
+            parts.add(new Part(totals.problems() == 1 ? "1 problem needs attention."
+                    : Views.count(totals.problems()) + " problems need attention.", "/console/dead-letters?view=list"));
         }
         return !parts.isEmpty() ? parts : List.of(new Part(look.lastRun().isEmpty() ? "Ready. No sync has run yet."
                 : "Everything is fine.", ""));

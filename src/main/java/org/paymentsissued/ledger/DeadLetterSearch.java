@@ -68,12 +68,20 @@ public final class DeadLetterSearch {
 
     /** What lists are ordered by. */
     public enum Sort {
-        LATEST("last_failed_at desc"), OLDEST("last_failed_at"), AMOUNT("amount desc"), DATE("paid_on desc"), VENDOR("vendor");
+        LATEST("last_failed_at desc, id desc"), OLDEST("last_failed_at, id"), AMOUNT("amount desc, id desc"), DATE("paid_on desc, id desc"),
+        VENDOR("vendor, id desc");
 
         private final String order;
 
         Sort(String order) {
             this.order = order;
+        }
+
+        /** That of one of the indexes, forward or backward: otherwise all letters are read and sorted for one page. */
+        private String of(DeadLetterFilter filter) {
+            String direction = this == OLDEST ? " desc, " : ", ";
+            return " order by " + (filter.status().isEmpty() ? "" : "status" + direction)
+                    + (filter.cause().isEmpty() ? "" : "cause_key" + direction) + order;
         }
     }
 
@@ -88,10 +96,13 @@ public final class DeadLetterSearch {
             String qbxml, List<Attempt> attempts, List<Action> actions, List<TwinCandidate> candidates) { }
 
     public Page<Listed> page(DeadLetterFilter filter, Sort sort, int page, int size) {
-        List<Listed> items = asked(LISTED, filter, " order by " + sort.order + (sort == Sort.OLDEST || sort == Sort.VENDOR ? ", id"
-                : ", id desc") + " limit :size offset :offset").param("size", size).param("offset", (long) (page - 1) * size)
-                .query(DeadLetterSearch::listed).list();
+        List<Listed> items = database.jdbc().sql(pageSql(filter, sort)).params(filter.condition().parameters()).param("size", size)
+                .param("offset", (long) (page - 1) * size).query(DeadLetterSearch::listed).list();
         return new Page<>(items, count(filter), page, size);
+    }
+
+    static String pageSql(DeadLetterFilter filter, Sort sort) {
+        return LISTED + filter.condition().sql() + sort.of(filter) + " limit :size offset :offset";
     }
 
     public long count(DeadLetterFilter filter) {
@@ -159,20 +170,6 @@ public final class DeadLetterSearch {
                 where f.is_open and d.status = 'open' group by d.cause_key""")
                 .query(Sum::of).list().forEach(sum -> behind.put(sum.cause(), sum));
         return behind;
-    }
-
-    /** How many are open at each stage. */
-    public Map<String, Long> openByStage() {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        database.jdbc().sql("select stage, count(*) as n from dead_letter where status = 'open' group by stage order by n desc, stage")
-                .query((row, number) -> counts.put(row.getString("stage"), row.getLong("n"))).list();
-        return counts;
-    }
-
-    /** When the oldest open one failed first; empty when none is open. */
-    public Optional<Instant> oldestOpen() {
-        return database.jdbc().sql("select min(first_failed_at) as oldest from dead_letter where status = 'open'")
-                .query((row, number) -> Optional.ofNullable(Rows.instant(row, "oldest"))).single();
     }
 
     /** Open ones younger than the given id, oldest first. */

@@ -6,13 +6,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.paymentsissued.payment.RowState;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
@@ -66,26 +65,14 @@ public final class Runs {
      */
     public record Counts(long waiting, long pending, long delivered, long removed, long dead, long skipped) { }
 
-    /** Nearly all rows are delivered, and H2 knows how many there are in all without a look at them: the others are counted. */
-    public Counts counts() {
-        Set<RowState> others = EnumSet.complementOf(EnumSet.of(RowState.DELIVERED));
-        return database.jdbc().sql(counting(others, "") + ", (" + LETTERS_WITHOUT_ROW + ") as letters"
-                + ", (select count(*) from ledger_row) as in_all")
-                .query((row, number) -> {
-                    long delivered = row.getLong("in_all");
-                    for (RowState other : others) {
-                        delivered -= row.getLong(other.word());
-                    }
-                    return counts(row, delivered);
-                }).single();
-    }
-
     /** How many came into each state since a moment and are still in it. */
     public Counts countsSince(Instant since) {
-        return database.jdbc().sql(counting(EnumSet.allOf(RowState.class), " and state_since >= :since")
-                + ", (" + LETTERS_WITHOUT_ROW + " and last_failed_at >= :since) as letters")
+        return database.jdbc().sql(Stream.of(RowState.values()).map(RowState::word).map(state -> "(select count(*) from ledger_row"
+                        + " where state = '" + state + "' and state_since >= :since) as " + state)
+                .collect(Collectors.joining(", ", "select ", ", (" + LETTERS_WITHOUT_ROW + " and last_failed_at >= :since) as letters")))
                 .param("since", Rows.stamp(since))
-                .query((row, number) -> counts(row, row.getLong("delivered"))).single();
+                .query((row, number) -> new Counts(row.getLong("waiting"), row.getLong("pending"), row.getLong("delivered"),
+                        row.getLong("removed"), row.getLong("dead") + row.getLong("letters"), row.getLong("skipped"))).single();
     }
 
     /**
@@ -113,16 +100,6 @@ public final class Runs {
                 .param("since", Rows.stamp(now.minus(LATELY)))
                 .query((row, number) -> new Pace(row.getLong("due"), row.getLong("delivered"),
                         Duration.between(Optional.ofNullable(Rows.instant(row, "first")).orElse(now), now))).single();
-    }
-
-    private static String counting(Set<RowState> states, String condition) {
-        return states.stream().map(RowState::word).map(state -> "(select count(*) from ledger_row where state = '" + state
-                + "'" + condition + ") as " + state).collect(Collectors.joining(", ", "select ", ""));
-    }
-
-    private static Counts counts(ResultSet row, long delivered) throws SQLException {
-        return new Counts(row.getLong("waiting"), row.getLong("pending"), delivered, row.getLong("removed"),
-                row.getLong("dead") + row.getLong("letters"), row.getLong("skipped"));
     }
 
     /** The first of many. @param total how many there are in all */
@@ -192,20 +169,18 @@ public final class Runs {
                 .query((row, number) -> Optional.ofNullable(Rows.instant(row, "first_start"))).single();
     }
 
-    /** What has not arrived in Procore yet, in money. */
-    public Money money() {
-        return Money.of(database, clock.instant());
+    public Totals totals() {
+        return Totals.of(database, clock.instant());
     }
 
     /** Payments issued that Procore came to hold, by day of the database's zone; days without any are left out. */
-    public Map<LocalDate, Money.Sum> deliveredByDay(Instant since) {
-        Map<LocalDate, Money.Sum> days = new TreeMap<>();
+    public Map<LocalDate, Totals.Sum> deliveredByDay(Instant since) {
+        Map<LocalDate, Totals.Sum> days = new TreeMap<>();
         database.jdbc().sql("""
                 select cast(state_since as date) as delivered_on, count(*) as n, sum(amount) as amount from ledger_row
                 where state = 'delivered' and state_since >= :since group by cast(state_since as date)""")
                 .param("since", Rows.stamp(since))
-                .query((row, number) -> days.put(row.getObject("delivered_on", LocalDate.class), new Money.Sum(row.getLong("n"),
-                        Rows.money(row, "amount").orElse(Money.Sum.NOTHING.amount())))).list();
+                .query((row, number) -> days.put(row.getObject("delivered_on", LocalDate.class), Totals.Sum.of(row))).list();
         return days;
     }
 

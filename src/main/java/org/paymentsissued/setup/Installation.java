@@ -662,8 +662,8 @@ public final class Installation implements AutoCloseable {
         Retries retries = new Retries(actions, pause, work);
         ReadingStatus readings = new ReadingStatus(companyFiles, goLive, new ReadingHistory(database, clock), runs, webConnections,
                 settings.duration("web-connector.quiet-after"));
-        Status status = new Status(runs, readings, new Watermarks(database, clock), search, actions, pause, syncs, nodes,
-                companyFile, settings.text("poll.schedule"),
+        Status status = new Status(runs, readings, new Watermarks(database, clock), actions, pause, syncs, nodes, companyFile,
+                settings.text("poll.schedule"),
                 () -> Optional.ofNullable(reload).map(RouteReload::changes), refreshes::freshness, clock);
         Operators operators = new Operators(new Operators.Configured(settings.text("console.username"),
                 settings.text("console.password"), settings.text("console.readonly-username"),

@@ -102,7 +102,7 @@ public final class Alerts {
                 text.append("... and ").append(fresh.size() - LETTERS_TOLD).append(" more\n");
             }
             due.add(new Alert(DEAD_LETTERS, (fresh.size() == 1 ? "1 new dead letter" : fresh.size() + " new dead letters")
-                    + ", " + look.open() + " open", text + plan.console() + "console/dead-letters"));
+                    + ", " + look.totals().open() + " open", text + plan.console() + "console/dead-letters"));
         }
     }
 

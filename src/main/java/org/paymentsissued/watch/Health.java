@@ -120,8 +120,8 @@ public final class Health {
 
     private void deadLetters(HealthCheckResultBuilder result) {
         Status.Look look = status.look();
-        result.detail("open", look.open());
-        look.oldestOpen().ifPresent(oldest -> result.detail("oldest", oldest.toString()));
+        result.detail("open", look.totals().open());
+        look.totals().oldestOpen().ifPresent(oldest -> result.detail("oldest", oldest.toString()));
         // They need a person, not a restart.
         result.up();
     }

@@ -37,17 +37,17 @@ public final class Measures {
     public void registerWith(MeterRegistry registry) {
         for (RowState state : RowState.values()) {
             Gauge.builder("payments.issued.rows", this, self -> self.of(look -> switch (state) {
-                case WAITING -> look.counts().waiting();
-                case PENDING -> look.counts().pending();
-                case DELIVERED -> look.counts().delivered();
-                case REMOVED -> look.counts().removed();
-                case DEAD -> look.counts().dead();
-                case SKIPPED -> look.counts().skipped();
+                case WAITING -> look.totals().counts().waiting();
+                case PENDING -> look.totals().counts().pending();
+                case DELIVERED -> look.totals().counts().delivered();
+                case REMOVED -> look.totals().counts().removed();
+                case DEAD -> look.totals().counts().dead();
+                case SKIPPED -> look.totals().counts().skipped();
             })).tag("state", state.word()).description("Ledger rows, one per payment and bill, by state").register(registry);
         }
-        gauge(registry, "payments.issued.dead.letters.open", "Dead letters that need attention", Status.Look::open);
+        gauge(registry, "payments.issued.dead.letters.open", "Dead letters that need attention", look -> look.totals().open());
         gauge(registry, "payments.issued.dead.letters.oldest.seconds", "Age of the oldest open dead letter; 0 if none",
-                look -> look.oldestOpen().map(oldest -> Duration.between(oldest, look.at()).toMillis() / MILLIS).orElse(0.0));
+                look -> look.totals().oldestOpen().map(oldest -> Duration.between(oldest, look.at()).toMillis() / MILLIS).orElse(0.0));
         gauge(registry, "payments.issued.quickbooks.last.good.timestamp.seconds",
                 "When QuickBooks was last read completely; 0 if never",
                 look -> look.lastGood().map(good -> good.toEpochMilli() / MILLIS).orElse(0.0));

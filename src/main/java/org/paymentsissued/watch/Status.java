@@ -6,13 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.Nodes;
 import org.paymentsissued.ledger.OperatorActions;
 import org.paymentsissued.ledger.Runs;
+import org.paymentsissued.ledger.Totals;
 import org.paymentsissued.ledger.Watermarks;
 import org.paymentsissued.procore.CommitmentRefreshes;
 import org.paymentsissued.procore.HourlyLimit;
@@ -27,7 +26,6 @@ public final class Status {
     private final Runs runs;
     private final ReadingStatus readings;
     private final Watermarks watermarks;
-    private final DeadLetterSearch deadLetters;
     private final OperatorActions actions;
     private final ProcorePause pause;
     private final Syncs syncs;
@@ -44,14 +42,12 @@ public final class Status {
      * @param lookup   how up to date the commitment lookup is; empty if it is not read from Procore
      */
     public Status(Runs runs, ReadingStatus readings, Watermarks watermarks,
-            DeadLetterSearch deadLetters, OperatorActions actions,
-            ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule,
+            OperatorActions actions, ProcorePause pause, Syncs syncs, Nodes nodes, String companyFile, String schedule,
             Supplier<Optional<RouteChanges>> routes,
             Supplier<Optional<CommitmentRefreshes.Freshness>> lookup, Clock clock) {
         this.runs = runs;
         this.readings = readings;
         this.watermarks = watermarks;
-        this.deadLetters = deadLetters;
         this.actions = actions;
         this.pause = pause;
         this.syncs = syncs;
@@ -76,7 +72,6 @@ public final class Status {
      * @param procore       why nothing is sent, if Procore is the cause; empty otherwise
      * @param operatorPause empty while no operator has paused delivery
      * @param nodes         the processes that work on the ledger, the latest heartbeat first
-     * @param oldestOpen    when the oldest open dead letter failed first
      * @param routes        the state of changed route files; empty if they are not watched
      * @param lookup        how up to date the commitment lookup is; empty if it is not read from Procore
      * @param doneAt        when what is due will be in Procore; empty if nothing is, or if that is not known
@@ -85,16 +80,10 @@ public final class Status {
      */
     public record Look(Instant at, String companyFile, List<Watermarks.Mark> watermarks, boolean syncRunning,
             Optional<Runs.Run> lastRun, Optional<Runs.Run> lastPoll, Optional<Instant> lastGood, Optional<Instant> firstStart,
-            Optional<Instant> nextPoll, Runs.Counts counts, Map<String, Long> openByStage, Optional<Instant> oldestOpen,
-            Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
+            Optional<Instant> nextPoll, Totals totals, Optional<ProcorePause.Pause> procore, Optional<OperatorActions.Pause> operatorPause,
             Optional<RouteChanges> routes, Optional<CommitmentRefreshes.Freshness> lookup,
             Optional<Instant> doneAt, Optional<Long> hourlyLimit, List<Nodes.Node> nodes,
-            List<ReadingStatus.OfFile> companyFiles) {
-
-        public long open() {
-            return openByStage.values().stream().mapToLong(Long::longValue).sum();
-        }
-    }
+            List<ReadingStatus.OfFile> companyFiles) { }
 
     /** When the schedule next starts a sync after a moment; empty if never. */
     Optional<Instant> nextAfter(Instant moment) {
@@ -120,14 +109,13 @@ public final class Status {
     public Look look() {
         Instant now = clock.instant();
         List<ReadingStatus.OfFile> files = readings.look(now);
-        Runs.Counts counts = runs.counts();
+        Totals totals = runs.totals();
         Optional<OperatorActions.Pause> paused = actions.pause();
         return new Look(now, companyFile, watermarks.all(), syncs.isRunning(), runs.latest(),
                 runs.lastEndedBut(WebConnectorReading.STARTED_BY), lastGood(files),
-                runs.firstStart(), nextAfter(now), counts,
-                deadLetters.openByStage(), deadLetters.oldestOpen(), pause.last().filter(last ->
-                        last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), paused,
-                routes.get(), lookup.get(), counts.pending() == 0 || paused.isPresent() ? Optional.empty() : pause.doneAt(runs.pace()),
+                runs.firstStart(), nextAfter(now), totals, pause.last().filter(last ->
+                        last.reason() != ProcorePause.Reason.THROTTLED || now.isBefore(last.until())), paused, routes.get(), lookup.get(),
+                totals.pending().payments() == 0 || paused.isPresent() ? Optional.empty() : pause.doneAt(runs.pace()),
                 pause.hourlyLimit().map(HourlyLimit::calls), nodes.all(), files);
     }
 }

@@ -36,7 +36,7 @@ class ManyDeadLettersTest {
             "/console/dead-letters?view=list&sort=vendor", "/console/dead-letters?view=list&sort=date", "/console/dead-letters?status=all",
             "/console/dead-letters?cause=deliver-422-7", "/console/dead-letters?stage=split", "/console/dead-letters/4711",
             "/console/dead-letters?q=harlan", "/console/payments", "/console/payments?state=delivered", "/console/payments?state=dead",
-            "/console/payments/4711", "/console/waiting", "/console/runs", "/console/activity", "/console/help", "/api/status",
+            "/console/payments/4710", "/console/waiting", "/console/runs", "/console/activity", "/console/help", "/api/status",
             "/api/dead-letters", "/api/payments", "/api/actions");
 
     @Test
@@ -75,21 +75,21 @@ class ManyDeadLettersTest {
             sql.executeUpdate("""
                     insert into ledger_row (payment_id, bill_txn_id, txn_type, bill_number, amount, state, state_since, reason, wanted,
                       wanted_amount, next_attempt_at, changed_at)
-                    select id, 'B' || id, 'Bill', 'INV-' || id, amount, case when mod(id, 1000) < 1000 * %1$d / %2$d then 'dead'
+                    select id, 'B' || id, 'Bill', 'INV-' || id, amount, case when mod(id, %1$d) = 0 then 'dead'
                       when mod(id, 1000) > 980 then 'waiting' else 'delivered' end,
                       dateadd('SECOND', -id * 10, current_timestamp), '', true, amount, current_timestamp, current_timestamp
-                    from payment""".formatted(LETTERS, ROWS));
+                    from payment""".formatted(ROWS / LETTERS));
             sql.executeUpdate("""
                     insert into dead_letter (company_file, stage, status, trouble_key, open_key, payment_id, ledger_row_id, sentence,
                       happened, advice, cause_key, vendor, paid_on, amount, search, qbxml, stack, attempts, first_failed_at,
                       last_failed_at)
-                    select 'default', case when mod(x, 12) < 4 then 'split' else 'deliver' end, 'open', 'key ' || x, 'key ' || x, x, x,
-                      'Check ' || x || ' of 2026-03-25 to Harlan Drywall LLC: Procore refuses it. Fix it, then retry.',
+                    select 'default', case when mod(x, 12) < 4 then 'split' else 'deliver' end, 'open', 'key ' || x, 'key ' || x,
+                      %1$d * x, %1$d * x, 'Check ' || x || ' of 2026-03-25 to Harlan Drywall LLC: Procore refuses it. Fix it, then retry.',
                       'Procore refuses it.', 'Fix it, then retry.', 'deliver-422-' || mod(x, 12), 'Vendor ' || mod(x, 300),
                       dateadd('DAY', -mod(x, 900), date '2026-11-30'), mod(x, 9000) + 0.5,
                       'check ' || x || ' of 2026-03-25 to harlan drywall llc: procore refuses it. fix it, then retry.',
                       repeat('<x/>', 500), repeat('at org.example ', 200), 1, current_timestamp,
-                      dateadd('SECOND', -x, current_timestamp) from system_range(1, %d)""".formatted(LETTERS));
+                      dateadd('SECOND', -x, current_timestamp) from system_range(1, %2$d)""".formatted(ROWS / LETTERS, LETTERS));
             sql.execute("analyze");
         }
     }

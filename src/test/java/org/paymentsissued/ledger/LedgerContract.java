@@ -3,13 +3,17 @@ package org.paymentsissued.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -73,6 +77,69 @@ abstract class LedgerContract {
             assertThat(row.wanted().orElseThrow().amount()).isEqualByComparingTo("9000.00");
             assertThat(row.wanted().orElseThrow().requisitionId()).contains(501L);
         });
+    }
+
+    /** What the totals should say, added up one by one. */
+    private record One(RowState state, Instant since, BigDecimal amount) { }
+
+    @Test
+    void totals_are_the_sums_over_all_rows_and_open_letters_whatever_changed() {
+        Random random = new Random(19);
+        List<String> stages = List.of("poll", "split", "enrich", "deliver", "safety", "go-live");
+        for (int i = 0; i < 40; i++) {
+            read(check("K" + i, "1").pays("B" + i, "10.00", SC_014), 1);
+        }
+        for (int change = 0; change < 60; change++) {
+            database.jdbc().sql("update ledger_row set state = :state, state_since = :since, amount = :amount where bill_txn_id = :bill")
+                    .param("state", RowState.values()[random.nextInt(6)].word()).param("bill", "B" + random.nextInt(40))
+                    .param("since", Rows.stamp(clock.instant().minusSeconds(random.nextInt(60 * 24 * 3600))))
+                    .param("amount", BigDecimal.valueOf(random.nextInt(1_000_000), 2)).update();
+            boolean aboutRow = random.nextBoolean();
+            boolean open = random.nextInt(3) > 0;
+            database.jdbc().sql("""
+                    insert into dead_letter (company_file, stage, status, trouble_key, open_key, ledger_row_id, sentence, amount, attempts,
+                      first_failed_at, last_failed_at)
+                    values ('default', :stage, :status, :key, :open, :row, 'It failed.', 1.25, 1, :now, :now)""")
+                    .param("stage", stages.get(random.nextInt(stages.size()))).param("status", open ? "open" : "resolved")
+                    .param("key", "k" + change).param("open", open ? "k" + change : null)
+                    .param("row", aboutRow ? 1L : null, Types.BIGINT).param("now", Rows.stamp(clock.instant())).update();
+
+            Totals totals = new Runs(database, clock).totals();
+
+            List<One> rows = database.jdbc().sql("select state, state_since, amount from ledger_row").query((row, number) -> new One(
+                    RowState.of(row.getString("state")), Rows.instant(row, "state_since"), row.getBigDecimal("amount"))).list();
+            assertThat(totals.counts()).isEqualTo(new Runs.Counts(count(rows, RowState.WAITING), count(rows, RowState.PENDING),
+                    count(rows, RowState.DELIVERED), count(rows, RowState.REMOVED), count(rows, RowState.DEAD) + open("stage <> 'safety'"),
+                    count(rows, RowState.SKIPPED)));
+            assertThat(totals.waiting()).isEqualTo(sum(rows.stream().filter(row -> row.state() == RowState.WAITING)));
+            assertThat(totals.pending()).isEqualTo(sum(rows.stream().filter(row -> row.state() == RowState.PENDING)));
+            Totals.Sum dead = sum(rows.stream().filter(row -> row.state() == RowState.DEAD));
+            long unread = open("stage in ('split', 'enrich')");
+            assertThat(totals.attention()).isEqualTo(new Totals.Sum(dead.payments() + unread,
+                    dead.amount().add(new BigDecimal("1.25").multiply(BigDecimal.valueOf(unread)))));
+            assertThat(totals.problems()).isEqualTo(open("stage in ('poll', 'go-live')"));
+            assertThat(totals.ages()).extracting(Totals.Age::sum).containsExactly(waiting(rows, 0, 1), waiting(rows, 1, 7),
+                    waiting(rows, 7, 30), waiting(rows, 30, 100));
+        }
+    }
+
+    private long open(String stages) {
+        return database.jdbc().sql("select count(*) from dead_letter where status = 'open' and ledger_row_id is null and " + stages)
+                .query(Long.class).single();
+    }
+
+    private static long count(List<One> rows, RowState state) {
+        return rows.stream().filter(row -> row.state() == state).count();
+    }
+
+    private Totals.Sum waiting(List<One> rows, int fromDays, int toDays) {
+        return sum(rows.stream().filter(row -> row.state() == RowState.WAITING
+                && !row.since().isAfter(clock.instant().minus(Duration.ofDays(fromDays)))
+                && row.since().isAfter(clock.instant().minus(Duration.ofDays(toDays)))));
+    }
+
+    private static Totals.Sum sum(Stream<One> rows) {
+        return rows.map(row -> new Totals.Sum(1, row.amount())).reduce(Totals.Sum.NOTHING, Totals.Sum::plus);
     }
 
     @Test

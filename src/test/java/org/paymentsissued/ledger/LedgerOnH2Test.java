@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +96,7 @@ class LedgerOnH2Test extends LedgerContract {
                 "the bills that wait", () -> new Bills(database, clock).notAskedYet("default", 50),
                 "the bills that wait since a moment", () -> catalogue.haveBillsWaitedSince(Instant.EPOCH, List.of("default")),
                 "the end of a run", () -> runs.end(runs.begin("default", "schedule"), 0, Optional.empty()),
-                "how many rows stand in each state", runs::counts,
+                "how many rows stand in each state", runs::totals,
                 "the nodes", () -> new Nodes(database, "host", "1").all());
     }
 
@@ -103,6 +105,31 @@ class LedgerOnH2Test extends LedgerContract {
         long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
         work.run();
         return threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+    }
+
+    /** In any order, forward or backward; those of one cause are sorted where they are not listed by time. */
+    @Test
+    void a_page_of_dead_letters_reads_no_other_letters() {
+        database.jdbc().sql("""
+                insert into dead_letter (company_file, stage, status, trouble_key, open_key, sentence, cause_key, vendor, amount, attempts,
+                  first_failed_at, last_failed_at)
+                select 'default', 'deliver', 'open', 'k' || x, 'k' || x, 'It failed.', 'cause ' || mod(x, 3), 'Vendor ' || x, x, 1,
+                  current_timestamp, dateadd(second, -x, current_timestamp) from system_range(1, 2000)""").update();
+        database.jdbc().sql("analyze").update();
+        for (DeadLetterSearch.Sort sort : DeadLetterSearch.Sort.values()) {
+            for (DeadLetterFilter filter : List.of(DeadLetterFilter.OPEN, DeadLetterFilter.OPEN.cause("cause 1"))) {
+                boolean sorted = !filter.cause().isEmpty() && sort != DeadLetterSearch.Sort.LATEST && sort != DeadLetterSearch.Sort.OLDEST;
+                assertThat(lettersReadFor(filter, sort)).as(sort + " of " + filter.words()).isLessThanOrEqualTo(sorted ? 700 : 51);
+            }
+        }
+    }
+
+    private int lettersReadFor(DeadLetterFilter filter, DeadLetterSearch.Sort sort) {
+        String plan = database.jdbc().sql("explain analyze " + DeadLetterSearch.pageSql(filter, sort))
+                .params(filter.condition().parameters()).param("size", 50).param("offset", 0).query(String.class).single();
+        Matcher scanned = Pattern.compile("scanCount: (\\d+)").matcher(plan);
+        assertThat(scanned.find()).as(plan).isTrue();
+        return Integer.parseInt(scanned.group(1));
     }
 
     /** H2 writes to the file for each lot of numbers, within a transaction too. */

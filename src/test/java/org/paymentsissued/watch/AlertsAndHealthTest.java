@@ -32,7 +32,6 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.paymentsissued.ledger.CommitmentLookup;
-import org.paymentsissued.ledger.DeadLetterSearch;
 import org.paymentsissued.ledger.DeadLetters;
 import org.paymentsissued.ledger.Ledger;
 import org.paymentsissued.ledger.LedgerDatabase;
@@ -191,7 +190,7 @@ class AlertsAndHealthTest {
         ReadingStatus readings = new ReadingStatus(List.of(), product.goLive(), new ReadingHistory(database, clock), product.runs(),
                 new WebConnections(database, letters, clock), Duration.ofHours(24));
         return new Health(database, new Status(product.runs(), readings, new Watermarks(database, clock),
-                new DeadLetterSearch(database), actions, product.pause(), product.syncs(), new Nodes(database, "test", "1"),
+                actions, product.pause(), product.syncs(), new Nodes(database, "test", "1"),
                 "default", "0 0 6 * * ?", Optional::empty, Optional::empty, clock), silence, clock);
     }
 
