@@ -151,6 +151,7 @@ class WebConnectorDemoTest {
         // A tick every two seconds, as after a restart the rows that wait for it are placed by the next sync.
         throughTheWebConnector().with("poll.schedule", "0/2 * * * * ?");
         WebConnectorClient client = startProcess("-Xmx128m");
+        catalogIsRead();
 
         String lost = client.authenticate().get(0);
         pages(client, lost, HOST_ANSWERS, 3);
@@ -185,6 +186,7 @@ class WebConnectorDemoTest {
     void an_answer_in_one_envelope_needs_less_memory_than_it_is_large() throws Exception {
         throughTheWebConnector().with("quickbooks.page-size", "9999").with("poll.schedule", "0 0 0 1 1 ? 2099");
         WebConnectorClient client = startProcess("-Xmx" + MEGABYTES + "m");
+        catalogIsRead();
         String ticket = client.authenticate().get(0);
         String answer = rig.quickBooks.answer(client.sendRequest(ticket, HOST_ANSWERS));
         String filler = WebConnectorClient.escaped("<FillerQueryRs statusCode=\"0\"><FillerRet><Memo>" + "x".repeat(940)
@@ -216,6 +218,7 @@ class WebConnectorDemoTest {
         makeKeys(folder);
         throughTheWebConnector().with("poll.schedule", "0 0 0 1 1 ? 2099");
         startProcess("-Xmx128m");
+        catalogIsRead();
         seenBy(soapClient(folder, "lost"));
 
         Process cutOff = soapClient(folder, "cut-off");
@@ -335,6 +338,14 @@ class WebConnectorDemoTest {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).ignoreExceptions()
                 .until(() -> client.get("/support").statusCode() == 200);
         return client;
+    }
+
+    /** A sync reads what commitments are called, which a session alone does not; over HTTP it comes first too. */
+    private void catalogIsRead() {
+        ConsoleClient ops = new ConsoleClient(rig.settings()).as("ops", "correct horse");
+        assertThat(ops.post("/api/sync", "").status()).isEqualTo(202);
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200))
+                .until(() -> ops.get("/api/runs").json().at("/items/0/end").isTextual());
     }
 
     private void kill() throws InterruptedException {
